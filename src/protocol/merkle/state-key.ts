@@ -1,0 +1,50 @@
+// Keys of a chain's authenticated map (R-5.7): a kind byte, then what identifies the entry within its kind. The numbers
+// are for ever; a kind that has no function yet has its number reserved here, so that no other takes it.
+import { concatBytes } from "../encoding/bytes.ts";
+
+export const StateKind = {
+  account: 0,
+  chain: 1,
+  unattributedFees: 2,
+  token: 3,
+  offer: 4,
+  order: 5,
+  pool: 6,
+  escrow: 7,
+  pot: 8,
+  validator: 9,
+  name: 10,
+  treasury: 11,
+  tokenCount: 12,
+} as const;
+export type StateKind = (typeof StateKind)[keyof typeof StateKind];
+
+export const ADDRESS_BYTES = 20;
+
+/** One account: its 20-byte address. */
+export function accountKey(address: Uint8Array): Uint8Array {
+  if (address.length !== ADDRESS_BYTES) {
+    throw new TypeError(`Invalid address: ${address.length} bytes`);
+  }
+  return concatBytes(Uint8Array.of(StateKind.account), address);
+}
+
+/** The one record of the chain itself. */
+export const chainKey = (): Uint8Array => Uint8Array.of(StateKind.chain);
+
+/** Fees that no proposer earned. */
+export const unattributedFeesKey = (): Uint8Array => Uint8Array.of(StateKind.unattributedFees);
+
+/** The registry's record of a token; big-endian, so that keys sort as ids do. */
+export function tokenKey(chainId: number): Uint8Array {
+  if (!Number.isInteger(chainId) || chainId < 0 || chainId > 0xffff_ffff) {
+    throw new RangeError(`Invalid chain id: ${chainId} is not in 0..2^32-1`);
+  }
+  const key = new Uint8Array(5);
+  key[0] = StateKind.token;
+  new DataView(key.buffer).setUint32(1, chainId);
+  return key;
+}
+
+/** The one count of tokens ever created, which gives the next its id (R-2.10). */
+export const tokenCountKey = (): Uint8Array => Uint8Array.of(StateKind.tokenCount);
