@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import {
+  STATE_PROOF_BYTES_MAX,
+  type StateProof,
+  stateProofCodec,
+  verifyAbsence,
+  verifyPresence,
+} from "../../../src/protocol/merkle/state-proof.ts";
+import { StateTree } from "../../../src/protocol/merkle/state-tree.ts";
+import { account, hex, MemoryPages } from "./naive-state.ts";
+
+const COUNT = 600;
+const tree = new StateTree(new MemoryPages());
+const root = tree.update(Array.from({ length: COUNT }, (_, n) => account(n)));
+const keys = [3, 250, COUNT + 1, COUNT + 2, COUNT + 3, COUNT + 5];
+
+const verdict = (bytes: Uint8Array, n: number, under: Uint8Array = root): string => {
+  const decoded = stateProofCodec.decode(bytes);
+  if (!decoded.ok) return decoded.refusal.code;
+  const { key, value } = account(n);
+  if (verifyPresence(under, key, value, decoded.value)) return "present";
+  return verifyAbsence(under, key, decoded.value) ? "absent" : "nothing";
+};
+
+describe("state proof", () => {
+  it("R-7.2 golden bytes, and a proof reads back as it was", () => {
+    const two = new StateTree(new MemoryPages());
+    two.update([account(0), account(1)]);
+    const bytes = stateProofCodec.encode(two.prove(account(1).key));
+    expect(hex(bytes)).toMatchInlineSnapshot(`"0180014049b02c947e48f01c29317e7ac9bb4238a0f5de1f9180d994e07fa36597d84f0139250592e6a8c6934fae92841180303b3122e2a063f1edbb27b8e1bdf82cd14a4738a3251bb63f069631865c9f13c8ae71dd9ae35d931aafe41d2a8450a0c2d3"`);
+    for (const n of keys) {
+      const proof = tree.prove(account(n).key);
+      const decoded = stateProofCodec.decode(stateProofCodec.encode(proof));
+      expect(decoded.ok && decoded.value).toEqual(proof);
+    }
+  });
+
+  it("R-7.2 any byte of a proof changed, lost or added leaves it proving nothing", () => {
+    const endings = new Set<string>();
+    for (const n of keys) {
+      const proof = tree.prove(account(n).key);
+      endings.add(`${n < COUNT} ${proof.terminal.kind}`);
+      const bytes = stateProofCodec.encode(proof);
+      const sound = n < COUNT ? "present" : "absent";
+      expect(verdict(bytes, n)).toBe(sound);
+      for (let at = 0; at < bytes.length; at++) {
+        for (let flip = 1; flip < 256; flip = flip * 2 + 1) {
+          const bent = bytes.slice();
+          bent[at] = (bent[at] as number) ^ flip;
+          expect(["MALFORMED_BYTES", "nothing"]).toContain(verdict(bent, n));
+        }
+        expect(verdict(bytes.slice(0, at), n)).toBe("MALFORMED_BYTES");
+      }
+      expect(verdict(Uint8Array.of(...bytes, 0), n)).toBe("MALFORMED_BYTES");
+    }
+    // The table above meets every kind of ending.
+    expect([...endings].sort()).toEqual(["false empty", "false leaf", "true leaf"]);
+  });
+
+  it("R-7.2 a proof for another key or another root proves nothing", () => {
+    const later = tree.update([account(9, 1)]);
+    tree.update([account(9)]);
+    for (const n of keys) {
+      const bytes = stateProofCodec.encode(tree.prove(account(n).key));
+      expect(verdict(bytes, n, later)).toBe("nothing");
+      for (let other = 0; other < COUNT; other += 11) {
+        if (other !== n) expect(verdict(bytes, other)).toBe("nothing");
+      }
+    }
+  });
+
+  it("R-7.2 refuses what no tree gives: 257 siblings, an empty one at the end, one of zeros", () => {
+    const { key, value } = account(3);
+    const proof = tree.prove(key);
+    const sibling = new Uint8Array(32).fill(1);
+    const wrong: StateProof[] = [
+      { ...proof, siblings: new Array(257).fill(sibling) },
+      { ...proof, siblings: [...proof.siblings, null] },
+      { ...proof, siblings: [...proof.siblings, new Uint8Array(32)] },
+      { ...proof, siblings: [...proof.siblings, new Uint8Array(31)] },
+    ];
+    for (const each of wrong) {
+      expect(verifyPresence(root, key, value, each)).toBe(false);
+      expect(() => stateProofCodec.encode(each)).toThrow(TypeError);
+    }
+    const longest = stateProofCodec.encode({ ...proof, siblings: new Array(256).fill(sibling) });
+    expect(longest.length).toBe(STATE_PROOF_BYTES_MAX);
+    expect(stateProofCodec.decode(longest).ok).toBe(true);
+  });
+
+  it("R-7.2 an empty state proves every key absent", () => {
+    const empty = new StateTree(new MemoryPages());
+    const proof = empty.prove(account(1).key);
+    expect(proof).toEqual({ siblings: [], terminal: { kind: "empty" } });
+    expect(verifyAbsence(new Uint8Array(32), account(1).key, proof)).toBe(true);
+    expect(verifyAbsence(root, account(1).key, proof)).toBe(false);
+  });
+});
