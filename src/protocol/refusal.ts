@@ -1,13 +1,152 @@
-// Everything that the core can refuse, one code each with the fields that explain it. No prose here: the gateway words it.
+// Everything that the core can refuse, one code each with exactly the fields that explain it, in the order of the checks:
+// bytes, form, signatures, chain, mempool, inclusion. No prose here: the gateway words it.
 export type Refusal =
-  /** Bytes that are no value of the format, or a second form of one. */
-  | { readonly code: "MALFORMED_BYTES"; readonly format: string; readonly bytes: number }
+  | DecodingRefusal
+  | FormRefusal
+  | SignatureRefusal
+  | ChainRefusal
+  | InclusionRefusal
+  | MempoolRefusal
+  | BlockRefusal;
+
+export type RefusalCode = Refusal["code"];
+
+export type DecodingRefusal =
   /** Longer than the format allows. */
   | {
       readonly code: "BYTES_TOO_LONG";
       readonly format: string;
       readonly bytes: number;
       readonly bytesMax: number;
+    }
+  /** Bytes that are no value of the format, or a second form of one. */
+  | { readonly code: "MALFORMED_BYTES"; readonly format: string; readonly bytes: number };
+
+/** What the bytes of a transaction alone show. */
+export type FormRefusal =
+  | { readonly code: "UNSUPPORTED_VERSION"; readonly version: number }
+  | { readonly code: "WRONG_NETWORK"; readonly networkId: string }
+  /** The payload needs another number of legs. */
+  | {
+      readonly code: "WRONG_LEGS";
+      readonly payload: string;
+      readonly legs: number;
+      readonly required: number;
+    }
+  | { readonly code: "MISSING_PAYER"; readonly chain: number }
+  /** An offer number where the payload takes a nonce. */
+  | { readonly code: "NOT_AN_OFFER"; readonly chain: number }
+  | { readonly code: "NONCE_OUT_OF_RANGE"; readonly chain: number }
+  | {
+      readonly code: "WRONG_CHAIN";
+      readonly payload: string;
+      readonly chain: number;
+      readonly required: number;
+    }
+  | { readonly code: "INVALID_TOKEN"; readonly field: "symbol" | "name" | "decimals" | "supply" }
+  | {
+      readonly code: "TOO_MANY_AUTHORISATIONS";
+      readonly authorisations: number;
+      readonly max: number;
+    }
+  | { readonly code: "MISSING_AUTHORISATION" }
+  | {
+      readonly code: "GAS_LIMIT_TOO_LOW";
+      readonly chain: number;
+      readonly gasLimit: number;
+      readonly required: number;
+    }
+  | {
+      readonly code: "GAS_LIMIT_TOO_HIGH";
+      readonly chain: number;
+      readonly gasLimit: number;
+      readonly max: number;
+    }
+  /** Limit x price is above 2^128-1 (section 15). */
+  | { readonly code: "FEE_OVERFLOW"; readonly chain: number }
+  | { readonly code: "WRONG_SIGNERS"; readonly signatures: number; readonly required: number };
+
+export type SignatureRefusal =
+  /** By place in the transaction's list. */
+  | { readonly code: "INVALID_SIGNATURE"; readonly signer: number }
+  /** Its signature, its chain, its delegate or its nonce, by place in the list. */
+  | { readonly code: "INVALID_AUTHORISATION"; readonly authorisation: number };
+
+/** What the chain's record and the round say. */
+export type ChainRefusal =
+  | { readonly code: "UNKNOWN_CHAIN"; readonly chain: number }
+  | { readonly code: "UNBORN_CHAIN"; readonly chain: number; readonly bornRound: number }
+  | {
+      readonly code: "GAS_PRICE_TOO_LOW";
+      readonly chain: number;
+      readonly gasPrice: bigint;
+      readonly min: bigint;
+    }
+  | { readonly code: "VALID_UNTIL_PAST"; readonly validUntil: number; readonly round: number }
+  | { readonly code: "VALID_UNTIL_TOO_FAR"; readonly validUntil: number; readonly max: number };
+
+/** Which case of judged a transaction. */
+export type InclusionCase = "first-emptying" | "after-emptying" | "within-reserve";
+
+/** Code 0: why a transaction cannot be in a block of this round. */
+export type InclusionRefusal =
+  | {
+      readonly code: "NONCE_TOO_LOW";
+      readonly chain: number;
+      readonly nonce: number;
+      readonly next: number;
+    }
+  | {
+      readonly code: "NONCE_GAP";
+      readonly chain: number;
+      readonly nonce: number;
+      readonly next: number;
+    }
+  /** the authorisation was overtaken in the state after n-k. */
+  | {
+      readonly code: "AUTHORISATION_OVERTAKEN";
+      readonly authorisation: number;
+      readonly next: number;
+    }
+  /** fees in the window above what the case allows. */
+  | {
+      readonly code: "RESERVE_EXCEEDED";
+      readonly chain: number;
+      readonly rule: InclusionCase;
+      readonly fees: bigint;
+      readonly allowed: bigint;
+    }
+  | {
+      readonly code: "BLOCK_FULL";
+      readonly limit: "chain bytes" | "shard bytes" | "shard transactions";
     };
 
-export type RefusalCode = Refusal["code"];
+export type MempoolRefusal =
+  /** The sender's balance cannot pay the fee, also with all that is executed. */
+  | {
+      readonly code: "INSUFFICIENT_FUNDS";
+      readonly chain: number;
+      readonly balance: bigint;
+      readonly fee: bigint;
+    }
+  /** Another transaction waits with this nonce. */
+  | {
+      readonly code: "NONCE_TAKEN";
+      readonly chain: number;
+      readonly nonce: number;
+      readonly by: string;
+    }
+  | {
+      readonly code: "NONCE_TOO_FAR";
+      readonly chain: number;
+      readonly nonce: number;
+      readonly max: number;
+    }
+  | { readonly code: "MEMPOOL_FULL"; readonly limit: "bytes" | "transactions" | "sender" };
+
+/** Why an actor does not vote for, or does not commit, a block. */
+export type BlockRefusal =
+  | { readonly code: "INVALID_BLOCK"; readonly check: string }
+  | { readonly code: "INVALID_CERTIFICATE"; readonly check: string }
+  | { readonly code: "STALE_BLOCK"; readonly round: number; readonly headRound: number }
+  | { readonly code: "ROUND_CLOSED"; readonly round: number };

@@ -6,6 +6,7 @@ import { BcsType, bcs } from "@mysten/bcs";
 import type { Result } from "../result.ts";
 import { accept, refuse } from "../result.ts";
 import { equalBytes } from "./bytes.ts";
+import { MIB } from "../limits.ts";
 
 export type { BcsType };
 
@@ -20,7 +21,11 @@ export interface Codec<T> {
 }
 
 export function codec<T>(name: string, type: BcsType<T, T>, bytesMax: number): Codec<T> {
-  const encode = (value: T): Uint8Array => type.serialize(value).toBytes();
+  // The writer grows by a fixed step and copies each time: large formats need large steps.
+  const allocateSize = Math.min(Math.max(bytesMax, 64), MIB);
+  const initialSize = Math.min(bytesMax, 1024);
+  const encode = (value: T): Uint8Array =>
+    type.serialize(value, { initialSize, allocateSize }).toBytes();
   return {
     name,
     encode,

@@ -1,0 +1,58 @@
+// What the actors need of the world, as ports: implemented by a Durable Object, by the simulator and by tests.
+
+/** A value that is no promise: what a synchronous transaction may return. */
+export type Synchronous<T> = T extends PromiseLike<unknown> ? never : T;
+
+export interface KeyRange {
+  /** Inclusive. */
+  readonly from?: Uint8Array;
+  /** Exclusive. */
+  readonly to?: Uint8Array;
+  readonly reverse?: boolean;
+  readonly limit: number;
+}
+
+/** Values by byte-string keys in lexicographic order. A value holds at most 1 MiB (R-3.10). */
+export interface Table {
+  get(key: Uint8Array): Uint8Array | undefined;
+  put(key: Uint8Array, value: Uint8Array): void;
+  delete(key: Uint8Array): void;
+  range(range: KeyRange): (readonly [key: Uint8Array, value: Uint8Array])[];
+}
+
+/** The tables of all actors; each uses its own. */
+export const TABLES = [
+  "meta",
+  "pages",
+  "chains",
+  "blocks",
+  "inclusions",
+  "undo",
+  "receipts",
+  "transactions",
+  "mempool",
+  "history",
+  "instances",
+  "notarised",
+] as const;
+export type TableName = (typeof TABLES)[number];
+
+/** Durable storage of one actor. */
+export interface Store {
+  /**
+   * Runs the body as one transaction: all its writes or, if it throws, none. The type refuses an asynchronous body, whose
+   * writes after an `await` would stand outside.
+   */
+  transaction<T>(body: () => Synchronous<T>): T;
+  table(name: TableName): Table;
+}
+
+/** Milliseconds since 1970; rounds come from it (R-3.8). */
+export interface Clock {
+  now(): number;
+}
+
+export interface Log {
+  /** A structured line for operators. */
+  write(event: string, fields: Readonly<Record<string, unknown>>): void;
+}

@@ -1,0 +1,205 @@
+// The state of a shard's chains on disk, as of the last executed round, with the few rounds before it that consensus still
+// looks at: "the state after round n-k" (R-5.1) is the present state with the changes of later rounds taken back.
+import { decodeStored } from "../protocol/encoding/codec.ts";
+import { byteString, codec, hash32, list, optional, safeU64, struct, u32 } from "../protocol/encoding/codec.ts";
+import { toHex } from "../protocol/encoding/bytes.ts";
+import { type Account, accountCodec, EMPTY_ACCOUNT } from "../protocol/ledger/account.ts";
+import type { EntryWrite } from "../protocol/ledger/chain-state.ts";
+import { accountKey } from "../protocol/merkle/state-key.ts";
+import type { PageStore } from "../protocol/merkle/state-page-cache.ts";
+import { type StateChange, StateTree } from "../protocol/merkle/state-tree.ts";
+import type { StateProof } from "../protocol/merkle/state-proof.ts";
+import { MIB } from "../protocol/limits.ts";
+import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
+import { joinKeys, readU64Key, u32Key, u64Key } from "./keys.ts";
+import type { Store, Table } from "./ports.ts";
+import { utf8 } from "../protocol/encoding/bytes.ts";
+
+/** What one executed round changed, enough to answer for the state before it. */
+interface RoundUndo {
+  readonly round: number;
+  readonly entries: readonly {
+    readonly chain: number;
+    readonly key: Uint8Array;
+    readonly before: Uint8Array | null;
+  }[];
+  readonly roots: readonly { readonly chain: number; readonly before: Uint8Array }[];
+}
+
+const undoCodec = codec<RoundUndo>(
+  "round undo",
+  struct<RoundUndo>("RoundUndo", {
+    round: safeU64,
+    entries: list(
+      struct<RoundUndo["entries"][number]>("UndoEntry", {
+        chain: u32,
+        key: byteString,
+        before: optional(byteString),
+      }),
+    ),
+    roots: list(
+      struct<RoundUndo["roots"][number]>("UndoRoot", { chain: u32, before: hash32 }),
+    ),
+  }),
+  32 * MIB,
+);
+
+interface LoadedUndo {
+  readonly round: number;
+  readonly entries: ReadonlyMap<string, Uint8Array | null>;
+  readonly roots: ReadonlyMap<number, Uint8Array>;
+}
+
+// R-3.10 leaves 24 MB an object; the cached pages of all chains together take a third of it, one busy chain half of that.
+const PAGE_CACHE_BYTES = 8 * MIB;
+const TREE_CACHE_BYTES = PAGE_CACHE_BYTES / 2;
+// An open tree without pages costs little, but a shard can hold thousands of chains.
+const OPEN_TREES_MAX = 64;
+
+export class ReplicaState {
+  readonly #pages: Table;
+  readonly #undoTable: Table;
+  /** Least recently used first. */
+  readonly #trees = new Map<number, StateTree>();
+  /** Ascending by round. */
+  #undo: LoadedUndo[] = [];
+
+  constructor(store: Store) {
+    this.#pages = store.table("pages");
+    this.#undoTable = store.table("undo");
+    this.reload();
+  }
+
+  /** Reads memory again from storage, after a rolled-back step. */
+  reload(): void {
+    this.#trees.clear();
+    this.#undo = [];
+    const heads = new Set<number>();
+    for (const [key] of this.#undoTable.range({ limit: 1000 })) heads.add(readU64Key(key));
+    for (const round of heads) {
+      const bytes = getChunked(this.#undoTable, u64Key(round));
+      if (bytes !== undefined) this.#undo.push(loadUndo(decodeStored(undoCodec, bytes)));
+    }
+  }
+
+  get(chain: number, key: Uint8Array): Uint8Array | undefined {
+    return this.#tree(chain).get(key)?.slice();
+  }
+
+  /** After all executed rounds. */
+  account(chain: number, address: Uint8Array): Account {
+    const bytes = this.#tree(chain).get(accountKey(address));
+    return bytes === undefined ? EMPTY_ACCOUNT : decodeStored(accountCodec, bytes);
+  }
+
+  /** After the newest executed round at or before `round`, which must be among the last 2k. */
+  accountAfter(chain: number, address: Uint8Array, round: number): Account {
+    const key = accountKey(address);
+    const name = entryName(chain, key);
+    for (const undo of this.#undo) {
+      if (undo.round <= round) continue;
+      const before = undo.entries.get(name);
+      if (before === undefined) continue;
+      return before === null ? EMPTY_ACCOUNT : decodeStored(accountCodec, before);
+    }
+    return this.account(chain, address);
+  }
+
+  root(chain: number): Uint8Array {
+    return this.#tree(chain).root();
+  }
+
+  rootAfter(chain: number, round: number): Uint8Array {
+    for (const undo of this.#undo) {
+      if (undo.round <= round) continue;
+      const before = undo.roots.get(chain);
+      if (before !== undefined) return before;
+    }
+    return this.root(chain);
+  }
+
+  /** The chains that the executed rounds which can be taken back have changed. */
+  changedChains(): Set<number> {
+    return new Set(this.#undo.flatMap(({ roots }) => [...roots.keys()]));
+  }
+
+  prove(chain: number, key: Uint8Array): StateProof {
+    return this.#tree(chain).prove(key);
+  }
+
+  /** Writes what a round changed and forgets how to take back rounds up to `forgetUpTo`. */
+  apply(round: number, writes: readonly EntryWrite[], forgetUpTo: number): void {
+    const roots = this.#update(writes);
+    const entries = writes.map(({ chain, key, before }) => ({ chain, key, before }));
+    const undo: RoundUndo = { round, entries, roots };
+    putChunked(this.#undoTable, u64Key(round), undoCodec.encode(undo));
+    this.#undo.push(loadUndo(undo));
+    for (const { round: old } of this.#undo.filter((one) => one.round <= forgetUpTo)) {
+      deleteChunked(this.#undoTable, u64Key(old));
+    }
+    this.#undo = this.#undo.filter((one) => one.round > forgetUpTo);
+  }
+
+  /** The state of the genesis record: before every round, never taken back. */
+  applyGenesis(writes: readonly Omit<EntryWrite, "before">[]): void {
+    this.#update(writes);
+  }
+
+  #update(writes: readonly Omit<EntryWrite, "before">[]): { chain: number; before: Uint8Array }[] {
+    const byChain = new Map<number, StateChange[]>();
+    for (const { chain, key, value } of writes) {
+      const changes = byChain.get(chain);
+      if (changes === undefined) byChain.set(chain, [{ key, value }]);
+      else changes.push({ key, value });
+    }
+    return [...byChain]
+      .sort(([a], [b]) => a - b)
+      .map(([chain, changes]) => {
+        const tree = this.#tree(chain);
+        const before = tree.root();
+        tree.update(changes);
+        return { chain, before };
+      });
+  }
+
+  #tree(chain: number): StateTree {
+    const tree =
+      this.#trees.get(chain) ?? new StateTree(pageStore(this.#pages, chain), TREE_CACHE_BYTES);
+    this.#trees.delete(chain);
+    this.#trees.set(chain, tree);
+    this.#evict(chain);
+    return tree;
+  }
+
+  /** Drops the trees that were used longest ago until the rest fit; never the one in use. */
+  #evict(inUse: number): void {
+    let bytes = 0;
+    for (const tree of this.#trees.values()) bytes += tree.cacheBytes;
+    for (const [chain, tree] of this.#trees) {
+      if (bytes <= PAGE_CACHE_BYTES && this.#trees.size <= OPEN_TREES_MAX) return;
+      if (chain === inUse) return;
+      bytes -= tree.cacheBytes;
+      this.#trees.delete(chain);
+    }
+  }
+}
+
+const entryName = (chain: number, key: Uint8Array): string => `${chain}:${toHex(key)}`;
+
+function loadUndo({ round, entries, roots }: RoundUndo): LoadedUndo {
+  return {
+    round,
+    entries: new Map(entries.map(({ chain, key, before }) => [entryName(chain, key), before])),
+    roots: new Map(roots.map(({ chain, before }) => [chain, before])),
+  };
+}
+
+function pageStore(table: Table, chain: number): PageStore {
+  const prefix = u32Key(chain);
+  const keyOf = (page: string): Uint8Array => joinKeys(prefix, utf8(page));
+  return {
+    get: (page) => table.get(keyOf(page)),
+    put: (page, bytes) => table.put(keyOf(page), bytes),
+    delete: (page) => table.delete(keyOf(page)),
+  };
+}

@@ -1,0 +1,378 @@
+// A replica of one shard: its committed blocks, executed in order, and what consensus may know before each round. The shard
+// itself and every set that covers it run this same code (R-5.5); each has its own store.
+import { invariant } from "../protocol/assert.ts";
+import type { RoundView } from "../protocol/blocks/assembler.ts";
+import type { FormedShardBlock, ShardView } from "../protocol/blocks/build-shard-block.ts";
+import { type Head, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import {
+  type CertifiedBlock,
+  certifiedBlockCodec,
+  chainHeaderHash,
+  type ShardBlock,
+  totalOrder,
+} from "../protocol/blocks/shard-block.ts";
+import type { Certificate } from "../protocol/consensus/messages.ts";
+import { equalBytes } from "../protocol/encoding/bytes.ts";
+import { codec, decodeStored, hash32, optional, safeU64, struct, u32 } from "../protocol/encoding/codec.ts";
+import { type ChainRecord, chainRecordCodec } from "../protocol/ledger/chain-record.ts";
+import { executeRound, type RoundResult } from "../protocol/ledger/execute-round.ts";
+import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
+import { chainKey } from "../protocol/merkle/state-key.ts";
+import { EMPTY_HASH } from "../protocol/merkle/state-subtree.ts";
+import { type ChainWindow, chainWindows, type RoundInclusions, roundInclusionsCodec } from "../protocol/reserve/window.ts";
+import { cycleRounds } from "../protocol/rounds/timetable.ts";
+import { genesisState } from "../protocol/ledger/genesis-state.ts";
+import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
+import { readU32Key, readU64Key, u32Key, u64Key } from "./keys.ts";
+import type { Network } from "./network.ts";
+import type { Store } from "./ports.ts";
+import { ReplicaState } from "./replica-state.ts";
+import { utf8 } from "../protocol/encoding/bytes.ts";
+
+/** What the replica remembers of a chain beside its state. */
+interface ChainProgress {
+  /** The hash of its last header; null before its first. */
+  readonly headerHash: Uint8Array | null;
+  readonly headerRound: number;
+  /** The root that the shard's headers carried last (R-3.9). */
+  readonly carriedRoot: Uint8Array;
+}
+
+const progressCodec = codec<ChainProgress>(
+  "chain progress",
+  struct<ChainProgress>("ChainProgress", {
+    headerHash: optional(hash32),
+    headerRound: safeU64,
+    carriedRoot: hash32,
+  }),
+  128,
+);
+
+interface ReplicaHead {
+  readonly shard: number;
+  /** The newest committed round; 0 before the first. */
+  readonly round: number;
+  /** The newest executed round. */
+  readonly executedRound: number;
+}
+
+const headCodec = codec<ReplicaHead>(
+  "replica head",
+  struct<ReplicaHead>("ReplicaHead", { shard: u32, round: safeU64, executedRound: safeU64 }),
+  64,
+);
+
+const HEAD_KEY = utf8("replica head");
+
+export interface ExecutedRound extends RoundResult {
+  readonly round: number;
+}
+
+export class Replica {
+  readonly shard: number;
+  readonly state: ReplicaState;
+  readonly #network: Network;
+  readonly #store: Store;
+  #progress: ReplicaHead;
+  #head: Head;
+  #headCertificate: Certificate | null = null;
+  /** Inclusions of the committed rounds that windows still look at, ascending. */
+  #recent: RoundInclusions[] = [];
+  /** Decoded transactions of rounds committed in this life and not executed yet. */
+  readonly #unexecuted = new Map<number, FormedShardBlock["placed"]>();
+  readonly #records = new Map<number, ChainRecord>();
+
+  /** Opens the replica, creating it from the genesis record the first time. Call it inside a transaction. */
+  constructor(store: Store, network: Network, shard: number) {
+    this.#store = store;
+    this.#network = network;
+    this.shard = shard;
+    this.state = new ReplicaState(store);
+    const stored = store.table("meta").get(HEAD_KEY);
+    this.#head = { round: 0, hash: network.id };
+    if (stored === undefined) {
+      this.#progress = { shard, round: 0, executedRound: 0 };
+      this.state.applyGenesis(genesisState(network.genesis, shard));
+      for (const record of network.genesis.chains) {
+        if (record.shard === shard) this.#openChain(record.chain, this.state.root(record.chain));
+      }
+      this.#writeProgress(this.#progress);
+    } else {
+      this.#progress = decodeStored(headCodec, stored);
+      invariant(this.#progress.shard === shard, "The store holds another shard's replica", { shard });
+      this.#loadHead();
+    }
+  }
+
+  /** The last committed block (R-4.7). */
+  get head(): Head {
+    return this.#head;
+  }
+
+  get headCertificate(): Certificate | null {
+    return this.#headCertificate;
+  }
+
+  get executedRound(): number {
+    return this.#progress.executedRound;
+  }
+
+  /** Whether committed rounds wait for execution. */
+  get hasUnexecuted(): boolean {
+    return this.#progress.executedRound < this.#head.round;
+  }
+
+  /** R-5.1: whether the state after round n-k is known, so that consensus on `round` may use it. */
+  canJudge(round: number): boolean {
+    return !this.hasUnexecuted || this.#nextUnexecuted() > round - this.#network.k;
+  }
+
+  /** The record of a chain of this shard, also before its birth. */
+  chain(chain: number): ChainRecord | undefined {
+    const known = this.#records.get(chain);
+    if (known !== undefined) return known;
+    const bytes = this.state.get(chain, chainKey());
+    if (bytes === undefined) return undefined;
+    const record = decodeStored(chainRecordCodec, bytes);
+    this.#records.set(chain, record);
+    return record;
+  }
+
+  /** The window of `round` on a chain (R-6.1). */
+  windows(round: number): (chain: number) => ChainWindow {
+    return chainWindows(this.#recent, round, this.#network.k);
+  }
+
+  /** What judging transactions for a block of `round` may look at. */
+  roundView(round: number): RoundView {
+    const { k } = this.#network;
+    return {
+      round,
+      k,
+      chain: (chain) => this.chain(chain),
+      account: (chain, address) => this.state.accountAfter(chain, address, round - k),
+      window: this.windows(round),
+    };
+  }
+
+  /** What forming or checking the shard's half of `round` may look at. The replica must be able to judge that round. */
+  view(round: number): ShardView {
+    invariant(round > this.#head.round, "A view of a round that is decided", { round });
+    invariant(this.canJudge(round), "R-5.1 A view without the state after round n-k", { round });
+    const { k, id, epoch } = this.#network;
+    return {
+      ...this.roundView(round),
+      networkId: id,
+      epoch: epoch.epoch,
+      shard: this.shard,
+      head: this.#head,
+      headCertificate: this.#headCertificate,
+      certifiesHead: (certificate) => this.#certifiesHead(certificate),
+      chainParent: (chain) => this.#chainProgress(chain).headerHash,
+      stateRoot: (chain) => this.state.rootAfter(chain, round - k),
+      rootsToCarry: () => this.#rootsToCarry(round),
+    };
+  }
+
+  /** R-3.9: whether a root after `round` - k or before is carried by no header yet. */
+  hasUncarriedRoot(round: number): boolean {
+    const { k } = this.#network;
+    return this.#recent.some(
+      (included) =>
+        included.chains.length > 0 && included.round + k <= round && this.#head.round < included.round + k,
+    );
+  }
+
+  /** The next round at which a root falls due for a header; null if all are carried. */
+  nextRootDue(): number | null {
+    const { k } = this.#network;
+    for (const { round, chains } of this.#recent) {
+      if (chains.length > 0 && this.#head.round < round + k) return round + k;
+    }
+    return null;
+  }
+
+  /** Makes a checked block the head. Idempotent for the head itself; any other block must extend it. */
+  commit(certified: CertifiedBlock, formed: FormedShardBlock): void {
+    const { header } = certified.block;
+    const hash = jointHeaderHash(header);
+    if (equalBytes(hash, this.#head.hash)) return;
+    const { round } = header;
+    invariant(equalBytes(formed.half.head.hash, this.#head.hash), "R-4.7 A block off the head", { round });
+    putChunked(this.#store.table("blocks"), u64Key(round), certifiedBlockCodec.encode(certified));
+    putChunked(
+      this.#store.table("inclusions"),
+      u64Key(round),
+      roundInclusionsCodec.encode(formed.inclusions),
+    );
+    const chains = this.#store.table("chains");
+    for (const header of formed.shardBlock.chainHeaders) {
+      const { id, epoch } = this.#network;
+      const progress: ChainProgress = {
+        headerHash: chainHeaderHash(id, epoch.epoch, header),
+        headerRound: round,
+        carriedRoot: header.stateRoot,
+      };
+      chains.put(u32Key(header.chain), progressCodec.encode(progress));
+    }
+    this.#head = { round, hash };
+    this.#headCertificate = certified.certificate;
+    this.#recent.push(formed.inclusions);
+    this.#unexecuted.set(round, formed.placed);
+    this.#writeProgress({ ...this.#progress, round });
+    this.#forgetOldInclusions();
+  }
+
+  /** Executes the oldest committed round that is not executed yet; null if there is none. */
+  executeNext(): ExecutedRound | null {
+    if (!this.hasUnexecuted) return null;
+    const round = this.#nextUnexecuted();
+    const placed = this.#unexecuted.get(round) ?? this.#loadPlaced(round);
+    const { k, epoch } = this.#network;
+    const result = executeRound({
+      round,
+      k,
+      transactions: placed,
+      chain: (chain) => this.chain(chain),
+      read: (chain, key) => this.state.get(chain, key),
+      placement: { shard: this.shard, bornRound: round + k + cycleRounds(epoch) },
+    });
+    for (const { chain } of result.created) this.#openChain(chain, new Uint8Array(32));
+    if (result.writes.length > 0) this.state.apply(round, result.writes, round - k);
+    this.#unexecuted.delete(round);
+    this.#writeProgress({ ...this.#progress, executedRound: round });
+    return { round, ...result };
+  }
+
+  /** The certified block of a round; undefined if the shard has none there or it was pruned. */
+  block(round: number): CertifiedBlock | undefined {
+    const bytes = getChunked(this.#store.table("blocks"), u64Key(round));
+    return bytes === undefined ? undefined : decodeStored(certifiedBlockCodec, bytes);
+  }
+
+  /** Rounds with blocks after `round`, ascending. */
+  roundsAfter(round: number, limit: number): number[] {
+    const rounds: number[] = [];
+    let from = u64Key(round + 1);
+    while (rounds.length < limit) {
+      const [row] = this.#store.table("blocks").range({ from, limit: 1 });
+      if (row === undefined) break;
+      const next = readU64Key(row[0]);
+      rounds.push(next);
+      from = u64Key(next + 1);
+    }
+    return rounds;
+  }
+
+  /** Drops an executed block that nobody will ask this replica for. */
+  prune(round: number): void {
+    deleteChunked(this.#store.table("blocks"), u64Key(round));
+  }
+
+  /** Transactions of a stored block, decoded, in total order. */
+  transactions(block: ShardBlock): VerifiedTransaction[] {
+    return [...totalOrder(block)].map((bytes) => storedTransaction(bytes, this.#network.id));
+  }
+
+  inclusions(round: number): RoundInclusions | undefined {
+    const bytes = getChunked(this.#store.table("inclusions"), u64Key(round));
+    return bytes === undefined ? undefined : decodeStored(roundInclusionsCodec, bytes);
+  }
+
+  /** A chain of the genesis record, whose first root everybody knows, or one that execution created, whose root is to come. */
+  #openChain(chain: number, carriedRoot: Uint8Array): void {
+    const progress: ChainProgress = { headerHash: null, headerRound: 0, carriedRoot };
+    this.#store.table("chains").put(u32Key(chain), progressCodec.encode(progress));
+  }
+
+  #chainProgress(chain: number): ChainProgress {
+    const bytes = this.#store.table("chains").get(u32Key(chain));
+    invariant(bytes !== undefined, "A chain of the shard without progress", { chain });
+    return decodeStored(progressCodec, bytes);
+  }
+
+  /** Ids of the shard's chains from `from` on, ascending; unborn ones too. */
+  chainIds(from: number, limit: number): number[] {
+    const rows = this.#store.table("chains").range({ from: u32Key(from), limit });
+    return rows.map(([key]) => readU32Key(key));
+  }
+
+  /** Only rounds that can still be taken back can hold a root that no header carries: see `ReplicaState.apply`. */
+  #rootsToCarry(round: number): number[] {
+    const stateRound = round - this.#network.k;
+    return [...this.state.changedChains()]
+      .filter((chain) => {
+        const { carriedRoot } = this.#chainProgress(chain);
+        const root = this.state.rootAfter(chain, stateRound);
+        // A chain that round n-k does not know yet has no root to carry.
+        return !equalBytes(root, EMPTY_HASH) && !equalBytes(carriedRoot, root);
+      })
+      .sort((a, b) => a - b);
+  }
+
+  #certifiesHead(certificate: Certificate): boolean {
+    const own = this.#headCertificate;
+    if (own === null) return false;
+    if (!equalBytes(certificate.value, this.#head.hash) || certificate.round !== this.#head.round) {
+      return false;
+    }
+    return (
+      equalBytes(certificate.signature, own.signature) && equalBytes(certificate.seats, own.seats)
+    );
+  }
+
+  #nextUnexecuted(): number {
+    const next = this.#recent.find(({ round }) => round > this.#progress.executedRound);
+    invariant(next !== undefined, "A committed round without its inclusions");
+    return next.round;
+  }
+
+  #loadPlaced(round: number): FormedShardBlock["placed"] {
+    const block = this.#shardBlock(round);
+    const inclusions = this.#recent.find((included) => included.round === round);
+    invariant(block !== undefined && inclusions !== undefined, "A committed round without its block", { round });
+    const emptying = new Map<string, boolean>();
+    for (const { chain, legs } of inclusions.chains) {
+      for (const leg of legs) emptying.set(`${leg.transaction}:${chain}`, leg.possiblyEmptying);
+    }
+    return this.transactions(block).map((transaction) => ({
+      transaction,
+      possiblyEmptying: transaction.transaction.legs.map(
+        ({ chain }) => emptying.get(`${transaction.idHex}:${chain}`) ?? false,
+      ),
+    }));
+  }
+
+  #shardBlock(round: number): ShardBlock | undefined {
+    return this.block(round)?.block.shardBlocks.find(({ shard }) => shard === this.shard);
+  }
+
+  #loadHead(): void {
+    const { round } = this.#progress;
+    if (round === 0) return;
+    for (const [key] of this.#store.table("inclusions").range({ reverse: true, limit: 4 * this.#network.k })) {
+      const at = readU64Key(key);
+      if (readU32Key(key, 8) !== 0) continue;
+      const included = this.inclusions(at);
+      if (included !== undefined) this.#recent.unshift(included);
+    }
+    const certified = this.block(round);
+    invariant(certified !== undefined, "The head's block is missing", { round });
+    this.#head = { round, hash: jointHeaderHash(certified.block.header) };
+    this.#headCertificate = certified.certificate;
+  }
+
+  /** Windows reach back k-1 rounds before the next one; roots must be carried; the rest can go. */
+  #forgetOldInclusions(): void {
+    const keepFrom = Math.min(this.#head.round - 2 * this.#network.k, this.#progress.executedRound);
+    for (const { round } of this.#recent.filter((included) => included.round < keepFrom)) {
+      deleteChunked(this.#store.table("inclusions"), u64Key(round));
+    }
+    this.#recent = this.#recent.filter((included) => included.round >= keepFrom);
+  }
+
+  #writeProgress(progress: ReplicaHead): void {
+    this.#progress = progress;
+    this.#store.table("meta").put(HEAD_KEY, headCodec.encode(progress));
+  }
+}

@@ -1,0 +1,219 @@
+// Judges transactions for the block of one round, one after another in block order (R-5.3): the proposer fills a block
+// with it, and every replica re-checks a block with it before a seat votes (R-4.4). Pure: accounts come from a port that
+// answers as of the state after round n-k (R-5.1).
+import { addressOf } from "../crypto/address.ts";
+import { toHex } from "../encoding/bytes.ts";
+import type { Account } from "../ledger/account.ts";
+import type { ChainRecord } from "../ledger/chain-record.ts";
+import { legFee, legValue } from "../ledger/leg-facts.ts";
+import type { Leg } from "../ledger/transaction.ts";
+import type { UnverifiedTransaction, VerifiedTransaction } from "../ledger/unverified.ts";
+import {
+  CHAIN_BLOCK_BYTES_MAX,
+  SHARD_BLOCK_BYTES_MAX,
+  SHARD_BLOCK_TRANSACTIONS_MAX,
+  VALID_UNTIL_ROUNDS_MAX,
+} from "../limits.ts";
+import type { Refusal } from "../refusal.ts";
+import {
+  type IncludedLeg,
+  type InclusionJudgement,
+  type InclusionQuestion,
+  judgeInclusion,
+} from "../reserve/inclusion.ts";
+import type { ChainInclusions, ChainWindow, RoundInclusions } from "../reserve/window.ts";
+import { accept, type Result, refuse } from "../result.ts";
+
+export interface RoundView {
+  /** n */
+  readonly round: number;
+  readonly k: number;
+  chain(chain: number): ChainRecord | undefined;
+  /** The account in the state after round n-k. */
+  account(chain: number, address: Uint8Array): Account;
+  /** Rounds n-k+1 .. n-1. */
+  window(chain: number): ChainWindow;
+}
+
+interface ChainProgress {
+  readonly legs: IncludedLeg[];
+  readonly bySender: Map<string, IncludedLeg[]>;
+  readonly authorised: Set<string>;
+  bytes: number;
+}
+
+/** The judgement on each leg of an includable transaction, in the order of its legs. */
+export interface Inclusion {
+  readonly legs: readonly (InclusionJudgement & { readonly leg: Leg })[];
+}
+
+export class BlockAssembler {
+  readonly #view: RoundView;
+  readonly #chains = new Map<number, ChainProgress>();
+  #bytes = 0;
+  #transactions = 0;
+
+  constructor(view: RoundView) {
+    this.#view = view;
+  }
+
+  /** Adds the transaction if the block can hold it next; else says why not (code 0) and changes nothing. */
+  add(transaction: VerifiedTransaction): Result<Inclusion> {
+    const full = this.#full(transaction);
+    if (full !== null) return refuse(full);
+    const judged = this.judge(transaction);
+    if (!judged.ok) return judged;
+    this.#record(transaction, judged.value);
+    return judged;
+  }
+
+  /** Whether the transaction could come next, its signatures and the block's limits aside. */
+  judge(transaction: UnverifiedTransaction): Result<Inclusion> {
+    const { legs, validUntil } = transaction.transaction;
+    const refusal =
+      checkValidUntil(validUntil, this.#view.round) ?? this.#checkAuthorisations(transaction);
+    if (refusal !== null) return refuse(refusal);
+    const judgements: (InclusionJudgement & { leg: Leg })[] = [];
+    for (const leg of legs) {
+      const judged = this.#judgeLeg(transaction, leg);
+      if (!judged.ok) return judged;
+      judgements.push({ ...judged.value, leg });
+    }
+    return accept({ legs: judgements });
+  }
+
+  /** What the block includes so far, for the windows of later rounds. */
+  inclusions(): RoundInclusions {
+    const chains: ChainInclusions[] = [...this.#chains]
+      .sort(([a], [b]) => a - b)
+      .map(([chain, { legs, authorised }]) => ({ chain, legs, authorised: [...authorised] }));
+    return { round: this.#view.round, chains };
+  }
+
+  #full({ bytes, transaction }: UnverifiedTransaction): Refusal | null {
+    if (this.#transactions + 1 > SHARD_BLOCK_TRANSACTIONS_MAX) {
+      return { code: "BLOCK_FULL", limit: "shard transactions" };
+    }
+    if (this.#bytes + bytes.length > SHARD_BLOCK_BYTES_MAX) {
+      return { code: "BLOCK_FULL", limit: "shard bytes" };
+    }
+    for (const { chain } of transaction.legs) {
+      if ((this.#chains.get(chain)?.bytes ?? 0) + bytes.length > CHAIN_BLOCK_BYTES_MAX) {
+        return { code: "BLOCK_FULL", limit: "chain bytes" };
+      }
+    }
+    return null;
+  }
+
+  #checkAuthorisations({ transaction }: UnverifiedTransaction): Refusal | null {
+    for (const [authorisation, { chain, publicKey, nonce }] of transaction.authorisations.entries()) {
+      const next = this.#view.account(chain, addressOf(publicKey)).authorisationNonce;
+      if (nonce < next) return { code: "AUTHORISATION_OVERTAKEN", authorisation, next };
+    }
+    return null;
+  }
+
+  #judgeLeg(transaction: UnverifiedTransaction, leg: Leg): Result<InclusionJudgement> {
+    const { chain, payment } = leg;
+    const record = this.#view.chain(chain);
+    const refusal = checkChain(record, leg, this.#view.round);
+    if (refusal !== null) return refuse(refusal);
+    if (payment === null || record === undefined) return refuse({ code: "MISSING_PAYER", chain });
+    const question = this.#question(transaction, leg, payment.payer, record);
+    if (payment.sequence.kind !== "nonce") return refuse({ code: "NOT_AN_OFFER", chain });
+    const { nonce } = payment.sequence;
+    const next = question.account.nonce + question.inflight.length;
+    if (nonce < next) return refuse({ code: "NONCE_TOO_LOW", chain, nonce, next });
+    if (nonce > next) return refuse({ code: "NONCE_GAP", chain, nonce, next });
+    const judgement = judgeInclusion(question);
+    if (!judgement.includable) {
+      const { rule, fees, allowed } = judgement;
+      return refuse({ code: "RESERVE_EXCEEDED", chain, rule, fees, allowed });
+    }
+    return accept(judgement);
+  }
+
+  #question(
+    { transaction }: UnverifiedTransaction,
+    leg: Leg,
+    payer: Uint8Array,
+    record: ChainRecord,
+  ): InclusionQuestion {
+    const { chain } = leg;
+    const sender = toHex(payer);
+    const window = this.#view.window(chain);
+    const progress = this.#chains.get(chain);
+    const earlier = window.legs.get(sender) ?? [];
+    const inBlock = progress?.bySender.get(sender) ?? [];
+    const own = transaction.authorisations.some(
+      (one) => one.chain === chain && toHex(addressOf(one.publicKey)) === sender,
+    );
+    return {
+      round: this.#view.round,
+      k: this.#view.k,
+      account: this.#view.account(chain, payer),
+      reserveDefault: record.reserveDefault,
+      inflight: inBlock.length === 0 ? earlier : [...earlier, ...inBlock],
+      authorised: own || window.authorised.has(sender) || (progress?.authorised.has(sender) ?? false),
+      value: legValue(transaction, leg),
+      fee: legFee(leg),
+    };
+  }
+
+  #record({ transaction, bytes, idHex }: VerifiedTransaction, inclusion: Inclusion): void {
+    this.#bytes += bytes.length;
+    this.#transactions += 1;
+    for (const { leg, possiblyEmptying } of inclusion.legs) {
+      const progress = this.#progress(leg.chain);
+      progress.bytes += bytes.length;
+      if (leg.payment === null) continue;
+      const sender = toHex(leg.payment.payer);
+      const included: IncludedLeg = {
+        sender,
+        value: legValue(transaction, leg),
+        fee: legFee(leg),
+        possiblyEmptying,
+        transaction: idHex,
+      };
+      progress.legs.push(included);
+      const sent = progress.bySender.get(sender);
+      if (sent === undefined) progress.bySender.set(sender, [included]);
+      else sent.push(included);
+    }
+    for (const { chain, publicKey } of transaction.authorisations) {
+      this.#progress(chain).authorised.add(toHex(addressOf(publicKey)));
+    }
+  }
+
+  #progress(chain: number): ChainProgress {
+    const known = this.#chains.get(chain);
+    if (known !== undefined) return known;
+    const progress = { legs: [], bySender: new Map(), authorised: new Set<string>(), bytes: 0 };
+    this.#chains.set(chain, progress);
+    return progress;
+  }
+}
+
+/** R-2.3: no block after `validUntil`, and none more than 10,000 rounds before it. */
+export function checkValidUntil(validUntil: number, round: number): Refusal | null {
+  if (validUntil < round) return { code: "VALID_UNTIL_PAST", validUntil, round };
+  const max = round + VALID_UNTIL_ROUNDS_MAX;
+  return validUntil > max ? { code: "VALID_UNTIL_TOO_FAR", validUntil, max } : null;
+}
+
+/** What the chain's record says of a leg in a block of `round` (R-2.10, section 15). */
+export function checkChain(
+  record: ChainRecord | undefined,
+  { chain, payment }: Leg,
+  round: number,
+): Refusal | null {
+  if (record === undefined) return { code: "UNKNOWN_CHAIN", chain };
+  if (record.bornRound > round) {
+    return { code: "UNBORN_CHAIN", chain, bornRound: record.bornRound };
+  }
+  const gasPrice = payment?.gasPrice ?? record.gasPriceMin;
+  if (gasPrice < record.gasPriceMin) {
+    return { code: "GAS_PRICE_TOO_LOW", chain, gasPrice, min: record.gasPriceMin };
+  }
+  return null;
+}

@@ -1,0 +1,134 @@
+// A write-back view of the chains that one round's execution touches: reads go to the port once, writes stay here until
+// the round is done, and a transaction's own writes can be dropped (R-5.6).
+import { equalBytes, toHex } from "../encoding/bytes.ts";
+import { codec, decodeStored, u128 } from "../encoding/codec.ts";
+import { accountKey, unattributedFeesKey } from "../merkle/state-key.ts";
+import { type Account, accountCodec, EMPTY_ACCOUNT, isEmptyAccount } from "./account.ts";
+
+/** Reads an entry of a chain's authenticated map as of the state before the round (R-5.7). */
+export type ReadEntry = (chain: number, key: Uint8Array) => Uint8Array | undefined;
+
+export interface EntryWrite {
+  readonly chain: number;
+  readonly key: Uint8Array;
+  /** null removes the entry. */
+  readonly value: Uint8Array | null;
+  /** What the entry held before the round; null if absent. */
+  readonly before: Uint8Array | null;
+}
+
+interface Slot {
+  readonly chain: number;
+  readonly key: Uint8Array;
+  readonly before: Uint8Array | null;
+  /** Account entries live decoded until the end of the round, others as bytes. */
+  account: Account | null;
+  balanceBefore: bigint;
+  value: Uint8Array | null;
+  written: boolean;
+}
+
+export const amountCodec = codec<bigint>("amount", u128, 16);
+
+export class ChainState {
+  readonly #read: ReadEntry;
+  readonly #slots = new Map<string, Slot>();
+  /** Slots as they were before the running transaction's effects, restored by `revert`. */
+  #undo = new Map<Slot, Pick<Slot, "account" | "value" | "written">>();
+
+  constructor(read: ReadEntry) {
+    this.#read = read;
+  }
+
+  account(chain: number, address: Uint8Array): Account {
+    return this.#accountSlot(chain, address).account ?? EMPTY_ACCOUNT;
+  }
+
+  setAccount(chain: number, address: Uint8Array, account: Account): void {
+    const slot = this.#accountSlot(chain, address);
+    this.#remember(slot);
+    slot.account = account;
+    slot.written = true;
+  }
+
+  get(chain: number, key: Uint8Array): Uint8Array | null {
+    return this.#slot(chain, key).value;
+  }
+
+  set(chain: number, key: Uint8Array, value: Uint8Array | null): void {
+    const slot = this.#slot(chain, key);
+    this.#remember(slot);
+    slot.value = value;
+    slot.written = true;
+  }
+
+  /** Everything from here on can be dropped by `revert`. */
+  checkpoint(): void {
+    this.#undo = new Map();
+  }
+
+  revert(): void {
+    for (const [slot, before] of this.#undo) Object.assign(slot, before);
+    this.#undo = new Map();
+  }
+
+  /** The entries that differ from before the round. */
+  writes(): EntryWrite[] {
+    const writes: EntryWrite[] = [];
+    for (const slot of this.#slots.values()) {
+      if (!slot.written) continue;
+      const { chain, key, before, account } = slot;
+      const kept = account === null || isEmptyAccount(account) ? null : accountCodec.encode(account);
+      writes.push({ chain, key, value: account === null ? slot.value : kept, before });
+    }
+    return writes;
+  }
+
+  /** By chain: how much more its accounts and its fee entry hold than before the round. */
+  supplyChanges(): Map<number, bigint> {
+    const changes = new Map<number, bigint>();
+    const feesKey = unattributedFeesKey();
+    for (const { chain, key, account, balanceBefore, before, value } of this.#slots.values()) {
+      let change = 0n;
+      if (account !== null) change = account.balance - balanceBefore;
+      else if (equalBytes(key, feesKey)) change = amountOf(value) - amountOf(before);
+      changes.set(chain, (changes.get(chain) ?? 0n) + change);
+    }
+    return changes;
+  }
+
+  #remember(slot: Slot): void {
+    if (this.#undo.has(slot)) return;
+    this.#undo.set(slot, { account: slot.account, value: slot.value, written: slot.written });
+  }
+
+  #accountSlot(chain: number, address: Uint8Array): Slot {
+    const slot = this.#slot(chain, accountKey(address));
+    if (slot.account === null) {
+      slot.account = slot.value === null ? EMPTY_ACCOUNT : decodeStored(accountCodec, slot.value);
+      slot.balanceBefore = slot.account.balance;
+    }
+    return slot;
+  }
+
+  #slot(chain: number, key: Uint8Array): Slot {
+    const name = `${chain}:${toHex(key)}`;
+    const known = this.#slots.get(name);
+    if (known !== undefined) return known;
+    const before = this.#read(chain, key) ?? null;
+    const slot: Slot = {
+      chain,
+      key,
+      before,
+      account: null,
+      balanceBefore: 0n,
+      value: before,
+      written: false,
+    };
+    this.#slots.set(name, slot);
+    return slot;
+  }
+}
+
+const amountOf = (value: Uint8Array | null): bigint =>
+  value === null ? 0n : decodeStored(amountCodec, value);

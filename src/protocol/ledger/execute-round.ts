@@ -1,0 +1,58 @@
+// Executes one committed shard block in its total order: the same blocks give the same state, receipts and roots
+// on every replica. Pure but for the reads, which the caller answers from the state before the round.
+import { invariant } from "../assert.ts";
+import type { ChainRecord } from "./chain-record.ts";
+import { ChainState, type EntryWrite, type ReadEntry } from "./chain-state.ts";
+import { executeTransaction } from "./execute-transaction.ts";
+import type { Receipt } from "./receipt.ts";
+import type { VerifiedTransaction } from "./unverified.ts";
+
+export interface RoundExecution {
+  readonly round: number;
+  readonly k: number;
+  /** In total order, with of each leg as judged at inclusion. */
+  readonly transactions: readonly {
+    readonly transaction: VerifiedTransaction;
+    readonly possiblyEmptying: readonly boolean[];
+  }[];
+  chain(chain: number): ChainRecord | undefined;
+  readonly read: ReadEntry;
+  readonly placement: { readonly shard: number; readonly bornRound: number };
+}
+
+export interface RoundResult {
+  readonly receipts: readonly Receipt[];
+  readonly writes: readonly EntryWrite[];
+  readonly created: readonly ChainRecord[];
+}
+
+export function executeRound(execution: RoundExecution): RoundResult {
+  const { round, k, transactions, placement, read } = execution;
+  const created: ChainRecord[] = [];
+  const state = new ChainState(read);
+  const context = {
+    round,
+    k,
+    state,
+    placement,
+    chain(chain: number): ChainRecord {
+      const record = execution.chain(chain);
+      invariant(record !== undefined, "An included transaction touches an unknown chain", { chain });
+      return record;
+    },
+    created: (record: ChainRecord) => void created.push(record),
+  };
+  const receipts = transactions.map(({ transaction, possiblyEmptying }) =>
+    executeTransaction(context, transaction, possiblyEmptying),
+  );
+  assertConserved(state, created);
+  return { receipts, writes: state.writes(), created };
+}
+
+/** on every chain, what accounts and the fee entry hold together changes only by the issuance of a new token. */
+function assertConserved(state: ChainState, created: readonly ChainRecord[]): void {
+  for (const [chain, change] of state.supplyChanges()) {
+    const issued = created.find((record) => record.chain === chain)?.supply ?? 0n;
+    invariant(change === issued, "R-2.6 A round changed a token's supply", { chain, change, issued });
+  }
+}

@@ -1,0 +1,254 @@
+// Executes one included transaction (R-2.4, R-5.6, R-6.5): the fee first and in full, then authorisations, then the payload's
+// effects, all or none.
+import { invariant } from "../assert.ts";
+import { addressOf } from "../crypto/address.ts";
+import { equalBytes, toHex } from "../encoding/bytes.ts";
+import { decodeStored, U128_MAX } from "../encoding/codec.ts";
+import { unattributedFeesKey } from "../merkle/state-key.ts";
+import { isDip } from "../reserve/dip.ts";
+import { mayDelegateSpend, reserveAt, withReserve } from "./account.ts";
+import type { ChainRecord } from "./chain-record.ts";
+import { amountCodec, type ChainState } from "./chain-state.ts";
+import { createToken } from "./create-token.ts";
+import { legFee } from "./leg-facts.ts";
+import type { SpendFrom, Transfer } from "./payload.ts";
+import { CODE_EXECUTED, CODE_REVERTED, type Movement, type Reason, type Receipt } from "./receipt.ts";
+import type { Leg, LegPayment } from "./transaction.ts";
+import type { VerifiedTransaction } from "./unverified.ts";
+
+export interface ExecutionContext {
+  readonly round: number;
+  readonly k: number;
+  readonly state: ChainState;
+  /** The records of the chains that the round touches. */
+  chain(chain: number): ChainRecord;
+  /** R-2.10: where a chain created in this round goes, and when it is born. */
+  readonly placement: { readonly shard: number; readonly bornRound: number };
+  /** Called for each chain that the round creates. */
+  created(record: ChainRecord): void;
+}
+
+type Effects =
+  | { readonly reason: "executed"; readonly movements: readonly Movement[] }
+  | { readonly reason: Exclude<Reason, "executed"> };
+
+/** `possiblyEmptying`: R-6.3 of each leg, exactly as judged at inclusion. */
+export function executeTransaction(
+  context: ExecutionContext,
+  transaction: VerifiedTransaction,
+  possiblyEmptying: readonly boolean[],
+): Receipt {
+  const { legs } = transaction.transaction;
+  const before = legs.map((leg) => balanceOf(context, leg));
+  const fees = legs.map((leg) => chargeFee(context, transaction, leg));
+  applyAuthorisations(context, transaction);
+  context.state.checkpoint();
+  let effects = applyPayload(context, transaction);
+  if (effects.reason === "executed") {
+    const dip = findDip(context, transaction, effects.movements, before, possiblyEmptying);
+    if (dip !== null) effects = { reason: dip };
+  }
+  const movements = fees.filter((fee) => fee.amount > 0n);
+  if (effects.reason !== "executed") {
+    context.state.revert();
+    return { id: transaction.id, code: CODE_REVERTED, reason: effects.reason, movements };
+  }
+  return {
+    id: transaction.id,
+    code: CODE_EXECUTED,
+    reason: "executed",
+    movements: [...movements, ...effects.movements],
+  };
+}
+
+const balanceOf = (context: ExecutionContext, { chain, payment }: Leg): bigint =>
+  payment === null ? 0n : context.state.account(chain, payment.payer).balance;
+
+/** R-6.6: an included transaction can pay. If not, a rule is broken, and the actor stops with the evidence. */
+function chargeFee(
+  { state, round }: ExecutionContext,
+  { idHex }: VerifiedTransaction,
+  leg: Leg,
+): Movement {
+  const { chain } = leg;
+  const { payer, sequence } = leg.payment as LegPayment;
+  const amount = legFee(leg);
+  const account = state.account(chain, payer);
+  invariant(account.balance >= amount, "R-6.6 An included transaction cannot pay its fee", {
+    round,
+    chain,
+    transaction: idHex,
+    payer: toHex(payer),
+    balance: account.balance,
+    fee: amount,
+  });
+  const nonce = sequence.kind === "nonce" ? sequence.nonce : account.nonce;
+  invariant(nonce === account.nonce, "R-2.9 An included transaction has another nonce", {
+    round,
+    chain,
+    transaction: idHex,
+    nonce,
+    expected: account.nonce,
+  });
+  state.setAccount(chain, payer, {
+    ...account,
+    balance: account.balance - amount,
+    nonce: account.nonce + 1,
+  });
+  const key = unattributedFeesKey();
+  const stored = state.get(chain, key);
+  const unattributed = (stored === null ? 0n : decodeStored(amountCodec, stored)) + amount;
+  state.set(chain, key, unattributed === 0n ? null : amountCodec.encode(unattributed));
+  return {
+    chain,
+    from: { kind: "account", address: payer },
+    to: { kind: "unattributedFees" },
+    amount,
+  };
+}
+
+/** R-6.2: an authorisation that a later one or a revocation has overtaken changes nothing. Valid ones survive a revert. */
+function applyAuthorisations(
+  { state }: ExecutionContext,
+  { transaction }: VerifiedTransaction,
+): void {
+  for (const { publicKey, chain, nonce, delegate, allowance, lastRound } of transaction.authorisations) {
+    const address = addressOf(publicKey);
+    const account = state.account(chain, address);
+    if (nonce < account.authorisationNonce) continue;
+    state.setAccount(chain, address, {
+      ...account,
+      authorisationNonce: nonce + 1,
+      delegation: { delegate, allowance, lastRound },
+    });
+  }
+}
+
+function applyPayload(context: ExecutionContext, { transaction }: VerifiedTransaction): Effects {
+  const leg = transaction.legs[0] as Leg;
+  const payer = (leg.payment as LegPayment).payer;
+  const { payload } = transaction;
+  switch (payload.kind) {
+    case "transfer":
+      return transfer(context, leg.chain, payer, payload);
+    case "spendFrom":
+      return spendFrom(context, leg.chain, payer, payload);
+    case "createToken":
+      return createToken(context, payer, payload);
+    case "delegate":
+      return { reason: "executed", movements: [] };
+    case "revoke": {
+      const account = context.state.account(leg.chain, payer);
+      context.state.setAccount(leg.chain, payer, {
+        ...account,
+        delegation: null,
+        authorisationNonce: account.authorisationNonce + 1,
+      });
+      return { reason: "executed", movements: [] };
+    }
+    case "setReserve": {
+      const account = context.state.account(leg.chain, payer);
+      const changed = withReserve(account, payload.reserve, context.round, context.k);
+      context.state.setAccount(leg.chain, payer, changed);
+      return { reason: "executed", movements: [] };
+    }
+  }
+}
+
+function transfer(
+  context: ExecutionContext,
+  chain: number,
+  payer: Uint8Array,
+  { to, amount }: Transfer,
+): Effects {
+  return move(context, chain, payer, to, amount);
+}
+
+function spendFrom(
+  context: ExecutionContext,
+  chain: number,
+  delegate: Uint8Array,
+  { owner, to, amount }: SpendFrom,
+): Effects {
+  const account = context.state.account(chain, owner);
+  if (account.delegation === null || !mayDelegateSpend(account, delegate, amount, context.round)) {
+    return { reason: "notDelegated" };
+  }
+  const { delegation } = account;
+  context.state.setAccount(chain, owner, {
+    ...account,
+    delegation: { ...delegation, allowance: delegation.allowance - amount },
+  });
+  return move(context, chain, owner, to, amount);
+}
+
+function move(
+  { state }: ExecutionContext,
+  chain: number,
+  from: Uint8Array,
+  to: Uint8Array,
+  amount: bigint,
+): Effects {
+  const source = state.account(chain, from);
+  if (source.balance < amount) return { reason: "insufficientBalance" };
+  state.setAccount(chain, from, { ...source, balance: source.balance - amount });
+  const target = state.account(chain, to);
+  // Supplies are below 2^128 and nothing is minted, so this holds by R-2.6; still no wrap-around if it ever did not.
+  if (target.balance + amount > U128_MAX) return { reason: "balanceOverflow" };
+  state.setAccount(chain, to, { ...target, balance: target.balance + amount });
+  return {
+    reason: "executed",
+    movements: [
+      { chain, from: { kind: "account", address: from }, to: { kind: "account", address: to }, amount },
+    ],
+  };
+}
+
+/** R-6.5: the first externally owned account that the movements lower into a dip. */
+function findDip(
+  context: ExecutionContext,
+  { transaction }: VerifiedTransaction,
+  movements: readonly Movement[],
+  before: readonly bigint[],
+  possiblyEmptying: readonly boolean[],
+): "senderDip" | "ownerDip" | null {
+  for (const { chain, from } of movements) {
+    if (from.kind !== "account") continue;
+    const account = context.state.account(chain, from.address);
+    const place = transaction.legs.findIndex(
+      (leg) =>
+        leg.chain === chain &&
+        leg.payment !== null &&
+        equalBytes(leg.payment.payer, from.address),
+    );
+    const leg = transaction.legs[place];
+    const reserve = reserveAt(account, context.round, context.chain(chain).reserveDefault);
+    const dip = isDip({
+      balanceBefore:
+        leg === undefined ? loweredFrom(chain, from.address, account.balance, movements) : (before[place] as bigint),
+      balanceAfter: account.balance,
+      reserve,
+      senderFee: leg === undefined ? null : legFee(leg),
+      possiblyEmptying: possiblyEmptying[place] ?? false,
+    });
+    if (dip) return leg === undefined ? "ownerDip" : "senderDip";
+  }
+  return null;
+}
+
+/** The balance of an account that is no sender, before the movements: it pays no fee. */
+function loweredFrom(
+  chain: number,
+  address: Uint8Array,
+  balanceAfter: bigint,
+  movements: readonly Movement[],
+): bigint {
+  let balance = balanceAfter;
+  for (const movement of movements) {
+    if (movement.chain !== chain) continue;
+    const { from, to, amount } = movement;
+    if (from.kind === "account" && equalBytes(from.address, address)) balance += amount;
+    if (to.kind === "account" && equalBytes(to.address, address)) balance -= amount;
+  }
+  return balance;
+}

@@ -1,0 +1,211 @@
+// Transactions that wait for a block: by fee, then arrival, nonces of a sender in sequence (R-2.4, R-2.9). Memory is bounded
+// by the caps; one admission or removal costs the logarithm of what waits, one selection what it looks at.
+import type { BlockAssembler } from "../blocks/assembler.ts";
+import { toHex } from "../encoding/bytes.ts";
+import { MIB } from "../limits.ts";
+import type { Refusal } from "../refusal.ts";
+import { accept, type Result, refuse } from "../result.ts";
+import type { ChainRecord } from "./chain-record.ts";
+import { gasRequired } from "./gas.ts";
+import { Heap } from "./heap.ts";
+import { legFee } from "./leg-facts.ts";
+import type { VerifiedTransaction } from "./unverified.ts";
+
+export interface MempoolLimits {
+  readonly bytesMax: number;
+  readonly transactionsMax: number;
+  readonly perSenderMax: number;
+}
+
+/** Decoded, a small transaction takes about eight times its bytes: 2 MiB of bytes stay within R-3.10. */
+export const MEMPOOL_LIMITS: MempoolLimits = {
+  bytesMax: 2 * MIB,
+  transactionsMax: 10_000,
+  perSenderMax: 1_000,
+};
+
+export interface Waiting {
+  readonly transaction: VerifiedTransaction;
+  /** Order of admission, never used twice. */
+  readonly arrival: number;
+  /** R-2.4: the sum over legs of fee / minimum fee, in 2^-32. */
+  readonly rank: bigint;
+}
+
+const RANK_ONE = 1n << 32n;
+
+/** R-2.4: what mempools rank by. A chain whose minimum is 0 counts as if it were 1. */
+export function feeRank(
+  { transaction }: VerifiedTransaction,
+  chain: (chain: number) => ChainRecord | undefined,
+): bigint {
+  let rank = 0n;
+  for (const leg of transaction.legs) {
+    const authorisations = transaction.authorisations.filter((one) => one.chain === leg.chain).length;
+    const gas = BigInt(gasRequired(transaction.payload.kind, authorisations));
+    const minimum = gas * (chain(leg.chain)?.gasPriceMin ?? 0n);
+    rank += (legFee(leg) * RANK_ONE) / (minimum === 0n ? 1n : minimum);
+  }
+  return rank;
+}
+
+const before = (a: Waiting, b: Waiting): boolean =>
+  a.rank === b.rank ? a.arrival < b.arrival : a.rank > b.rank;
+
+interface SenderQueue {
+  readonly byNonce: Map<number, Waiting>;
+}
+
+export class Mempool {
+  readonly #limits: MempoolLimits;
+  readonly #byId = new Map<string, Waiting>();
+  readonly #senders = new Map<string, SenderQueue>();
+  /** By `validUntil`, earliest first; entries that left earlier are skipped when they surface. */
+  readonly #expiries = new Heap<Waiting>(
+    (a, b) => a.transaction.transaction.validUntil < b.transaction.transaction.validUntil,
+  );
+  #bytes = 0;
+
+  constructor(limits: MempoolLimits = MEMPOOL_LIMITS) {
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  get(idHex: string): Waiting | undefined {
+    return this.#byId.get(idHex);
+  }
+
+  /** Who waits in the place that the transaction wants: same sender, chain and nonce. */
+  rivalOf(transaction: VerifiedTransaction): Waiting | undefined {
+    const { key, nonce } = place(transaction);
+    return this.#senders.get(key)?.byNonce.get(nonce);
+  }
+
+  /** The nonce after the last of an unbroken run that starts at `next`. */
+  nextNonce(chain: number, sender: Uint8Array, next: number): number {
+    const queue = this.#senders.get(`${chain}:${toHex(sender)}`);
+    let nonce = next;
+    while (queue?.byNonce.has(nonce) === true) nonce += 1;
+    return nonce;
+  }
+
+  /** Refuses MEMPOOL_FULL and NONCE_TAKEN; the id must be new. */
+  add(waiting: Waiting): Result<Waiting> {
+    const { transaction } = waiting;
+    const { key, nonce, chain } = place(transaction);
+    const rival = this.rivalOf(transaction);
+    if (rival !== undefined) {
+      return refuse({ code: "NONCE_TAKEN", chain, nonce, by: rival.transaction.idHex });
+    }
+    const queue = this.#senders.get(key);
+    const full = this.#full(transaction, queue);
+    if (full !== null) return refuse({ code: "MEMPOOL_FULL", limit: full });
+    this.#byId.set(transaction.idHex, waiting);
+    if (queue === undefined) this.#senders.set(key, { byNonce: new Map([[nonce, waiting]]) });
+    else queue.byNonce.set(nonce, waiting);
+    this.#bytes += transaction.bytes.length;
+    this.#expiries.push(waiting);
+    return accept(waiting);
+  }
+
+  remove(idHex: string): Waiting | undefined {
+    const waiting = this.#byId.get(idHex);
+    if (waiting === undefined) return undefined;
+    const { key, nonce } = place(waiting.transaction);
+    const queue = this.#senders.get(key);
+    queue?.byNonce.delete(nonce);
+    if (queue?.byNonce.size === 0) this.#senders.delete(key);
+    this.#byId.delete(idHex);
+    this.#bytes -= waiting.transaction.bytes.length;
+    return waiting;
+  }
+
+  /** Removes and returns what no block from `round` on may include (R-2.3). */
+  expire(round: number): Waiting[] {
+    const expired: Waiting[] = [];
+    for (;;) {
+      const next = this.#expiries.peek();
+      if (next === undefined || next.transaction.transaction.validUntil >= round) return expired;
+      this.#expiries.pop();
+      if (this.#byId.get(next.transaction.idHex) !== next) continue;
+      this.remove(next.transaction.idHex);
+      expired.push(next);
+    }
+  }
+
+  /** The last round in which the transaction that expires first can be included; null if nothing waits. */
+  earliestExpiry(): number | null {
+    for (;;) {
+      const next = this.#expiries.peek();
+      if (next === undefined) return null;
+      if (this.#byId.get(next.transaction.idHex) === next) return next.transaction.transaction.validUntil;
+      this.#expiries.pop();
+    }
+  }
+
+  /**
+   * Fills the assembler's block: the best first, a sender's in the order of its nonces. What a sender's first refused one
+   * waits for, its later ones wait for too. `refused` holds one reason for each sender that has to wait.
+   */
+  select(assembler: BlockAssembler): {
+    readonly chosen: readonly VerifiedTransaction[];
+    readonly refused: ReadonlyMap<string, Refusal>;
+  } {
+    const heads = new Heap<Waiting>(before);
+    for (const { byNonce } of this.#senders.values()) heads.push(lowest(byNonce));
+    const chosen: VerifiedTransaction[] = [];
+    const refused = new Map<string, Refusal>();
+    for (let head = heads.pop(); head !== undefined; head = heads.pop()) {
+      const { transaction } = head;
+      const added = assembler.add(transaction);
+      if (!added.ok) {
+        refused.set(transaction.idHex, added.refusal);
+        if (added.refusal.code === "BLOCK_FULL" && added.refusal.limit !== "chain bytes") break;
+        if (added.refusal.code !== "NONCE_TOO_LOW") continue;
+      } else {
+        chosen.push(transaction);
+      }
+      const next = this.#successor(transaction);
+      if (next !== undefined) heads.push(next);
+    }
+    return { chosen, refused };
+  }
+
+  #successor(transaction: VerifiedTransaction): Waiting | undefined {
+    const { key, nonce } = place(transaction);
+    return this.#senders.get(key)?.byNonce.get(nonce + 1);
+  }
+
+  #full(
+    { bytes }: VerifiedTransaction,
+    queue: SenderQueue | undefined,
+  ): "bytes" | "transactions" | "sender" | null {
+    if ((queue?.byNonce.size ?? 0) >= this.#limits.perSenderMax) return "sender";
+    if (this.#byId.size >= this.#limits.transactionsMax) return "transactions";
+    return this.#bytes + bytes.length > this.#limits.bytesMax ? "bytes" : null;
+  }
+}
+
+function lowest(byNonce: ReadonlyMap<number, Waiting>): Waiting {
+  let lowestNonce = Number.POSITIVE_INFINITY;
+  for (const nonce of byNonce.keys()) if (nonce < lowestNonce) lowestNonce = nonce;
+  return byNonce.get(lowestNonce) as Waiting;
+}
+
+function place({ transaction }: VerifiedTransaction): {
+  readonly key: string;
+  readonly nonce: number;
+  readonly chain: number;
+} {
+  // One leg until trades come; its payer and nonce are the transaction's place in line.
+  const leg = transaction.legs[0];
+  const payment = leg?.payment;
+  if (leg === undefined || payment == null || payment.sequence.kind !== "nonce") {
+    throw new TypeError("Cannot queue a transaction without a nonce");
+  }
+  const { chain } = leg;
+  return { key: `${chain}:${toHex(payment.payer)}`, nonce: payment.sequence.nonce, chain };
+}

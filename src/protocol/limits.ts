@@ -1,0 +1,36 @@
+// Every bound on what comes from outside (R-3.10, R-2.3), in one place, each with its reason.
+
+export const KIB = 1024;
+export const MIB = 1024 * KIB;
+
+/** R-3.10: one signed transaction; the largest payload with all authorisations stays below. */
+export const TRANSACTION_BYTES_MAX = 4 * KIB;
+/** R-3.10: many transactions in one value. */
+export const BATCH_BYTES_MAX = MIB;
+/** R-3.10: the transactions of one chain in one round. */
+export const CHAIN_BLOCK_BYTES_MAX = MIB;
+/** R-3.10: the transactions of one shard in one round. */
+export const SHARD_BLOCK_BYTES_MAX = 4 * MIB;
+export const SHARD_BLOCK_TRANSACTIONS_MAX = 2_500;
+/** R-3.10: a stored row; the platform's limit is 2 MB. */
+export const STORED_CHUNK_BYTES_MAX = MIB;
+
+/** R-2.6: no transaction touches more than two chains. */
+export const LEGS_MAX = 2;
+/** Each costs a signature check; eight fill a quarter of the transaction's bytes. */
+export const AUTHORISATIONS_MAX = 8;
+/** R-2.3: `validUntil` is at most so many rounds ahead. */
+export const VALID_UNTIL_ROUNDS_MAX = 10_000;
+/** Above the dearest transaction of section 15 a thousandfold; keeps sums of a block's gas a safe integer. */
+export const GAS_LIMIT_MAX = 100_000_000;
+/** Nonces stop one short, so that "the next nonce" is always a safe integer. */
+export const NONCE_MAX = Number.MAX_SAFE_INTEGER - 1;
+
+export const DECIMALS_MAX = 18;
+export const SYMBOL_PATTERN: RegExp = /^[A-Z][A-Z0-9]{0,11}$/;
+export const TOKEN_NAME_BYTES_MAX = 64;
+
+/** A genesis record with its allocations must travel in one call. */
+export const GENESIS_BYTES_MAX = 4 * MIB;
+/** Two halves of at most 4 MiB, their chain headers and framing. */
+export const JOINT_BLOCK_BYTES_MAX = 2 * SHARD_BLOCK_BYTES_MAX + MIB;

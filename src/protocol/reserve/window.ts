@@ -1,0 +1,84 @@
+// What was included on the chains of a shard in the rounds that a judgement looks back on (R-6.1, R-6.2). A round's record
+// keeps each leg's R-6.3 verdict, which is why k-1 earlier rounds are enough where the rule looks back 2k-2: the verdict on the
+// first of I was reached with the state and window of its own round.
+import { bool, codec, fixedBytes, hash32, list, safeU64, struct, u32, u128 } from "../encoding/codec.ts";
+import { fromHex, toHex } from "../encoding/bytes.ts";
+import type { IncludedLeg } from "./inclusion.ts";
+
+/** What one round included on one chain, in block order. */
+export interface ChainInclusions {
+  readonly chain: number;
+  readonly legs: readonly IncludedLeg[];
+  /** Hex addresses named by the included authorisations for this chain, overtaken ones too. */
+  readonly authorised: readonly string[];
+}
+
+export interface RoundInclusions {
+  readonly round: number;
+  readonly chains: readonly ChainInclusions[];
+}
+
+/** R-6.1, R-6.2: one chain's window, as far as it is filled. */
+export interface ChainWindow {
+  readonly legs: ReadonlyMap<string, readonly IncludedLeg[]>;
+  readonly authorised: ReadonlySet<string>;
+}
+
+const EMPTY_WINDOW: ChainWindow = { legs: new Map(), authorised: new Set() };
+
+/**
+ * The windows of round n by chain: rounds n-k+1 .. n-1 of `history`. Missing rounds were empty: a round that did
+ * nothing leaves no trace (R-3.1). Cost: legs in the window.
+ */
+export function chainWindows(
+  history: readonly RoundInclusions[],
+  round: number,
+  k: number,
+): (chain: number) => ChainWindow {
+  const windows = new Map<number, { legs: Map<string, IncludedLeg[]>; authorised: Set<string> }>();
+  for (const included of history) {
+    if (included.round <= round - k || included.round >= round) continue;
+    for (const { chain, legs, authorised } of included.chains) {
+      let window = windows.get(chain);
+      if (window === undefined) {
+        window = { legs: new Map(), authorised: new Set() };
+        windows.set(chain, window);
+      }
+      for (const leg of legs) {
+        const sent = window.legs.get(leg.sender);
+        if (sent === undefined) window.legs.set(leg.sender, [leg]);
+        else sent.push(leg);
+      }
+      for (const account of authorised) window.authorised.add(account);
+    }
+  }
+  return (chain) => windows.get(chain) ?? EMPTY_WINDOW;
+}
+
+const address = fixedBytes(20).transform<string, string>({ input: fromHex, output: toHex });
+const id = hash32.transform<string, string>({ input: fromHex, output: toHex });
+
+const ROUND_INCLUSIONS_BYTES_MAX = 2 * 1024 * 1024;
+
+export const roundInclusionsCodec = codec<RoundInclusions>(
+  "round inclusions",
+  struct<RoundInclusions>("RoundInclusions", {
+    round: safeU64,
+    chains: list(
+      struct<ChainInclusions>("ChainInclusions", {
+        chain: u32,
+        legs: list(
+          struct<IncludedLeg>("IncludedLeg", {
+            sender: address,
+            value: u128,
+            fee: u128,
+            possiblyEmptying: bool,
+            transaction: id,
+          }),
+        ),
+        authorised: list(address),
+      }),
+    ),
+  }),
+  ROUND_INCLUSIONS_BYTES_MAX,
+);

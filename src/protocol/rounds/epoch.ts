@@ -1,0 +1,123 @@
+// An epoch is a numbered topology (R-3.7): shards with chains, sets with seats and keys, parameters, activation. Epoch 0
+// stands in the genesis record, whose SHA-256 is the network's id and the first seed (R-4.2).
+import { sha256 } from "../crypto/sha256.ts";
+import {
+  bool,
+  codec,
+  fixedBytes,
+  list,
+  optional,
+  safeU64,
+  struct,
+  text,
+  u8,
+  u32,
+  u128,
+} from "../encoding/codec.ts";
+import { type ChainRecord, chainRecordType } from "../ledger/chain-record.ts";
+import { GENESIS_BYTES_MAX } from "../limits.ts";
+
+/** One seat of a set: its BLS12-381 key in G2 and the proof that its holder knows the secret (R-4.1). */
+export interface Seat {
+  readonly publicKey: Uint8Array;
+  readonly proofOfPossession: Uint8Array;
+}
+
+export interface ValidatorSetRecord {
+  readonly set: number;
+  /** The one or two shards that the set covers, ascending. */
+  readonly shards: readonly number[];
+  readonly seats: readonly Seat[];
+}
+
+export interface ShardRecord {
+  readonly shard: number;
+  readonly chains: readonly number[];
+}
+
+export interface Epoch {
+  readonly epoch: number;
+  readonly activationRound: number;
+  /** Milliseconds since 1970 (UTC) at which the activation round begins. */
+  readonly activationTimeMs: number;
+  readonly roundMs: number;
+  /** R-5.1: execution lags consensus by at most so many rounds. Fixed at genesis. */
+  readonly k: number;
+  readonly shards: readonly ShardRecord[];
+  readonly sets: readonly ValidatorSetRecord[];
+}
+
+export interface GenesisAllocation {
+  readonly chain: number;
+  readonly address: Uint8Array;
+  readonly balance: bigint;
+  /** The account's own reserve setting; null for the chain's default. */
+  readonly reserve: bigint | null;
+}
+
+export interface Genesis {
+  readonly version: number;
+  readonly name: string;
+  /** Whether the network offers the development operations (faucet, manual rounds). */
+  readonly development: boolean;
+  readonly epoch: Epoch;
+  readonly chains: readonly ChainRecord[];
+  /** By chain, then address, ascending. */
+  readonly allocations: readonly GenesisAllocation[];
+}
+
+export const GENESIS_VERSION = 1;
+
+const epochType = struct<Epoch>("Epoch", {
+  epoch: safeU64,
+  activationRound: safeU64,
+  activationTimeMs: safeU64,
+  roundMs: u32,
+  k: u8,
+  shards: list(struct<ShardRecord>("ShardRecord", { shard: u32, chains: list(u32) })),
+  sets: list(
+    struct<ValidatorSetRecord>("ValidatorSetRecord", {
+      set: u32,
+      shards: list(u32),
+      seats: list(
+        struct<Seat>("Seat", { publicKey: fixedBytes(96), proofOfPossession: fixedBytes(48) }),
+      ),
+    }),
+  ),
+});
+
+export const epochCodec = codec<Epoch>("epoch", epochType, GENESIS_BYTES_MAX);
+
+export const genesisCodec = codec<Genesis>(
+  "genesis record",
+  struct<Genesis>("Genesis", {
+    version: u8,
+    name: text,
+    development: bool,
+    epoch: epochType,
+    chains: list(chainRecordType),
+    allocations: list(
+      struct<GenesisAllocation>("GenesisAllocation", {
+        chain: u32,
+        address: fixedBytes(20),
+        balance: u128,
+        reserve: optional(u128),
+      }),
+    ),
+  }),
+  GENESIS_BYTES_MAX,
+);
+
+/** The network's id, and the seed of epoch 0. */
+export const genesisHash = (genesisBytes: Uint8Array): Uint8Array => sha256(genesisBytes);
+
+/** R-3.1: the round that `nowMs` lies in; the activation round before its time has come. */
+export function roundAt(epoch: Epoch, nowMs: number): number {
+  const elapsed = Math.max(0, nowMs - epoch.activationTimeMs);
+  return epoch.activationRound + Math.floor(elapsed / epoch.roundMs);
+}
+
+/** When a round begins, in milliseconds since 1970. */
+export function roundStartMs(epoch: Epoch, round: number): number {
+  return epoch.activationTimeMs + (round - epoch.activationRound) * epoch.roundMs;
+}

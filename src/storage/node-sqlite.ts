@@ -1,0 +1,38 @@
+// The SqlDriver over node:sqlite: for the simulator, tools and tests of the actors.
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { SqlDriver } from "./sql-store.ts";
+
+/** `path`: a file, or ":memory:". */
+export function nodeSqlite(path: string): SqlDriver & Disposable {
+  const database = new DatabaseSync(path);
+  if (path !== ":memory:") database.exec("PRAGMA journal_mode = WAL");
+  const statements = new Map<string, StatementSync>();
+  const prepare = (statement: string): StatementSync => {
+    let prepared = statements.get(statement);
+    if (prepared === undefined) {
+      prepared = database.prepare(statement);
+      statements.set(statement, prepared);
+    }
+    return prepared;
+  };
+  return {
+    run: (statement, ...parameters) => void prepare(statement).run(...parameters),
+    all: (statement, ...parameters) =>
+      prepare(statement)
+        .all(...parameters)
+        .map((row) => Object.values(row) as Uint8Array[]),
+    transaction(body) {
+      database.exec("SAVEPOINT step");
+      try {
+        const value = body();
+        database.exec("RELEASE step");
+        return value;
+      } catch (error) {
+        database.exec("ROLLBACK TO step");
+        database.exec("RELEASE step");
+        throw error;
+      }
+    },
+    [Symbol.dispose]: () => database.close(),
+  };
+}
