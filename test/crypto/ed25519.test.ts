@@ -7,7 +7,7 @@ import {
   signEd25519,
   verifyEd25519,
 } from "../../src/crypto/ed25519.ts";
-import { isValidEd25519Encoding } from "../../src/protocol/crypto/ed25519-validity.ts";
+import { isWellFormedSignature } from "../../src/protocol/crypto/ed25519-validity.ts";
 import { concatBytes, fromHex, toHex, utf8 } from "../../src/protocol/encoding/bytes.ts";
 import vectors from "../vectors/ed25519.json" with { type: "json" };
 
@@ -39,14 +39,15 @@ describe("R-2.1 one verdict for every signature", () => {
   });
 
   it.each(cases)("R-2.1 by point arithmetic: %s", (_, { valid, publicKey, message, signature }) => {
-    const wellFormed = isValidEd25519Encoding(publicKey, signature);
+    const wellFormed = isWellFormedSignature(publicKey, signature);
     expect(wellFormed && holdsExactly(publicKey, message, signature)).toBe(valid);
   });
 
-  // noble multiplies by the cofactor also when it is strict, so it alone accepts what holds only after that.
+  // noble multiplies by the cofactor also when it is strict, so it alone accepts what holds only
+  // after that.
   it.each(cases)("R-2.1 in noble: %s", (_, test) => {
     const { valid, equation, publicKey, message, signature } = test;
-    const wellFormed = isValidEd25519Encoding(publicKey, signature);
+    const wellFormed = isWellFormedSignature(publicKey, signature);
     const verdict = wellFormed && ed25519.verify(signature, message, publicKey, { zip215: false });
     expect(verdict).toBe(valid || (wellFormed && equation === "cofactored"));
   });

@@ -1,9 +1,13 @@
-// Addresses (R-2.1): the first 20 bytes of SHA-256 of an Ed25519 public key, written in bech32m (BIP 350) with prefix `ygg`.
+// Addresses (R-2.1): the first 20 bytes of SHA-256 of an Ed25519 public key, written in bech32m
+// (BIP 350) with prefix `ygg`.
 import { bech32m } from "@scure/base";
 import type { CryptoRefusal, CryptoResult } from "./refusals.ts";
 import { sha256 } from "./sha256.ts";
 
-/** 20 bytes: 160 bits of second-preimage resistance; two keys with one address harm only who made both. */
+/**
+ * 20 bytes: 160 bits of second-preimage resistance; two keys with one address harm only who made
+ * both.
+ */
 export type Address = Uint8Array;
 
 export const ADDRESS_BYTES = 20;
@@ -25,8 +29,9 @@ export function formatAddress(address: Address): string {
 }
 
 /**
- * Reads what a user typed. All capitals are accepted, as BIP 350 demands (QR codes are shorter so); 20 bytes are whole
- * 5-bit words, so that there are no padding bits in which a second form could hide.
+ * Reads what a user typed. All capitals are accepted, as BIP 350 demands (QR codes are shorter so);
+ * 20 bytes are whole 5-bit words, so that there are no padding bits in which a second form could
+ * hide.
  */
 export function parseAddress(text: string): CryptoResult<Address> {
   const decoded = bech32m.decodeUnsafe(text);

@@ -1,22 +1,26 @@
-// Which Ed25519 bytes are worth verifying. RFC 8032 leaves edge cases open, and libraries differ in them
-// (Chalkias et al., "Taming the many EdDSAs"). These checks refuse, by looking at bytes alone, every encoding on which
-// the verifiers without cofactor (BoringSSL in workerd and Chrome, OpenSSL in Node, browsers) could disagree.
+// Which Ed25519 bytes are worth verifying. RFC 8032 leaves edge cases open, and libraries
+// differ in them (Chalkias et al., "Taming the many EdDSAs"). These checks refuse, by looking at
+// bytes alone, every encoding on which the verifiers without cofactor (BoringSSL in workerd and
+// Chrome, OpenSSL in Node, browsers) could disagree.
 import { fromHex } from "../encoding/bytes.ts";
 
 export const POINT_BYTES = 32;
 export const SCALAR_BYTES = 32;
 
-// The y coordinates of the eight points of small order, little-endian: 1 (order 1), p-1 (order 2), 0 (order 4),
-// and these two (order 8). With y = 1 and y = p-1, x is 0: refusing them also refuses x = 0 with the sign bit.
+// The y coordinates of the eight points of small order, little-endian: 1 (order 1), p-1 (order 2),
+// 0 (order 4), and these two (order 8). With y = 1 and y = p-1, x is 0: refusing them also refuses
+// x = 0 with the sign bit.
 const ORDER_8_A = fromHex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05");
 const ORDER_8_B = fromHex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a");
 
-// The order of the base point, L = 2^252 + 27742317777372353535851937790883648493: its low 16 bytes, little-endian.
+// The order of the base point, L = 2^252 + 27742317777372353535851937790883648493: its low 16
+// bytes, little-endian.
 const L_LOW = fromHex("edd3f55c1a631258d69cf7a2def9de14");
 
 /**
- * Whether these are the one encoding of a y below p = 2^255-19 that is not the y of a point of small order. That the point
- * is on the curve is left to the verifier: every one of them refuses the others.
+ * Whether these are the one encoding of a y below p = 2^255-19 that is not the y of a point of
+ * small order. That the point is on the curve is left to the verifier: every one of them refuses
+ * the others.
  */
 export function isCanonicalPoint(bytes: Uint8Array): boolean {
   if (bytes.length !== POINT_BYTES) return false;
@@ -43,7 +47,7 @@ export function isCanonicalScalar(bytes: Uint8Array): boolean {
 }
 
 /** A public key and a signature (R, then S) that may be handed to a verifier. */
-export function isValidEd25519Encoding(publicKey: Uint8Array, signature: Uint8Array): boolean {
+export function isWellFormedSignature(publicKey: Uint8Array, signature: Uint8Array): boolean {
   return (
     signature.length === POINT_BYTES + SCALAR_BYTES &&
     isCanonicalPoint(publicKey) &&

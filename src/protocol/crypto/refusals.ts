@@ -1,8 +1,10 @@
-// What the cryptography refuses in bytes and texts from outside; the union of the core's refusals takes these in.
+// What the cryptography refuses in bytes and texts from outside; the union of the core's refusals
+// takes these in.
 export type CryptoRefusal =
   /**
-   * A text that is no address (R-2.1). FORM: not bech32m (a mistyped letter, mixed case, the checksum of the older bech32);
-   * PREFIX: well formed, but of another ledger; LENGTH: not 20 bytes.
+   * A text that is no address (R-2.1). FORM: not bech32m (a mistyped letter, mixed case, the
+   * checksum of the older bech32); PREFIX: well formed, but of another ledger; LENGTH: not 20
+   * bytes.
    */
   | { readonly code: "INVALID_ADDRESS"; readonly reason: "FORM" | "PREFIX" | "LENGTH" }
   /** A seat's public key that is no canonical point of the subgroup, or the identity. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   isCanonicalPoint,
   isCanonicalScalar,
-  isValidEd25519Encoding,
+  isWellFormedSignature,
 } from "../../../src/protocol/crypto/ed25519-validity.ts";
 import { fromHex } from "../../../src/protocol/encoding/bytes.ts";
 import vectors from "../../vectors/ed25519.json" with { type: "json" };
@@ -88,7 +88,7 @@ describe("R-2.1 canonical scalars", () => {
 
 describe("R-2.1 the verdict needs no more than the byte checks and the equation", () => {
   it.each(vectors.map((vector) => [vector.name, vector] as const))("R-2.1 %s", (_, vector) => {
-    const wellFormed = isValidEd25519Encoding(fromHex(vector.publicKey), fromHex(vector.signature));
+    const wellFormed = isWellFormedSignature(fromHex(vector.publicKey), fromHex(vector.signature));
     expect(wellFormed && vector.equation === "exact").toBe(vector.valid);
   });
 });

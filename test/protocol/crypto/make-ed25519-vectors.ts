@@ -1,5 +1,6 @@
-// Makes test/vectors/ed25519.json: RFC 8032 section 7.1, and the edge cases of Chalkias et al., "Taming the many EdDSAs"
-// (https://eprint.iacr.org/2020/1244), built anew by point arithmetic. Run: node test/protocol/crypto/make-ed25519-vectors.ts
+// Makes test/vectors/ed25519.json: RFC 8032 section 7.1, and the edge cases of Chalkias et al.,
+// "Taming the many EdDSAs" (https://eprint.iacr.org/2020/1244), built anew by point arithmetic.
+// Run: node test/protocol/crypto/make-ed25519-vectors.ts
 import { writeFileSync } from "node:fs";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha512 } from "@noble/hashes/sha2.js";
@@ -10,7 +11,10 @@ const L = Point.Fn.ORDER;
 const P = Point.Fp.ORDER;
 type Point = typeof Point.BASE;
 
-/** `equation`: S*B = R + k*A holds exactly, only after multiplication by 8 (cofactored), or not at all. */
+/**
+ * `equation`: S*B = R + k*A holds exactly, only after multiplication by 8 (cofactored), or not at
+ * all.
+ */
 interface Vector {
   readonly name: string;
   readonly publicKey: string;
@@ -157,7 +161,8 @@ make({
   reason: "R has order 8",
 });
 
-// Mixed order: a point of the large subgroup plus one of small order. No byte check can see it, so the equation decides.
+// Mixed order: a point of the large subgroup plus one of small order. No byte check can see it, so
+// the equation decides.
 const mixedA = { A: D.add(T), R: N, solve: (k: bigint) => n + k * d } as const;
 const exactly = "the equation holds without cofactor";
 const onlyWithCofactor = "the equation holds only with cofactor";
@@ -204,7 +209,8 @@ for (const factor of [1n, 2n, 7n, 14n]) {
   });
 }
 
-// Second encodings of points whose discrete logarithm is known: y = p and p + 1 stand for 0 and 1, and x = 0 with the sign bit.
+// Second encodings of points whose discrete logarithm is known: y = p and p + 1 stand for 0 and 1,
+// and x = 0 with the sign bit.
 const SIGN = 1n << 255n;
 const secondForms: readonly (readonly [string, bigint, Point, string])[] = [
   ["y = p", P, Point.fromBytes(little(0n)), "y >= p"],
