@@ -1,0 +1,111 @@
+// The public keys of a set's seats in one epoch: parsed once, then asked for certificates by bitmap
+// (R-4.1). A bitmap has ceil(p/8) bytes; bit i of byte floor(i/8), from the least, is seat i; the
+// bits beyond p are zero.
+import { equalBytes, toHex } from "../encoding/bytes.ts";
+import { verify } from "./bls.ts";
+import { type BlsVote, findInvalidVotes } from "./bls-batch.ts";
+import {
+  G2,
+  hashToCurve,
+  type PreparedKey,
+  type PublicKey,
+  pairingHolds,
+  parsePublicKey,
+  parseSignature,
+  prepareKey,
+  Suite,
+  sumPoints,
+} from "./bls-curve.ts";
+import { BoundedCache } from "./bounded-cache.ts";
+import type { CryptoResult } from "./refusals.ts";
+
+// At about 40 kB each; a set at work sees few quorums, and another costs a tenth of a verification.
+const BITMAPS_MAX = 16;
+
+export interface SeatVote {
+  readonly seat: number;
+  readonly signature: Uint8Array;
+}
+
+export class SeatKeys {
+  readonly keys: readonly PublicKey[];
+  /** Null: the keys of that bitmap cancel out, so that no signature counts. */
+  readonly #prepared = new BoundedCache<{ readonly key: PreparedKey | null }>(BITMAPS_MAX);
+
+  private constructor(keys: readonly PublicKey[]) {
+    this.keys = keys;
+  }
+
+  /**
+   * Refuses INVALID_SEAT_KEY. That each key's possession was proven is checked when it is
+   * registered (R-11.1).
+   */
+  static parse(publicKeys: readonly Uint8Array[]): CryptoResult<SeatKeys> {
+    const keys: PublicKey[] = [];
+    for (const [seat, bytes] of publicKeys.entries()) {
+      const key = parsePublicKey(bytes);
+      if (key === undefined) return { ok: false, refusal: { code: "INVALID_SEAT_KEY", seat } };
+      keys.push(key);
+    }
+    return { ok: true, value: new SeatKeys(keys) };
+  }
+
+  /**
+   * Whether exactly the seats of the bitmap signed; whether they are a quorum is another question.
+   */
+  verify(bitmap: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+    const seats = seatsOf(bitmap, this.keys.length);
+    if (seats === undefined || seats.length === 0) return false;
+    const point = parseSignature(signature);
+    if (point === undefined) return false;
+    const { key } = this.#prepared.getOrMake(toHex(bitmap), () => {
+      const points = seats.map((seat) => (this.keys[seat] as PublicKey).point);
+      const sum = sumPoints(points, G2.ZERO);
+      return { key: sum.is0() ? null : prepareKey(sum) };
+    });
+    return key !== null && pairingHolds(point, key, hashToCurve(message, Suite.vote));
+  }
+
+  verifyVote(vote: SeatVote, message: Uint8Array): boolean {
+    const key = this.keys[vote.seat];
+    return key !== undefined && verify(key, message, vote.signature);
+  }
+
+  /** The places in the list of the votes that are invalid, those of unknown seats included. */
+  findInvalidVotes(votes: readonly SeatVote[], message: Uint8Array): number[] {
+    const known: BlsVote[] = [];
+    const places: number[] = [];
+    const invalid: number[] = [];
+    for (const [place, { seat, signature }] of votes.entries()) {
+      const publicKey = this.keys[seat];
+      if (publicKey === undefined) invalid.push(place);
+      else {
+        known.push({ publicKey, signature });
+        places.push(place);
+      }
+    }
+    for (const index of findInvalidVotes(known, message)) invalid.push(places[index] as number);
+    return invalid.sort((a, b) => a - b);
+  }
+}
+
+/** The seats of a bitmap, ascending; undefined if it is not the one form for that many seats. */
+export function seatsOf(bitmap: Uint8Array, seatsCount: number): readonly number[] | undefined {
+  if (bitmap.length !== Math.ceil(seatsCount / 8)) return undefined;
+  const seats: number[] = [];
+  for (let seat = 0; seat < seatsCount; seat++) {
+    if (((bitmap[seat >> 3] as number) >> (seat & 7)) & 1) seats.push(seat);
+  }
+  return equalBytes(bitmapOf(seats, seatsCount), bitmap) ? seats : undefined;
+}
+
+export function bitmapOf(seats: readonly number[], seatsCount: number): Uint8Array {
+  const bitmap = new Uint8Array(Math.ceil(seatsCount / 8));
+  for (const seat of seats) {
+    if (!Number.isInteger(seat) || seat < 0 || seat >= seatsCount) {
+      throw new RangeError(`Invalid seat: ${seat} is not in 0..${seatsCount - 1}`);
+    }
+    bitmap[seat >> 3] = (bitmap[seat >> 3] as number) | (1 << (seat & 7));
+  }
+  return bitmap;
+}
