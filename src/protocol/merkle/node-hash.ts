@@ -1,4 +1,5 @@
-// Inner nodes of both Merkle trees: SHA-256(0x01, left, right), as RFC 6962 separates them from leaves (prefix 0x00).
+// Inner nodes of both Merkle trees: SHA-256(0x01, left, right), as RFC 6962 separates them from
+// leaves, which begin with 0x00.
 import { sha256 } from "../crypto/sha256.ts";
 
 export const HASH_BYTES = 32;

@@ -1,5 +1,5 @@
-// Keys of a chain's authenticated map: a kind byte, then what identifies the entry within its kind. The numbers
-// are for ever; a kind that has no function yet has its number reserved here, so that no other takes it.
+// Keys of a chain's authenticated map: a kind byte, then what identifies the entry within
+// its kind. The numbers are for ever; a kind without a function yet has its number reserved here.
 import { concatBytes } from "../encoding/bytes.ts";
 
 export const StateKind = {

@@ -1,9 +1,17 @@
-// The next form of a state page: some slots replaced, the others copied, and only the inner hashes above a replaced slot
-// computed again.
+// The next form of a state page: some slots replaced, the others copied, and only the inner hashes
+// above a replaced slot computed again.
 import { invariant } from "../assert.ts";
 import { HASH_BYTES, innerHash } from "./node-hash.ts";
 import { entryBytes, writeEntry } from "./state-bucket.ts";
-import { isInner, layOut, nodeHash, SLOTS, type SlotMasks, type StatePage } from "./state-page.ts";
+import {
+  HEADER_BYTES,
+  isInner,
+  layOut,
+  nodeHash,
+  SLOTS,
+  type SlotMasks,
+  type StatePage,
+} from "./state-page.ts";
 import { EMPTY_HASH, type StateLeaf } from "./state-subtree.ts";
 
 /** What a slot holds from now on. */
@@ -15,8 +23,6 @@ export type SlotContent =
 
 /** One element a slot, undefined where it stays as it is. */
 export type SlotEdits = readonly (SlotContent | undefined)[];
-
-const HEADER_BYTES = 6;
 
 /** The page after the edits, undefined if nothing is left in it. */
 export function buildPage(before: StatePage | undefined, edits: SlotEdits): StatePage | undefined {
@@ -64,7 +70,7 @@ function masksAfter(before: StatePage | undefined, edits: SlotEdits): SlotMasks 
   return { occupied, children, several };
 }
 
-/** The hash of each node, those of the slots from the edits, the inner ones again where an edit lies below. */
+/** The hash of each node; inner ones are computed again only where an edit lies below. */
 function hashesAfter(
   before: StatePage | undefined,
   edits: SlotEdits,

@@ -1,10 +1,10 @@
-// Decoded state pages over the port that stores them, the least recently used leaving first. Pages never change
-// in place, so what leaves the cache is lost to nobody who holds it.
+// Decoded state pages over the port that stores them, the least recently used leaving first
+// . Pages never change in place, so what leaves the cache is lost to nobody who holds it.
 import { equalBytes } from "../encoding/bytes.ts";
 import { CorruptBytesError } from "../encoding/codec.ts";
 import { decodePage, pageHash, type StatePage } from "./state-page.ts";
 
-/** Where pages lie: a table keyed by the nibbles of their path prefix in hex, "" for the root page. */
+/** Where pages lie: by the nibbles of their path prefix in hex, "" for the root page. */
 export interface PageStore {
   get(prefix: string): Uint8Array | undefined;
   /** The bytes are never changed afterwards, by either side. */
@@ -15,7 +15,7 @@ export interface PageStore {
 /** Of the 24 MB that an object may hold. */
 export const PAGE_CACHE_BYTES_MAX = 8 * 1024 * 1024;
 
-/** What a decoded page takes beside its bytes: two arrays of offsets, the object, its place in the map (measured). */
+/** An upper estimate beside a page's bytes: offsets, the objects around them, the map's entry. */
 export const PAGE_OVERHEAD_BYTES = 1_200;
 
 export class StatePageCache {
@@ -43,7 +43,7 @@ export class StatePageCache {
     return bytes === undefined ? undefined : this.#keep("", decodePage("", bytes));
   }
 
-  /** The child page that its parent knows by this hash; any other in its place is corrupt storage. */
+  /** The child page that its parent knows by this hash; another in its place is corrupt storage. */
   child(prefix: string, hash: Uint8Array): StatePage {
     const cached = this.#touch(prefix);
     if (cached !== undefined) return cached;

@@ -1,6 +1,7 @@
-// Proofs that a state root holds an entry, or none under a key: the siblings on the key's way from the root
-// down, and what the way ends in. One form only: the bitmap ends in the byte of the deepest sibling, which is never
-// empty (a lone entry below it would have moved up), so the depth needs no field of its own.
+// Proofs that a state root holds an entry, or none under a key: the siblings on the key's
+// way from the root down, and what the way ends in. One form only: the bitmap ends in the byte of
+// the deepest sibling, which is never empty (what is alone there would have moved up), so the depth
+// needs no field of its own.
 import { sha256 } from "../crypto/sha256.ts";
 import { equalBytes } from "../encoding/bytes.ts";
 import type { BcsType, Codec } from "../encoding/codec.ts";
@@ -98,7 +99,7 @@ function fromWire({ present, hashes, terminal }: WireProof): StateProof {
   if (present.length > PATH_BITS / 8) throw new RangeError("Too many siblings");
   const siblings: (Uint8Array | null)[] = [];
   let used = 0;
-  // Stops with the last hash, so a bit set beyond it is lost and the strict codec refuses the bytes.
+  // Stops with the last hash: a bit set beyond it is lost, so the strict codec refuses the bytes.
   for (let level = 0; used < hashes.length && level < present.length * 8; level++) {
     siblings.push(bitAt(present, level) === 1 ? (hashes[used++] as Uint8Array) : null);
   }

@@ -1,6 +1,7 @@
-// The hash of a state subtree: a binary sparse Merkle tree over path = SHA-256(key), collapsed as in Diem's
-// Jellyfish tree. No entry: 32 zero bytes. One entry: its leaf hash, whatever the depth. More: the inner hash of the
-// two halves. So the root depends on the content alone, never on how it came to be.
+// The hash of a state subtree: a binary sparse Merkle tree over path = SHA-256(key),
+// collapsed as in Diem's Jellyfish tree. No entry: 32 zero bytes. One entry: its leaf hash,
+// whatever the depth. More: the inner hash of the two halves. So the root depends on the content
+// alone.
 import { sha256 } from "../crypto/sha256.ts";
 import { HASH_BYTES, innerHash, LEAF_PREFIX } from "./node-hash.ts";
 

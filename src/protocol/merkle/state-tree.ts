@@ -1,5 +1,6 @@
-// The authenticated map of one chain (R-5.7): a collapsed binary sparse Merkle tree (`state-subtree.ts`), packed into
-// pages of one nibble each (`state-page.ts`) so that a touched entry costs about one row written beside shared upper pages.
+// The authenticated map of one chain (R-5.7): a collapsed binary sparse Merkle tree
+// (`state-subtree.ts`), packed into pages of one nibble each (`state-page.ts`), so that a touched
+// entry costs about one row written beside upper pages that a batch shares.
 import { sha256 } from "../crypto/sha256.ts";
 import { compareBytes, equalBytes } from "../encoding/bytes.ts";
 import { findValue, KEY_BYTES_MAX, nibbleAt, slotPrefix, VALUE_BYTES_MAX } from "./state-bucket.ts";
@@ -52,11 +53,10 @@ export class StateTree {
   }
 
   root(): Uint8Array {
-    const page = this.#pages.root();
-    return (page === undefined ? EMPTY_HASH : pageHash(page)).slice();
+    return rootOf(this.#pages.root());
   }
 
-  /** The value under a key. A view of stored bytes: not to be written to, and to be copied if kept. */
+  /** The value under a key. A view of stored bytes: never to be changed, to be copied if kept. */
   get(key: Uint8Array): Uint8Array | undefined {
     const path = sha256(key);
     let prefix = "";
@@ -71,17 +71,16 @@ export class StateTree {
     return undefined;
   }
 
-  /** Applies a batch, of two changes to one key the later, and returns the new root. Writes each page at most once. */
+  /** Applies a batch, of two changes to one key the later, and returns the new root. */
   update(changes: readonly StateChange[]): Uint8Array {
     const sorted = sortChanges(changes);
     try {
-      updatePages(this.#pages, sorted);
+      return rootOf(updatePages(this.#pages, sorted));
     } catch (error) {
       // Pages are stored one by one: whoever rolls them back finds no trace of them here.
       this.reset();
       throw error;
     }
-    return this.root();
   }
 
   /** What proves a key's value, or that it has none, under the present root. */
@@ -109,7 +108,10 @@ export class StateTree {
     return { siblings, terminal: { kind: "empty" } };
   }
 
-  /** Up to `limit` entries in order of their paths, those behind `after` if given. Hashes all that it reads again. */
+  /**
+   * Up to `limit` entries in order of their paths, those behind `after` if given. For audits and
+   * for handing a state on: hashes all that it reads again.
+   */
   entries(after: Uint8Array | undefined, limit: number): StateEntry[] {
     const found: StateEntry[] = [];
     const root = this.#pages.root();
@@ -143,6 +145,9 @@ export class StateTree {
     }
   }
 }
+
+const rootOf = (page: StatePage | undefined): Uint8Array =>
+  (page === undefined ? EMPTY_HASH : pageHash(page)).slice();
 
 function sortChanges(changes: readonly StateChange[]): LeafChange[] {
   const sorted = changes

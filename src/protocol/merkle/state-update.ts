@@ -1,6 +1,7 @@
-// One batch of changes to a stored state tree: every page on the way is read, hashed and written once, however
-// many entries below it change. The layout of pages is canonical as the root is: a slot holds its entries inline while
-// they fit, so a page that has shrunk moves into its parent's slot, and one that has grown leaves it.
+// One batch of changes to a stored state tree: every page on the way is read, hashed and
+// written once, however many entries below it change. The layout of pages is canonical as the root
+// is: a slot holds its entries inline while they fit, so what has shrunk moves into its parent's
+// slot and what has grown leaves it.
 import { compareBytes, equalBytes } from "../encoding/bytes.ts";
 import { entryBytes, nibbleAt, slotPrefix, staysInline } from "./state-bucket.ts";
 import {
@@ -23,16 +24,20 @@ export interface LeafChange {
   readonly leaf: StateLeaf | null;
 }
 
-/** Applies changes that ascend strictly by path. */
-export function updatePages(pages: StatePageCache, changes: readonly LeafChange[]): void {
+/** Applies changes that ascend strictly by path; returns the root page after them. */
+export function updatePages(
+  pages: StatePageCache,
+  changes: readonly LeafChange[],
+): StatePage | undefined {
   const before = pages.root();
   const after = updatePage(pages, "", before, changes);
-  if (after === before) return;
+  if (after === before) return after;
   if (after === undefined) pages.delete("");
   else pages.put("", after);
+  return after;
 }
 
-/** The page after the changes: the same object if they change nothing, undefined if nothing is left. */
+/** The page after the changes: the same if they change nothing, undefined if nothing is left. */
 function updatePage(
   pages: StatePageCache,
   prefix: string,

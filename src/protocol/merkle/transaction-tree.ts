@@ -1,5 +1,6 @@
-// The Merkle tree of an ordered list (RFC 6962, section 2.1): the transactions of a chain block, the chain headers of
-// a shard block. Leaves are hashed by the caller, so that each list says what its leaf is; a transaction's is R-2.3.
+// The Merkle tree of an ordered list (RFC 6962, section 2.1): the transactions of a chain block,
+// the chain headers of a shard block. The caller hashes the leaves, so that each list says what its
+// leaf is; a transaction's is R-2.3.
 import { sha256 } from "../crypto/sha256.ts";
 import { concatBytes, EMPTY_BYTES, equalBytes } from "../encoding/bytes.ts";
 import { HASH_BYTES, innerHash, LEAF_PREFIX } from "./node-hash.ts";
@@ -44,7 +45,10 @@ export function merkleProof(leafHashes: readonly Uint8Array[], index: number): U
   return fromTheRoot.reverse();
 }
 
-/** Whether `leafHash` is leaf `index` of the `count` under `root`; a proof of any other length than theirs is none. */
+/**
+ * Whether `leafHash` is leaf `index` of the `count` under `root`. A proof of another length than
+ * that leaf's way is refused, so that no inner node passes for a leaf.
+ */
 export function verifyMerkleProof(
   root: Uint8Array,
   leafHash: Uint8Array,

@@ -1,4 +1,5 @@
-// An independent reading of R-5.7 for the tests: the root by recursion over a sorted list, nothing shared with the tree.
+// An independent reading of R-5.7 for the tests: the root by recursion over a sorted list, nothing
+// shared with the tree.
 import { createHash } from "node:crypto";
 import type { PageStore } from "../../../src/protocol/merkle/state-page-cache.ts";
 
@@ -35,11 +36,11 @@ export const naivePaths = (content: Content): string[] =>
 /** Pages in memory, counting what a row costs. */
 export class MemoryPages implements PageStore {
   pages = new Map<string, Uint8Array>();
-  reads = 0;
+  reads: string[] = [];
   writes: string[] = [];
 
   get(prefix: string): Uint8Array | undefined {
-    this.reads++;
+    this.reads.push(prefix);
     return this.pages.get(prefix);
   }
   put(prefix: string, page: Uint8Array): void {
@@ -61,5 +62,16 @@ export const account = (n: number, version = 0): { key: Uint8Array; value: Uint8
   key: Uint8Array.of(0, ...digest(Buffer.from(`account ${n}`)).subarray(0, 20)),
   value: new Uint8Array(50).fill(n * 7 + version),
 });
+
+/** Accounts whose paths agree in their first 12 bits: pages with one child only lie above them. */
+export function crowdedAccounts(count: number): { key: Uint8Array; value: Uint8Array }[] {
+  const found: { key: Uint8Array; value: Uint8Array }[] = [];
+  for (let n = 0; found.length < count; n++) {
+    const each = account(n);
+    const path = digest(each.key);
+    if (path[0] === 0xab && (path[1] as number) >> 4 === 0xc) found.push(each);
+  }
+  return found;
+}
 
 export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
