@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../../../src/protocol/crypto/sha256.ts";
+import { compareBytes } from "../../../src/protocol/encoding/bytes.ts";
 import { CorruptBytesError } from "../../../src/protocol/encoding/codec.ts";
 import { checkPage, decodePage } from "../../../src/protocol/merkle/state-page.ts";
+import { buildPage } from "../../../src/protocol/merkle/state-page-build.ts";
+import { stateLeaf, subtreeHash } from "../../../src/protocol/merkle/state-subtree.ts";
 import { StateTree } from "../../../src/protocol/merkle/state-tree.ts";
 import { account, hex, MemoryPages } from "./naive-state.ts";
 
@@ -55,5 +58,19 @@ describe("state page", () => {
       const short = (small as Uint8Array).slice(0, length);
       expect(() => decodePage("", short)).toThrow(CorruptBytesError);
     }
+  });
+
+  it("R-5.7 a slot holds several entries up to 1,024 bytes, and one of any length", () => {
+    // 38 bytes of an entry are its hash, its lengths and this key.
+    const slotOf = (...lengths: readonly number[]) => {
+      const leaves = lengths
+        .map((length, n) => stateLeaf(Uint8Array.of(n, 0, 0), new Uint8Array(length)))
+        .sort((a, b) => compareBytes(a.path, b.path));
+      const entries = { kind: "entries", hash: subtreeHash(leaves, 0), leaves } as const;
+      return () => buildPage(undefined, [entries]);
+    };
+    expect(slotOf(500, 1024 - 2 * 38 - 500)).not.toThrow();
+    expect(slotOf(500, 1025 - 2 * 38 - 500)).toThrow(CorruptBytesError);
+    expect(slotOf(5000)).not.toThrow();
   });
 });
