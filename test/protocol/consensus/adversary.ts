@@ -69,6 +69,7 @@ export class Adversary {
       () => this.#vote(),
       () => this.#leave(),
       () => this.#repeat(),
+      () => this.#favour(),
     ];
     random.pick(acts)?.();
   }
@@ -103,10 +104,13 @@ export class Adversary {
     const { config, random } = this.#means;
     const seat = config.proposerOf(view);
     let value = random.pick(this.#values) as Uint8Array;
-    const justification = view === 0 ? [] : this.#justification(view);
+    let justification = view === 0 ? [] : this.#justification(view);
+    // What is not justified must be refused: too few view changes, or a value against their lock.
+    const cheats = random.chance(0.2);
+    if (cheats && view > 0) justification = (justification ?? []).slice(0, random.between(0, 2));
     if (justification === null) return null;
     let newest = -1;
-    for (const { lock } of justification) {
+    for (const { lock } of cheats ? [] : justification) {
       if (lock === null || lock.view <= newest) continue;
       newest = lock.view;
       value = lock.value;
@@ -158,6 +162,18 @@ export class Adversary {
       vote = { ...vote, seats: unionSeats(copied.seats, vote.seats), signature };
     }
     this.#sendSome({ kind: "vote", vote });
+  }
+
+  /** All its votes, for what others voted for, to one voter alone: that one may lock or decide first. */
+  #favour(): void {
+    const { random, own, peers, send } = this.#means;
+    const peer = peers[0];
+    for (const heard of random.shuffle(this.#heard.slice(-30)).slice(0, 6)) {
+      if (heard.kind !== "vote" || peer === undefined) continue;
+      const { phase, view, value } = heard.vote;
+      const vote = this.#signedVote(phase, view, value, own);
+      send(peer, { kind: "vote", vote });
+    }
   }
 
   #leave(): void {

@@ -21,6 +21,8 @@ export function planOf(seed: number, changes: Partial<Plan> = {}): Plan {
     faulty: faultyVoters(voters, budget),
     silent: random.chance(0.25),
     lossMax: random.pick([0, 0.1, 0.4]),
+    prepareLoss: random.pick([0, 0, 0.4]),
+    commitLoss: random.pick([0, 0.5, 0.8]),
     crashChance: random.pick([0, 0.01, 0.04]),
     chaosMs: random.between(0, seats === 21 ? 1_500 : 4_000),
     amnesia: false,

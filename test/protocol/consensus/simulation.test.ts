@@ -49,6 +49,8 @@ describe("the judge can condemn", () => {
     voters: [[0], [1], [2], [3]],
     silent: false,
     lossMax: 0,
+    prepareLoss: 0,
+    commitLoss: 0,
     crashChance: 0,
   };
 

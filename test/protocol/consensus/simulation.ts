@@ -36,6 +36,10 @@ export interface Plan {
   readonly faulty: readonly number[];
   readonly silent: boolean;
   readonly lossMax: number;
+  /** On top, of prepare votes: makes locks that only some have. */
+  readonly prepareLoss: number;
+  /** On top, of commit votes and certificates: makes decisions that only some know of. */
+  readonly commitLoss: number;
   readonly crashChance: number;
   readonly chaosMs: number;
   /** Wrong on purpose: restarted voters forget. */
@@ -253,15 +257,19 @@ export class Simulation {
   #post(from: number, to: number, message: ConsensusMessage): void {
     const peer = this.#voters.get(to);
     if (peer === undefined) return;
-    const copies = this.#healed ? 1 : this.#copies(from, to);
+    const copies = this.#healed ? 1 : this.#copies(from, to, message);
     for (let copy = 0; copy < copies; copy++) {
       const delayMs = this.#random.between(1, this.#healed ? 15 : this.#delayMs);
       this.#queue.add(delayMs, () => this.#deliver(peer, message));
     }
   }
 
-  #copies(from: number, to: number): number {
+  #copies(from: number, to: number, message: ConsensusMessage): number {
     if (this.#partition[from] !== this.#partition[to] || this.#random.chance(this.#loss)) return 0;
+    const phase = message.kind === "vote" ? message.vote.phase : message.kind;
+    if (phase === "prepare" && this.#random.chance(this.#plan.prepareLoss)) return 0;
+    const decides = phase === "commit" || phase === "certificate";
+    if (decides && this.#random.chance(this.#plan.commitLoss)) return 0;
     return this.#random.chance(0.1) ? 2 : 1;
   }
 
