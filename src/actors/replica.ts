@@ -174,6 +174,17 @@ export class Replica {
     };
   }
 
+  /** How many legs of the sender are committed and not executed yet: their nonces are used. */
+  unexecutedLegs(chain: number, sender: string): number {
+    let count = 0;
+    for (const { round, chains } of this.#recent) {
+      if (round <= this.#progress.executedRound) continue;
+      const legs = chains.find((included) => included.chain === chain)?.legs ?? [];
+      count += legs.filter((leg) => leg.sender === sender).length;
+    }
+    return count;
+  }
+
   /** R-3.9: whether a root after `round` - k or before is carried by no header yet. */
   hasUncarriedRoot(round: number): boolean {
     const { k } = this.#network;

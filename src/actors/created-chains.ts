@@ -1,0 +1,102 @@
+// R-2.10, R-5.8: what the MerkleChain needs to take a new chain into its directory: T0's registry entry with a proof under a
+// state root that a notarised header of T0 carries. Nothing that the shard merely says is believed.
+import type { JointHeader } from "../protocol/blocks/joint-header.ts";
+import {
+  chainHeaderCodec,
+  chainHeaderHash,
+  type JointBlock,
+} from "../protocol/blocks/shard-block.ts";
+import { toHex } from "../protocol/encoding/bytes.ts";
+import { ROOT_CHAIN } from "../protocol/ledger/chain-id.ts";
+import { type ChainRecord, chainRecordCodec } from "../protocol/ledger/chain-record.ts";
+import { tokenKey } from "../protocol/merkle/state-key.ts";
+import { stateProofCodec, verifyPresence } from "../protocol/merkle/state-proof.ts";
+import { merkleProof, verifyMerkleProof } from "../protocol/merkle/transaction-tree.ts";
+import type { Network } from "./network.ts";
+import type { CreatedChain } from "./peers.ts";
+import type { Replica } from "./replica.ts";
+
+// What one call to the MerkleChain may carry; more wait for the next.
+const CHAINS_A_CALL = 64;
+// Roots whose header is still to come: k at most, as each round changes T0 once.
+const ROOTS_MAX = 16;
+
+interface RegistryProof {
+  readonly record: Uint8Array;
+  readonly stateProof: Uint8Array;
+}
+
+/**
+ * Proofs of T0's registry entries that the MerkleChain does not know yet, taken when their root is the present one and handed
+ * out when a header carries that root, which is up to k rounds later.
+ */
+export class RegistryProofs {
+  readonly #replica: Replica;
+  readonly #network: Network;
+  readonly #byRoot = new Map<string, readonly RegistryProof[]>();
+
+  constructor(replica: Replica, network: Network) {
+    this.#replica = replica;
+    this.#network = network;
+  }
+
+  /** Call it after each execution, and once at the start. `known`: how many tokens the MerkleChain has. */
+  capture(known: number): void {
+    const { state } = this.#replica;
+    const proofs: RegistryProof[] = [];
+    for (let chain = known; proofs.length < CHAINS_A_CALL; chain++) {
+      const record = state.get(ROOT_CHAIN, tokenKey(chain));
+      if (record === undefined) break;
+      const stateProof = stateProofCodec.encode(state.prove(ROOT_CHAIN, tokenKey(chain)));
+      proofs.push({ record, stateProof });
+    }
+    if (proofs.length === 0) {
+      this.#byRoot.clear();
+      return;
+    }
+    this.#byRoot.set(toHex(state.root(ROOT_CHAIN)), proofs);
+    const oldest = this.#byRoot.keys().next().value;
+    if (this.#byRoot.size > ROOTS_MAX && oldest !== undefined) this.#byRoot.delete(oldest);
+  }
+
+  /** What the block's header can prove. */
+  provenBy(block: JointBlock): CreatedChain[] {
+    const shardBlock = block.shardBlocks.find(({ shard }) => shard === this.#replica.shard);
+    const headers = shardBlock?.chainHeaders ?? [];
+    const index = headers.findIndex(({ chain }) => chain === ROOT_CHAIN);
+    const chainHeader = headers[index];
+    if (chainHeader === undefined) return [];
+    const proofs = this.#byRoot.get(toHex(chainHeader.stateRoot));
+    if (proofs === undefined) return [];
+    const { id, epoch } = this.#network;
+    const leaves = headers.map((header) => chainHeaderHash(id, epoch.epoch, header));
+    return proofs.map((proof) => ({
+      ...proof,
+      round: block.header.round,
+      chainHeader: chainHeaderCodec.encode(chainHeader),
+      chainHeaderIndex: index,
+      chainHeaderProof: merkleProof(leaves, index),
+    }));
+  }
+}
+
+/** The record, if T0's state under the notarised header really holds it; null for anything that proves nothing. */
+export function verifyCreatedChain(
+  network: Network,
+  header: JointHeader,
+  created: CreatedChain,
+): ChainRecord | null {
+  const record = chainRecordCodec.decode(created.record);
+  const chainHeader = chainHeaderCodec.decode(created.chainHeader);
+  const proof = stateProofCodec.decode(created.stateProof);
+  if (!record.ok || !chainHeader.ok || !proof.ok) return null;
+  if (chainHeader.value.chain !== ROOT_CHAIN) return null;
+  const leaf = chainHeaderHash(network.id, header.epoch, chainHeader.value);
+  const { chainHeaderIndex: index, chainHeaderProof } = created;
+  const inHeader = header.halves.some(({ chainsRoot, chainCount }) =>
+    verifyMerkleProof(chainsRoot, leaf, index, chainCount, chainHeaderProof),
+  );
+  const key = tokenKey(record.value.chain);
+  const inState = verifyPresence(chainHeader.value.stateRoot, key, created.record, proof.value);
+  return inHeader && inState ? record.value : null;
+}

@@ -1,0 +1,67 @@
+// One consensus instance as the set keeps it: the engine's durable record with the block that its votes are about.
+import { type JointBlock, jointBlockCodec } from "../protocol/blocks/shard-block.ts";
+import { type ConsensusRecord, consensusRecordCodec } from "../protocol/consensus/record.ts";
+import { byteString, codec, decodeStored, optional, safeU64, struct } from "../protocol/encoding/codec.ts";
+import { JOINT_BLOCK_BYTES_MAX, MIB } from "../protocol/limits.ts";
+import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
+import { readU64Key, u64Key } from "./keys.ts";
+import type { Store, Table } from "./ports.ts";
+
+export interface StoredInstance {
+  readonly round: number;
+  readonly record: ConsensusRecord;
+  /** The block that the record's votes are for; null while it has none. */
+  readonly block: JointBlock | null;
+}
+
+interface InstanceRow {
+  readonly round: number;
+  readonly record: Uint8Array;
+  readonly block: Uint8Array | null;
+}
+
+const rowCodec = codec<InstanceRow>(
+  "consensus instance",
+  struct<InstanceRow>("InstanceRow", {
+    round: safeU64,
+    record: byteString,
+    block: optional(byteString),
+  }),
+  JOINT_BLOCK_BYTES_MAX + MIB,
+);
+
+export class InstanceStore {
+  readonly #table: Table;
+
+  constructor(store: Store) {
+    this.#table = store.table("instances");
+  }
+
+  /** The instance that a crash interrupted, if one did. */
+  load(): StoredInstance | null {
+    const [row] = this.#table.range({ limit: 1 });
+    if (row === undefined) return null;
+    const bytes = getChunked(this.#table, u64Key(readU64Key(row[0])));
+    if (bytes === undefined) return null;
+    const { round, record, block } = decodeStored(rowCodec, bytes);
+    return {
+      round,
+      record: decodeStored(consensusRecordCodec, record),
+      block: block === null ? null : decodeStored(jointBlockCodec, block),
+    };
+  }
+
+  save({ round, record, block }: StoredInstance): void {
+    const row: InstanceRow = {
+      round,
+      record: consensusRecordCodec.encode(record),
+      block: block === null ? null : jointBlockCodec.encode(block),
+    };
+    putChunked(this.#table, u64Key(round), rowCodec.encode(row));
+  }
+
+  remove(round: number): void {
+    deleteChunked(this.#table, u64Key(round));
+  }
+}
+

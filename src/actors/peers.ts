@@ -1,0 +1,71 @@
+// What actors say to each other: a handful of idempotent requests with round numbers, each with its answer. A request may be
+// lost, late or repeated; an answer may be lost after the request was carried out.
+
+export type PeerId =
+  | { readonly kind: "merkleChain" }
+  | { readonly kind: "shard"; readonly shard: number }
+  | { readonly kind: "validatorSet"; readonly set: number };
+
+/** Shard to the set on duty: the round is open, these are its candidates (R-3.8). Starts the set's consensus. */
+export interface OpenRequest {
+  readonly kind: "open";
+  readonly shard: number;
+  readonly epoch: number;
+  readonly round: number;
+  readonly headRound: number;
+  readonly headHash: Uint8Array;
+  /** In the order in which the shard would have them; may be empty when only roots are to be carried. */
+  readonly candidates: readonly Uint8Array[];
+}
+
+/** Set to shard: a certified block (R-4.5). Repeated until the shard has decided. */
+export interface CommitRequest {
+  readonly kind: "commit";
+  readonly set: number;
+  readonly certifiedBlock: Uint8Array;
+}
+
+/** Set to shard: blocks after a round, for a replica that is behind. */
+export interface BlocksRequest {
+  readonly kind: "blocks";
+  readonly afterRound: number;
+}
+
+/** Shard to MerkleChain: headers that it committed, in parent order, each with its certificate (R-7.1). */
+export interface NotariseRequest {
+  readonly kind: "notarise";
+  readonly shard: number;
+  readonly headers: readonly { readonly header: Uint8Array; readonly certificate: Uint8Array }[];
+  readonly createdChains: readonly CreatedChain[];
+}
+
+/** R-5.8: a new chain with what proves it under a header that is notarised, or is in the same request. */
+export interface CreatedChain {
+  readonly round: number;
+  /** The registry's bytes. */
+  readonly record: Uint8Array;
+  readonly stateProof: Uint8Array;
+  /** T0's chain header, with its place among the chain headers of the block. */
+  readonly chainHeader: Uint8Array;
+  readonly chainHeaderIndex: number;
+  readonly chainHeaderProof: readonly Uint8Array[];
+}
+
+export type PeerRequest = OpenRequest | CommitRequest | BlocksRequest | NotariseRequest;
+
+export type PeerAnswer =
+  /** To `open`: taken up. */
+  | { readonly kind: "opened"; readonly round: number }
+  /** To `open`: not this set's round, not yet, or past. */
+  | { readonly kind: "notOnDuty"; readonly round: number; readonly why: string }
+  /** To `commit`: the block is the shard's history. */
+  | { readonly kind: "committed"; readonly round: number }
+  /** To `commit`: the shard has closed the round; the block is void. */
+  | { readonly kind: "closed"; readonly round: number; readonly why: string }
+  /** To `commit`: the shard cannot say yet; ask again. */
+  | { readonly kind: "undecided"; readonly round: number }
+  | { readonly kind: "blocks"; readonly certifiedBlocks: readonly Uint8Array[] }
+  /** To `notarise`: headers up to this round are notarised, and the directory has so many chains. */
+  | { readonly kind: "notarised"; readonly round: number; readonly chains: number }
+  /** The request makes no sense to this actor. */
+  | { readonly kind: "refused"; readonly why: string };

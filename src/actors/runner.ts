@@ -1,0 +1,143 @@
+// Runs an actor: each step is one transaction; its effects are performed only when the step is durable; their answers come
+// back as steps. Knows no rule. A step that throws leaves no trace: the actor is made anew from its store.
+import { InvariantError } from "../protocol/assert.ts";
+import type { UnverifiedTransaction, VerifiedTransaction } from "../protocol/ledger/unverified.ts";
+import type { Actor, Effect } from "./actor.ts";
+import type { PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
+import type { Log, Store, Synchronous } from "./ports.ts";
+
+export interface RunnerPorts<A extends Actor> {
+  readonly store: Store;
+  readonly log: Log;
+  /** Makes the actor from its store; runs inside a transaction. */
+  readonly create: () => A;
+  /** Sends a request to a peer. Rejects or stays silent when it is lost. */
+  readonly call: (to: PeerId, request: PeerRequest) => Promise<PeerAnswer>;
+  readonly verify: (
+    transactions: readonly UnverifiedTransaction[],
+  ) => Promise<readonly VerifiedTransaction[]>;
+  /** Sets the one alarm; null clears it. Called only when the time changes. */
+  readonly setAlarm: (atMs: number | null) => void;
+  /** R-3.8: at most a quarter of a round for any call. */
+  readonly callDeadlineMs: number;
+  /** Told after each step. */
+  readonly stepped?: (actor: A) => void;
+}
+
+/** The actor met a broken invariant and refuses everything until an operator has looked. */
+export class StoppedError extends Error {
+  override readonly name = "StoppedError";
+}
+
+export class ActorRunner<A extends Actor> {
+  readonly #ports: RunnerPorts<A>;
+  #actor: A | null = null;
+  #stopped: InvariantError | null = null;
+  #alarmMs: number | null | undefined;
+  readonly #running = new Set<Promise<void>>();
+  #steps = 0;
+
+  constructor(ports: RunnerPorts<A>) {
+    this.#ports = ports;
+  }
+
+  /** How many steps ran in this life: whether anything happened since somebody looked last. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Runs one step. Throws what the step throws, after taking everything back. */
+  step<T>(body: (actor: A) => Synchronous<T>): T {
+    if (this.#stopped !== null) {
+      throw new StoppedError(`Stopped by a broken invariant: ${this.#stopped.message}`);
+    }
+    const { store, create, stepped } = this.#ports;
+    this.#steps += 1;
+    let value: T;
+    let effects: readonly Effect[];
+    let actor: A;
+    try {
+      [value, effects, actor] = store.transaction(() => {
+        this.#actor ??= create();
+        const current = this.#actor;
+        const result = body(current);
+        return [result, current.takeEffects(), current] as [T, readonly Effect[], A];
+      });
+    } catch (error) {
+      this.#actor = null;
+      if (error instanceof InvariantError) this.#stop(error);
+      throw error;
+    }
+    for (const effect of effects) this.#track(this.#perform(effect));
+    this.#arm(actor);
+    stepped?.(actor);
+    return value;
+  }
+
+  /** The alarm went off: whatever it was set to is gone. */
+  alarm(): void {
+    this.#alarmMs = null;
+    this.step((actor) => actor.tick());
+  }
+
+  /** Settles when no effect is under way any more. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  #arm(actor: A): void {
+    const at = actor.nextTickMs();
+    if (at === this.#alarmMs) return;
+    this.#alarmMs = at;
+    this.#ports.setAlarm(at);
+  }
+
+  #stop(error: InvariantError): void {
+    this.#stopped = error;
+    this.#ports.log.write("actor stopped", { invariant: error.message, evidence: error.evidence });
+  }
+
+  #track(effect: Promise<void>): void {
+    const tracked = effect
+      .catch((error: unknown) => {
+        this.#ports.log.write("step failed", { error: String(error) });
+      })
+      .finally(() => this.#running.delete(tracked));
+    this.#running.add(tracked);
+  }
+
+  async #perform(effect: Effect): Promise<void> {
+    switch (effect.kind) {
+      case "call": {
+        const answer = await this.#call(effect.to, effect.request);
+        this.step((actor) => actor.answered(effect.to, effect.request, answer));
+        return;
+      }
+      case "verify": {
+        const verified = await this.#ports.verify(effect.transactions);
+        this.step((actor) => actor.verified(effect.purpose, verified));
+        return;
+      }
+      case "work":
+        // A task of its own, so that the step's caller has its answer first.
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        this.step((actor) => actor.work());
+        return;
+    }
+  }
+
+  async #call(to: PeerId, request: PeerRequest): Promise<PeerAnswer | null> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const deadline = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), this.#ports.callDeadlineMs);
+    });
+    try {
+      return await Promise.race([this.#ports.call(to, request), deadline]);
+    } catch (error) {
+      this.#ports.log.write("call failed", { to: to.kind, request: request.kind, error: String(error) });
+      return null;
+    } finally {
+      if (timer !== undefined) clearTimeout(timer);
+    }
+  }
+}

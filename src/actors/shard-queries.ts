@@ -1,0 +1,312 @@
+// What a shard answers to those who ask: plain values that travel over RPC. Reads only; every list is bounded by its caller.
+import { toHex } from "../protocol/encoding/bytes.ts";
+import { type Account, reserveAt, smallestReserve } from "../protocol/ledger/account.ts";
+import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
+import { legFee } from "../protocol/ledger/leg-facts.ts";
+import type { Movement } from "../protocol/ledger/receipt.ts";
+import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
+import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import { chainHeaderHash } from "../protocol/blocks/shard-block.ts";
+import { countSeats } from "../protocol/consensus/seats.ts";
+import { judgeInclusion } from "../protocol/reserve/inclusion.ts";
+import type { Network } from "./network.ts";
+import type { Shard } from "./shard.ts";
+import { type HistoryEntry, type HistoryQuery, type LeftStatus, reasonJson } from "./shard-log.ts";
+
+/** R-2.7, in the order in which a transaction can pass through them. */
+export type TransactionStatus = "PENDING" | "COMMITTED" | "EXECUTED" | "FINAL" | LeftStatus;
+
+export interface LegView {
+  readonly chain: number;
+  readonly round: number | null;
+  readonly fee: bigint;
+  readonly movements: readonly Movement[];
+}
+
+export interface TransactionView {
+  readonly id: Uint8Array;
+  readonly status: TransactionStatus;
+  readonly code: number | null;
+  /** Machine form: a receipt's reason, or a refusal as JSON. */
+  readonly reason: string | null;
+  readonly payload: string | null;
+  readonly validUntil: number | null;
+  readonly legs: readonly LegView[];
+}
+
+export interface BalanceView {
+  readonly chain: number;
+  readonly account: Account;
+  /** In force in the next round. */
+  readonly reserve: bigint;
+  /** The nonce after everything included and waiting. */
+  readonly nextNonce: number;
+  /** The most that a transfer's value and fee together can take in the next round without a dip. */
+  readonly spendable: bigint;
+  readonly inflightFees: bigint;
+}
+
+export interface BlockView {
+  readonly chain: number;
+  readonly round: number;
+  readonly hash: Uint8Array;
+  readonly parent: Uint8Array;
+  readonly transactionsRoot: Uint8Array;
+  readonly stateRoot: Uint8Array;
+  readonly gas: number;
+  readonly jointHeaderHash: Uint8Array;
+  readonly set: number;
+  readonly signers: number;
+  readonly transactions: readonly Uint8Array[];
+}
+
+const RANKS: readonly TransactionStatus[] = ["PENDING", "COMMITTED", "EXECUTED", "FINAL"];
+
+export class ShardQueries {
+  readonly #shard: Shard;
+  readonly #network: Network;
+
+  constructor(shard: Shard, network: Network) {
+    this.#shard = shard;
+    this.#network = network;
+  }
+
+  chain(chain: number): ChainRecord | undefined {
+    return this.#shard.replica.chain(chain);
+  }
+
+  /** Balances of the account on the shard's chains from `from` on; `next` is where to go on, null at the end. */
+  balances(
+    address: Uint8Array,
+    from: number,
+    limit: number,
+  ): { readonly balances: readonly BalanceView[]; readonly next: number | null } {
+    const balances: BalanceView[] = [];
+    let next: number | null = from;
+    while (balances.length < limit && next !== null) {
+      const ids: readonly number[] = this.#shard.replica.chainIds(next, CHAINS_A_LOOK);
+      next = ids.length < CHAINS_A_LOOK ? null : (ids.at(-1) ?? 0) + 1;
+      for (const chain of ids) {
+        const view = this.balance(chain, address);
+        if (view === null || !isUsed(view.account)) continue;
+        balances.push(view);
+        if (balances.length === limit) {
+          next = chain === ids.at(-1) ? next : chain + 1;
+          break;
+        }
+      }
+    }
+    return { balances, next };
+  }
+
+  /** null for a chain that the shard does not have. */
+  balance(chain: number, address: Uint8Array): BalanceView | null {
+    const { replica, room } = this.#shard;
+    const record = replica.chain(chain);
+    if (record === undefined) return null;
+    const round = this.#shard.nextRound();
+    const { k } = this.#network;
+    const account = replica.state.account(chain, address);
+    const inflight = replica.windows(round)(chain).legs.get(toHex(address)) ?? [];
+    const committed = replica.unexecutedLegs(chain, toHex(address));
+    return {
+      chain,
+      account,
+      reserve: reserveAt(account, round, record.reserveDefault),
+      nextNonce: room.pool.nextNonce(chain, address, account.nonce + committed),
+      spendable: this.#spendable(account, record, round, k, address),
+      inflightFees: inflight.reduce((sum, { fee }) => sum + fee, 0n),
+    };
+  }
+
+  /** undefined for an id that the shard does not know. */
+  transaction(id: Uint8Array): TransactionView | undefined {
+    const { room, log } = this.#shard;
+    const waiting = room.pool.get(toHex(id));
+    if (waiting !== undefined) return this.#waitingView(waiting.transaction);
+    const place = log.place(id);
+    if (place === undefined) return undefined;
+    if (place.kind === "included") return this.included(place);
+    return {
+      id,
+      status: place.status,
+      code: 0,
+      reason: place.reason,
+      payload: null,
+      validUntil: place.validUntil,
+      legs: [],
+    };
+  }
+
+  /** A transaction of a committed block. */
+  included({ round, position }: HistoryEntry): TransactionView | undefined {
+    const transaction = this.#bodyOf({ round, position });
+    if (transaction === undefined) return undefined;
+    const receipt = this.#shard.log.receipt(round, position);
+    const { legs, payload, validUntil } = transaction.transaction;
+    return {
+      id: transaction.id,
+      status: this.#statusOf(round),
+      code: receipt?.code ?? null,
+      reason: receipt?.reason ?? null,
+      payload: payload.kind,
+      validUntil,
+      legs: legs.map((leg) => ({
+        chain: leg.chain,
+        round,
+        fee: legFee(leg),
+        movements: (receipt?.movements ?? []).filter(({ chain }) => chain === leg.chain || !legs.some((l) => l.chain === chain)),
+      })),
+    };
+  }
+
+  history(address: Uint8Array, query: HistoryQuery): (HistoryEntry & { view: TransactionView })[] {
+    return this.#shard.log.history(address, query).flatMap((entry) => {
+      const view = this.included(entry);
+      return view === undefined ? [] : [{ ...entry, view }];
+    });
+  }
+
+  /**
+   * The views that a transaction went through after the status `after` (null: from the start), as they were then: a
+   * subscriber that was away misses none. Ends at FINAL, or where the transaction is now.
+   */
+  statusesAfter(id: Uint8Array, after: string | null): readonly TransactionView[] {
+    const now = this.transaction(id);
+    if (now === undefined) return [];
+    const reached = RANKS.indexOf(now.status);
+    const seen = after === null ? -1 : RANKS.indexOf(after as TransactionStatus);
+    if (reached === -1) return after === now.status ? [] : [now];
+    return RANKS.slice(seen + 1, reached + 1).map((status) => asOf(now, status));
+  }
+
+  /** The chain's part of the shard block of a round. */
+  block(chain: number, round: number): BlockView | undefined {
+    const certified = this.#shard.replica.block(round);
+    const body = certified?.block.shardBlocks.find(({ shard }) => shard === this.#shard.shard);
+    const header = body?.chainHeaders.find((one) => one.chain === chain);
+    if (certified === undefined || body === undefined || header === undefined) return undefined;
+    const { id, epoch } = this.#network;
+    const own = body.singleChain.find((one) => one.chain === chain)?.transactions ?? [];
+    const ids = this.#shard.replica
+      .transactions({ ...body, crossShard: [], twoChain: [], singleChain: [{ chain, transactions: own }] })
+      .map((transaction) => transaction.id);
+    return {
+      chain,
+      round,
+      hash: chainHeaderHash(id, epoch.epoch, header),
+      parent: header.parent,
+      transactionsRoot: header.transactionsRoot,
+      stateRoot: header.stateRoot,
+      gas: header.gas,
+      jointHeaderHash: jointHeaderHash(certified.block.header),
+      set: certified.block.header.set,
+      signers: countSeats(certified.certificate.seats),
+      transactions: ids,
+    };
+  }
+
+  /** Blocks of committed rounds after `afterRound`, of one chain or of all, ascending by round then chain. */
+  blocksAfter(chain: number | null, afterRound: number, limit: number): readonly BlockView[] {
+    const blocks: BlockView[] = [];
+    let after = afterRound;
+    while (blocks.length < limit) {
+      const rounds = this.#shard.replica.roundsAfter(after, ROUNDS_A_LOOK);
+      for (const round of rounds) {
+        const headers = this.#shard.replica.block(round)?.block.shardBlocks[0]?.chainHeaders ?? [];
+        for (const header of headers) {
+          if (chain !== null && header.chain !== chain) continue;
+          const view = this.block(header.chain, round);
+          if (view !== undefined) blocks.push(view);
+        }
+        if (blocks.length >= limit) return blocks;
+      }
+      const last = rounds.at(-1);
+      if (last === undefined) return blocks;
+      after = last;
+    }
+    return blocks;
+  }
+
+  /** R-6.4, R-6.5: what value and fee together can take next round: all for a possibly emptying sender, else above the reserve. */
+  #spendable(
+    account: Account,
+    record: ChainRecord,
+    round: number,
+    k: number,
+    address: Uint8Array,
+  ): bigint {
+    const { replica } = this.#shard;
+    if (!replica.canJudge(round)) return 0n;
+    const window = replica.windows(round)(record.chain);
+    const sender = toHex(address);
+    const judgement = judgeInclusion({
+      round,
+      k,
+      account: replica.state.accountAfter(record.chain, address, round - k),
+      reserveDefault: record.reserveDefault,
+      inflight: window.legs.get(sender) ?? [],
+      authorised: window.authorised.has(sender),
+      value: 0n,
+      fee: 0n,
+    });
+    if (judgement.possiblyEmptying) return account.balance;
+    const reserve = smallestReserve(account, round - k + 1, round, record.reserveDefault);
+    return account.balance > reserve ? account.balance - reserve : 0n;
+  }
+
+  #bodyOf({ round, position }: HistoryEntry): VerifiedTransaction | undefined {
+    const body = this.#shard.replica
+      .block(round)
+      ?.block.shardBlocks.find(({ shard }) => shard === this.#shard.shard);
+    return body === undefined ? undefined : this.#shard.replica.transactions(body)[position];
+  }
+
+  #waitingView(transaction: VerifiedTransaction): TransactionView {
+    const reason = this.#shard.room.reasonOf(transaction.idHex);
+    return {
+      id: transaction.id,
+      status: "PENDING",
+      code: null,
+      reason: reason === undefined ? null : reasonJson(reason),
+      payload: transaction.transaction.payload.kind,
+      validUntil: transaction.transaction.validUntil,
+      legs: transaction.transaction.legs.map((leg) => ({
+        chain: leg.chain,
+        round: null,
+        fee: legFee(leg),
+        movements: [],
+      })),
+    };
+  }
+
+  #statusOf(round: number): TransactionStatus {
+    if (round <= this.#shard.progress.finalRound) return "FINAL";
+    return round <= this.#shard.replica.executedRound ? "EXECUTED" : "COMMITTED";
+  }
+}
+
+// Chains looked at in one read of the list, and rounds in one read of the blocks.
+const CHAINS_A_LOOK = 256;
+const ROUNDS_A_LOOK = 16;
+
+const isUsed = (account: Account): boolean =>
+  account.balance > 0n || account.nonce > 0 || account.authorisationNonce > 0 || account.delegation !== null;
+
+/** The view as it was when the transaction reached `status`: what came later is not in it. */
+function asOf(view: TransactionView, status: TransactionStatus): TransactionView {
+  const rank = RANKS.indexOf(status);
+  const executed = rank >= RANKS.indexOf("EXECUTED");
+  const committed = rank >= RANKS.indexOf("COMMITTED");
+  return {
+    ...view,
+    status,
+    code: executed ? view.code : null,
+    reason: executed ? view.reason : null,
+    legs: view.legs.map((leg) => ({
+      ...leg,
+      round: committed ? leg.round : null,
+      movements: executed ? leg.movements : [],
+    })),
+  };
+}

@@ -1,0 +1,538 @@
+// The validator set: hosted seats that share one replica of the shard. For each round that its shard opens it forms a block,
+// re-checks it on its own replica, runs pBFT over its seats, and hands the shard the certified block until the shard has
+// decided. A seat held elsewhere speaks the same consensus messages.
+import { invariant } from "../protocol/assert.ts";
+import {
+  buildShardBlock,
+  checkShardBlock,
+  type FormedShardBlock,
+} from "../protocol/blocks/build-shard-block.ts";
+import { checkJointHeader } from "../protocol/blocks/check-joint-header.ts";
+import { JOINT_HEADER_VERSION, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import {
+  type CertifiedBlock,
+  certifiedBlockCodec,
+  type JointBlock,
+  totalOrder,
+} from "../protocol/blocks/shard-block.ts";
+import { initialState, restoredState, step } from "../protocol/consensus/engine.ts";
+import type { Certificate } from "../protocol/consensus/messages.ts";
+import { proposerSeat } from "../protocol/consensus/proposer.ts";
+import type { ConsensusRecord } from "../protocol/consensus/record.ts";
+import { EMPTY_RECORD } from "../protocol/consensus/record.ts";
+import {
+  type ConsensusConfig,
+  type ConsensusInput,
+  type ConsensusOutput,
+  type ConsensusState,
+  TIMEOUT_MS_BASE,
+} from "../protocol/consensus/state.ts";
+import { aggregateSignatures } from "../protocol/crypto/bls.ts";
+import { equalBytes, toHex } from "../protocol/encoding/bytes.ts";
+import {
+  decodeTransaction,
+  storedTransaction,
+  type UnverifiedTransaction,
+  type VerifiedTransaction,
+} from "../protocol/ledger/unverified.ts";
+import { roundAt } from "../protocol/rounds/epoch.ts";
+import { setOnDuty } from "../protocol/rounds/timetable.ts";
+import { type Actor, type Effect, Outbox } from "./actor.ts";
+import type { HostedSeats } from "./hosted-seats.ts";
+import { InstanceStore } from "./instance.ts";
+import type { Network } from "./network.ts";
+import type { OpenRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
+import type { Clock, Log, Store } from "./ports.ts";
+import { Replica } from "./replica.ts";
+
+export interface ValidatorSetPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly network: Network;
+  readonly seats: HostedSeats;
+}
+
+interface ProposedBlock {
+  readonly block: JointBlock;
+  /** null until the replica has checked the block; a block that failed never gets one. */
+  formed: FormedShardBlock | null;
+}
+
+interface Instance {
+  readonly round: number;
+  /** What the shard opened the round with; null for an instance that a crash interrupted. */
+  readonly open: OpenRequest | null;
+  /** The candidates whose signatures hold; null until they are checked. */
+  candidates: readonly VerifiedTransaction[] | null;
+  verifying: boolean;
+  /** null until the engine runs. */
+  state: ConsensusState | null;
+  record: ConsensusRecord;
+  /** By value in hex. */
+  readonly blocks: Map<string, ProposedBlock>;
+  timer: { readonly view: number; readonly atMs: number } | null;
+  certificate: Certificate | null;
+  /** When the certified block was handed over last, and how often. */
+  sentMs: number;
+  sent: number;
+}
+
+// A shard that does not answer is asked again after half a round, then ever less often.
+const RETRY_DOUBLINGS_MAX = 5;
+
+export class ValidatorSet implements Actor {
+  readonly set: number;
+  readonly replica: Replica;
+  readonly #ports: ValidatorSetPorts;
+  readonly #shard: number;
+  readonly #outbox = new Outbox();
+  readonly #instances: InstanceStore;
+  #instance: Instance | null = null;
+  /** The round up to which every instance has ended in this life. */
+  #endedRound = 0;
+  #catchingUpSinceMs: number | null = null;
+
+  constructor(ports: ValidatorSetPorts, set: number) {
+    this.#ports = ports;
+    this.set = set;
+    const record = ports.network.epoch.sets.find((candidate) => candidate.set === set);
+    const [shard] = record?.shards ?? [];
+    invariant(shard !== undefined, "A set without a shard", { set });
+    this.#shard = shard;
+    this.replica = new Replica(ports.store, ports.network, shard);
+    this.#instances = new InstanceStore(ports.store);
+    this.#restore();
+  }
+
+  takeEffects(): readonly Effect[] {
+    return this.#outbox.take();
+  }
+
+  receive(request: PeerRequest): PeerAnswer {
+    switch (request.kind) {
+      case "open":
+        return this.#open(request);
+      case "commit":
+      case "blocks":
+      case "notarise":
+        return { kind: "refused", why: `A validator set does not take ${request.kind}` };
+    }
+  }
+
+  answered(_to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
+    if (request.kind === "commit") this.#shardAnswered(answer);
+    if (request.kind === "blocks") this.#blocksAnswered(answer);
+  }
+
+  verified(purpose: number, transactions: readonly VerifiedTransaction[]): void {
+    const instance = this.#instance;
+    if (instance === null || instance.round !== purpose) return;
+    instance.verifying = false;
+    instance.candidates = transactions;
+    this.#advance();
+  }
+
+  tick(): void {
+    const now = this.#ports.clock.now();
+    if (this.replica.hasUnexecuted) this.#outbox.work();
+    const instance = this.#instance;
+    if (instance === null) return;
+    if (instance.certificate !== null) {
+      if (now >= instance.sentMs + this.#retryMs(instance.sent)) this.#handOver(instance);
+      return;
+    }
+    if (instance.state === null) {
+      this.#advance();
+      return;
+    }
+    const { timer } = instance;
+    if (timer !== null && now >= timer.atMs) {
+      instance.timer = null;
+      this.#drive(instance, { kind: "timeout", view: timer.view });
+    }
+  }
+
+  work(): void {
+    const executed = this.replica.executeNext();
+    // The shard keeps bodies for everybody (section 15); this replica needs its head's only.
+    if (executed !== null && executed.round < this.replica.head.round) this.replica.prune(executed.round);
+    if (this.replica.hasUnexecuted) this.#outbox.work();
+    else this.#advance();
+  }
+
+  nextTickMs(): number | null {
+    const now = this.#ports.clock.now();
+    const instance = this.#instance;
+    if (instance === null) return null;
+    if (instance.certificate !== null) {
+      return Math.max(now, instance.sentMs + this.#retryMs(instance.sent));
+    }
+    if (instance.timer !== null) return Math.max(now, instance.timer.atMs);
+    // Running without a timer, or waiting for the shard to open another round.
+    if (instance.state !== null || instance.open === null) return null;
+    return now + this.#retryMs(0);
+  }
+
+  /** R-3.8, R-4.4: the shard's candidates for a round in which this set is on duty. */
+  #open(request: OpenRequest): PeerAnswer {
+    const { round, shard } = request;
+    const { epoch } = this.#ports.network;
+    const refuse = (why: string): PeerAnswer => ({ kind: "notOnDuty", round, why });
+    if (request.epoch !== epoch.epoch) return refuse("another epoch");
+    if (round < epoch.activationRound) return refuse("a round before the epoch");
+    if (round > roundAt(epoch, this.#ports.clock.now()) + 1) return refuse("a round to come");
+    if (shard !== this.#shard || setOnDuty(epoch, shard, round).set !== this.set) {
+      return refuse("another set is on duty");
+    }
+    const running = this.#instance;
+    if (running?.round === round) return { kind: "opened", round };
+    if (round <= this.#endedRound || round <= this.replica.head.round || (running?.round ?? 0) > round) {
+      return refuse("the round is past");
+    }
+    if (running !== null) this.#endSuperseded(running, request);
+    this.#instance = newInstance(round, request);
+    this.#advance();
+    return { kind: "opened", round };
+  }
+
+  /** R-4.3: a shard that opens a later round has decided the earlier one, and its head says how. */
+  #endSuperseded(instance: Instance, { headHash }: OpenRequest): void {
+    const { certificate } = instance;
+    if (certificate !== null && equalBytes(certificate.value, headHash)) {
+      this.#commit(instance, certificate);
+    }
+    this.#end(instance);
+  }
+
+  /** Does what the instance needs next; called whenever something it waited for may have come. */
+  #advance(): void {
+    const instance = this.#instance;
+    if (instance === null || instance.state !== null) return;
+    const { open, round } = instance;
+    if (open !== null && !equalBytes(this.replica.head.hash, open.headHash)) {
+      this.#catchUp();
+      return;
+    }
+    if (!this.replica.canJudge(round)) {
+      this.#outbox.work();
+      return;
+    }
+    if (instance.candidates === null) {
+      this.#verifyCandidates(instance);
+      return;
+    }
+    this.#startEngine(instance, initialState(this.#config(instance.round)));
+  }
+
+  /** R-4.4: every signature is checked again, whatever the gateway said. */
+  #verifyCandidates(instance: Instance): void {
+    if (instance.verifying || instance.open === null) return;
+    const decoded: UnverifiedTransaction[] = [];
+    for (const bytes of instance.open.candidates) {
+      const transaction = decodeTransaction(bytes, this.#ports.network.id);
+      if (transaction.ok) decoded.push(transaction.value);
+    }
+    if (decoded.length === 0) {
+      instance.candidates = [];
+      this.#startEngine(instance, initialState(this.#config(instance.round)));
+      return;
+    }
+    instance.verifying = true;
+    this.#outbox.verify(instance.round, decoded);
+  }
+
+  #startEngine(instance: Instance, state: ConsensusState): void {
+    instance.state = state;
+    this.#drive(instance, { kind: "start" });
+  }
+
+  /** Runs the engine on an input and on all that its outputs lead to. The step's end makes the records durable (R-4.3). */
+  #drive(instance: Instance, first: ConsensusInput): void {
+    const inputs: ConsensusInput[] = [first];
+    const config = this.#config(instance.round);
+    const before = instance.record;
+    for (let input = inputs.shift(); input !== undefined; input = inputs.shift()) {
+      if (instance.state === null) break;
+      const { state, outputs } = step(config, instance.state, input);
+      instance.state = state;
+      for (const output of outputs) {
+        const answer = this.#perform(instance, output);
+        if (answer !== null) inputs.push(answer);
+      }
+    }
+    // Effects leave only after the step's transaction, so the newest record alone has to be written.
+    if (instance.record !== before && this.#instance === instance) this.#persist(instance);
+  }
+
+  #perform(instance: Instance, output: ConsensusOutput): ConsensusInput | null {
+    switch (output.kind) {
+      case "persist":
+        instance.record = output.record;
+        return null;
+      case "propose":
+        return this.#propose(instance, output.view);
+      case "check":
+        return this.#check(instance, output.view, output.value);
+      case "timer":
+        instance.timer = { view: output.view, atMs: this.#ports.clock.now() + output.delayMs };
+        return null;
+      case "decided":
+        instance.certificate = output.certificate;
+        instance.timer = null;
+        this.#handOver(instance);
+        return null;
+      case "equivocation":
+        this.#ports.log.write("equivocation", { set: this.set, round: instance.round });
+        return null;
+      // Every seat of this set is hosted here, and the engine has already delivered to them: nobody else is to be told.
+      case "broadcast":
+      case "send":
+        return null;
+    }
+  }
+
+  #persist(instance: Instance): void {
+    const { record } = instance;
+    const value = (record.commitVote ?? record.prepareVote ?? record.proposal)?.value;
+    const block = value === undefined ? null : (instance.blocks.get(toHex(value))?.block ?? null);
+    this.#instances.save({ round: instance.round, record, block });
+  }
+
+  /** R-4.2: the view's proposer is one of these seats: a fresh block, or nothing if there is no work in it. */
+  #propose(instance: Instance, view: number): ConsensusInput | null {
+    const { round } = instance;
+    const shardView = this.replica.view(round);
+    const { formed } = buildShardBlock(shardView, instance.candidates ?? []);
+    if (formed.placed.length === 0 && formed.shardBlock.chainHeaders.length === 0) {
+      // Nothing was signed yet: the shard closes the round by its clock.
+      this.#end(instance);
+      return null;
+    }
+    const { id, epoch } = this.#ports.network;
+    const block: JointBlock = {
+      header: {
+        version: JOINT_HEADER_VERSION,
+        networkId: id,
+        epoch: epoch.epoch,
+        set: this.set,
+        round,
+        view,
+        halves: [formed.half],
+        merkleChain: null,
+      },
+      shardBlocks: [formed.shardBlock],
+    };
+    const value = jointHeaderHash(block.header);
+    instance.blocks.set(toHex(value), { block, formed: null });
+    return { kind: "proposed", view, value };
+  }
+
+  /** R-4.4: no seat votes for what the replica has not checked, its own proposal included. */
+  #check(instance: Instance, view: number, value: Uint8Array): ConsensusInput {
+    const proposed = instance.blocks.get(toHex(value));
+    const formed = proposed === undefined ? null : this.#checkBlock(instance, view, proposed.block);
+    if (proposed !== undefined) proposed.formed = formed;
+    return { kind: "checked", view, value, valid: formed !== null };
+  }
+
+  #checkBlock(instance: Instance, viewMax: number, block: JointBlock): FormedShardBlock | null {
+    const { id, epoch } = this.#ports.network;
+    const { round } = instance;
+    const expected = {
+      networkId: id,
+      epoch: epoch.epoch,
+      set: this.set,
+      round,
+      viewMax,
+      shards: [this.#shard],
+    };
+    const refusal = checkJointHeader(block.header, expected);
+    const [half] = block.header.halves;
+    const [shardBlock] = block.shardBlocks;
+    if (refusal !== null || half === undefined || shardBlock === undefined) {
+      this.#ports.log.write("block refused", { set: this.set, round, refusal });
+      return null;
+    }
+    const transactions = this.#verifiedTransactions(instance, [...totalOrder(shardBlock)]);
+    if (transactions === null) return null;
+    const formed = checkShardBlock(this.replica.view(round), shardBlock, half, transactions);
+    if (formed.ok) return formed.value;
+    this.#ports.log.write("block refused", { set: this.set, round, code: formed.refusal.code });
+    return null;
+  }
+
+  /** The block's transactions as this set has verified them; null if it holds one that it has not. */
+  #verifiedTransactions(
+    instance: Instance,
+    bodies: readonly Uint8Array[],
+  ): VerifiedTransaction[] | null {
+    const checked = new Map(
+      (instance.candidates ?? []).map((transaction) => [toHex(transaction.leaf), transaction]),
+    );
+    const transactions: VerifiedTransaction[] = [];
+    for (const bytes of bodies) {
+      const decoded = decodeTransaction(bytes, this.#ports.network.id);
+      const verified = decoded.ok ? checked.get(toHex(decoded.value.leaf)) : undefined;
+      if (verified === undefined) return null;
+      transactions.push(verified);
+    }
+    return transactions;
+  }
+
+  #handOver(instance: Instance): void {
+    const certified = certifiedBlockOf(instance);
+    invariant(certified !== null, "A decision about a block that the set does not have", {
+      round: instance.round,
+    });
+    instance.sentMs = this.#ports.clock.now();
+    instance.sent += 1;
+    this.#outbox.call(
+      { kind: "shard", shard: this.#shard },
+      { kind: "commit", set: this.set, certifiedBlock: certifiedBlockCodec.encode(certified) },
+    );
+  }
+
+  #shardAnswered(answer: PeerAnswer | null): void {
+    const instance = this.#instance;
+    if (instance === null || instance.certificate === null || answer === null) return;
+    if (answer.kind === "committed" && answer.round === instance.round) {
+      this.#commit(instance, instance.certificate);
+      this.#end(instance);
+    } else if (answer.kind === "closed" && answer.round === instance.round) {
+      this.#ports.log.write("block void", { set: this.set, round: answer.round, why: answer.why });
+      this.#end(instance);
+    } else if (answer.kind === "refused") {
+      this.#ports.log.write("block refused by the shard", { set: this.set, why: answer.why });
+    }
+  }
+
+  /** R-4.7: only the shard's word makes a certified block committed. */
+  #commit(instance: Instance, certificate: Certificate): void {
+    const proposed = instance.blocks.get(toHex(certificate.value));
+    if (proposed === undefined || proposed.formed === null) return;
+    const before = this.replica.head.round;
+    this.replica.commit({ block: proposed.block, certificate }, proposed.formed);
+    if (before > 0 && before <= this.replica.executedRound) this.replica.prune(before);
+    this.#outbox.work();
+  }
+
+  #end(instance: Instance): void {
+    this.#endedRound = Math.max(this.#endedRound, instance.round);
+    this.#instances.remove(instance.round);
+    if (this.#instance === instance) this.#instance = null;
+  }
+
+  /** R-10.1: blocks that the shard committed and this replica has not. */
+  #catchUp(): void {
+    const now = this.#ports.clock.now();
+    const since = this.#catchingUpSinceMs;
+    if (since !== null && now < since + this.#retryMs(0)) return;
+    this.#catchingUpSinceMs = now;
+    const request = { kind: "blocks", afterRound: this.replica.head.round } as const;
+    this.#outbox.call({ kind: "shard", shard: this.#shard }, request);
+  }
+
+  #blocksAnswered(answer: PeerAnswer | null): void {
+    this.#catchingUpSinceMs = null;
+    if (answer?.kind !== "blocks") return;
+    for (const bytes of answer.certifiedBlocks) if (!this.#follow(bytes)) return;
+    if (answer.certifiedBlocks.length > 0) this.#advance();
+  }
+
+  /** Takes one committed block over, after the checks that a vote for it would have needed; its quorum checked signatures. */
+  #follow(bytes: Uint8Array): boolean {
+    const decoded = certifiedBlockCodec.decode(bytes);
+    if (!decoded.ok) return false;
+    const { block, certificate } = decoded.value;
+    const { header } = block;
+    if (header.round <= this.replica.head.round) return true;
+    if (!this.#ports.network.certifies(certificate, header, jointHeaderHash(header))) return false;
+    while (!this.replica.canJudge(header.round)) this.replica.executeNext();
+    const place = header.halves.findIndex(({ shard }) => shard === this.#shard);
+    const half = header.halves[place];
+    const shardBlock = block.shardBlocks[place];
+    if (half === undefined || shardBlock === undefined) return false;
+    const transactions = [...totalOrder(shardBlock)].map((one) =>
+      decodeTransaction(one, this.#ports.network.id),
+    );
+    if (transactions.some(({ ok }) => !ok)) return false;
+    const verified = this.replica.transactions(shardBlock);
+    const formed = checkShardBlock(this.replica.view(header.round), shardBlock, half, verified);
+    if (!formed.ok) {
+      this.#ports.log.write("committed block refused", { set: this.set, round: header.round });
+      return false;
+    }
+    this.replica.commit(decoded.value, formed.value);
+    return true;
+  }
+
+  /** R-4.3: an interrupted instance goes on from what it may have said. */
+  #restore(): void {
+    const stored = this.#instances.load();
+    if (stored === null) return;
+    const instance = newInstance(stored.round, null);
+    instance.record = stored.record;
+    this.#instance = instance;
+    if (stored.block === null) {
+      // Nothing was voted for: the shard opens another round, and no seat is bound.
+      if (stored.record.view === 0) this.#end(instance);
+      return;
+    }
+    while (!this.replica.canJudge(stored.round)) this.replica.executeNext();
+    const bodies = stored.block.shardBlocks.flatMap((shardBlock) => [...totalOrder(shardBlock)]);
+    instance.candidates = bodies.map((bytes) => storedTransaction(bytes, this.#ports.network.id));
+    const formed = this.#checkBlock(instance, stored.record.view, stored.block);
+    const value = toHex(jointHeaderHash(stored.block.header));
+    instance.blocks.set(value, { block: stored.block, formed });
+    this.#startEngine(instance, restoredState(this.#config(stored.round), stored.record));
+  }
+
+  #config(round: number): ConsensusConfig {
+    const { network, seats } = this.#ports;
+    const { epoch } = network;
+    const count = epoch.sets.find((record) => record.set === this.set)?.seats.length ?? 0;
+    return {
+      networkId: network.id,
+      epoch: epoch.epoch,
+      set: this.set,
+      round,
+      seats: count,
+      own: seats.seats,
+      proposerOf: (view) => proposerSeat(network.seed, this.set, round, view, count),
+      sign: (members, message) => seats.sign(members, message),
+      aggregate(signatures) {
+        const sum = signatures.length === 1 ? signatures[0] : aggregateSignatures(signatures);
+        invariant(sum !== undefined, "Verified signatures do not aggregate");
+        return sum;
+      },
+      timeoutMsBase: TIMEOUT_MS_BASE,
+    };
+  }
+
+  #retryMs(times: number): number {
+    return (this.#ports.network.epoch.roundMs / 2) * 2 ** Math.min(times, RETRY_DOUBLINGS_MAX);
+  }
+}
+
+function newInstance(round: number, open: OpenRequest | null): Instance {
+  return {
+    round,
+    open,
+    candidates: null,
+    verifying: false,
+    state: null,
+    record: EMPTY_RECORD,
+    blocks: new Map(),
+    timer: null,
+    certificate: null,
+    sentMs: 0,
+    sent: 0,
+  };
+}
+
+function certifiedBlockOf({ certificate, blocks }: Instance): CertifiedBlock | null {
+  if (certificate === null) return null;
+  const block = blocks.get(toHex(certificate.value))?.block;
+  return block === undefined ? null : { block, certificate };
+}

@@ -1,0 +1,166 @@
+// The shard's mempool with its durable rows: what is answered Accepted is on disk first (R-2.7), and a restart brings the
+// mempool back in its order.
+import { BlockAssembler, checkChain, checkValidUntil } from "../protocol/blocks/assembler.ts";
+import { concatBytes } from "../protocol/encoding/bytes.ts";
+import { legFee } from "../protocol/ledger/leg-facts.ts";
+import { feeRank, Mempool, type Waiting } from "../protocol/ledger/mempool.ts";
+import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
+import type { Refusal } from "../protocol/refusal.ts";
+import { accept, type Result, refuse } from "../protocol/result.ts";
+import { readU64Key, u64Key } from "./keys.ts";
+import type { Network } from "./network.ts";
+import type { Store, Table } from "./ports.ts";
+import type { Replica } from "./replica.ts";
+import type { LeftStatus, ShardLog } from "./shard-log.ts";
+
+/** How far a nonce may be ahead of the account's: what one sender can keep waiting. */
+export const NONCES_AHEAD_MAX = 1_000;
+// One page of rows while the mempool is read back.
+const PAGE = 1_000;
+
+export class WaitingRoom {
+  readonly pool = new Mempool();
+  readonly #network: Network;
+  readonly #replica: Replica;
+  readonly #log: ShardLog;
+  readonly #rows: Table;
+  /** Why a block left a transaction out, the last time (R-2.7). */
+  readonly #reasons = new Map<string, Refusal>();
+
+  constructor(store: Store, network: Network, replica: Replica, log: ShardLog) {
+    this.#network = network;
+    this.#replica = replica;
+    this.#log = log;
+    this.#rows = store.table("mempool");
+    this.#load();
+  }
+
+  /** Why the transaction was left out of the last block; undefined if none was formed since it came. */
+  reasonOf(idHex: string): Refusal | undefined {
+    return this.#reasons.get(idHex);
+  }
+
+  /** Takes the transaction in, durably. `round`: the first that can still include it. */
+  admit(transaction: VerifiedTransaction, round: number, arrival: number): Result<Waiting> {
+    const refusal = this.#check(transaction, round);
+    if (refusal !== null) return refuse(refusal);
+    const rival = this.pool.rivalOf(transaction);
+    if (rival !== undefined) {
+      const stuck = this.#judge(rival.transaction, round);
+      // A transaction that no block can take now does not hold its place against one that may go in. A gap is no such
+      // fault: it is the place of a transaction yet to come.
+      if (stuck !== null && stuck.code !== "NONCE_GAP") {
+        this.leave(rival.transaction.idHex, "DROPPED", stuck);
+      }
+    }
+    const rank = feeRank(transaction, (chain) => this.#replica.chain(chain));
+    const waiting: Waiting = { transaction, arrival, rank };
+    const added = this.pool.add(waiting);
+    if (!added.ok) return added;
+    this.#rows.put(rowKey(waiting), transaction.bytes);
+    this.#log.forget(transaction.id);
+    return accept(waiting);
+  }
+
+  /** Picks what the block of the assembler's round can hold, and remembers why the rest cannot. */
+  select(assembler: BlockAssembler): {
+    readonly chosen: readonly VerifiedTransaction[];
+    readonly refused: ReadonlyMap<string, Refusal>;
+  } {
+    const selection = this.pool.select(assembler);
+    for (const [idHex, refusal] of selection.refused) {
+      this.#reasons.set(idHex, refusal);
+      // Nonces only grow: what is behind them can never be included.
+      const dead = refusal.code === "NONCE_TOO_LOW" || refusal.code === "AUTHORISATION_OVERTAKEN";
+      if (dead) this.leave(idHex, "REJECTED", refusal);
+    }
+    return selection;
+  }
+
+  /** R-2.7: what no later block may include. */
+  expire(round: number): void {
+    for (const waiting of this.pool.expire(round)) {
+      const { transaction } = waiting;
+      const { validUntil } = transaction.transaction;
+      const late: Refusal = { code: "VALID_UNTIL_PAST", validUntil, round };
+      this.#gone(waiting);
+      this.#log.left(transaction, "EXPIRED", this.#reasons.get(transaction.idHex) ?? late);
+      this.#reasons.delete(transaction.idHex);
+    }
+  }
+
+  /** In a committed block. */
+  included(idHex: string): void {
+    const waiting = this.pool.remove(idHex);
+    if (waiting !== undefined) this.#gone(waiting);
+    this.#reasons.delete(idHex);
+  }
+
+  leave(idHex: string, status: LeftStatus, reason: Refusal): void {
+    const waiting = this.pool.remove(idHex);
+    if (waiting === undefined) return;
+    this.#gone(waiting);
+    this.#log.left(waiting.transaction, status, reason);
+    this.#reasons.delete(idHex);
+  }
+
+  /** What admission asks beyond the bytes: the chain, the round, the nonce and the means to pay, as of the latest state. */
+  #check(transaction: VerifiedTransaction, round: number): Refusal | null {
+    const late = checkValidUntil(transaction.transaction.validUntil, round);
+    if (late !== null) return late;
+    for (const leg of transaction.transaction.legs) {
+      const { chain, payment } = leg;
+      const refusal = checkChain(this.#replica.chain(chain), leg, round);
+      if (refusal !== null) return refusal;
+      if (payment === null || payment.sequence.kind !== "nonce") continue;
+      const account = this.#replica.state.account(chain, payment.payer);
+      const { nonce } = payment.sequence;
+      if (nonce < account.nonce) {
+        return { code: "NONCE_TOO_LOW", chain, nonce, next: account.nonce };
+      }
+      const max = account.nonce + NONCES_AHEAD_MAX;
+      if (nonce > max) return { code: "NONCE_TOO_FAR", chain, nonce, max };
+      const fee = legFee(leg);
+      const { balance } = account;
+      if (balance < fee) return { code: "INSUFFICIENT_FUNDS", chain, balance, fee };
+    }
+    return null;
+  }
+
+  #judge(transaction: VerifiedTransaction, round: number): Refusal | null {
+    if (!this.#replica.canJudge(round)) return null;
+    const judged = new BlockAssembler(this.#replica.roundView(round)).judge(transaction);
+    return judged.ok ? null : judged.refusal;
+  }
+
+  #gone(waiting: Waiting): void {
+    this.#rows.delete(rowKey(waiting));
+  }
+
+  #load(): void {
+    let from: Uint8Array | undefined;
+    for (;;) {
+      const rows = this.#rows.range({ limit: PAGE, ...(from === undefined ? {} : { from }) });
+      for (const [key, bytes] of rows) {
+        const transaction = storedTransaction(bytes, this.#network.id);
+        const rank = feeRank(transaction, (chain) => this.#replica.chain(chain));
+        this.pool.add({ transaction, arrival: readU64Key(key), rank });
+      }
+      const last = rows.at(-1)?.[0];
+      if (last === undefined || rows.length < PAGE) return;
+      from = concatBytes(last, Uint8Array.of(0));
+    }
+  }
+}
+
+const rowKey = ({ arrival }: Waiting): Uint8Array => u64Key(arrival);
+
+/** The delegation that keeps a sender from emptying its account, if one does: when it ends, more may be includable. */
+export function delegationEnd(replica: Replica, transaction: VerifiedTransaction): number | null {
+  for (const { chain, payment } of transaction.transaction.legs) {
+    if (payment === null) continue;
+    const { delegation } = replica.state.account(chain, payment.payer);
+    if (delegation !== null) return delegation.lastRound;
+  }
+  return null;
+}

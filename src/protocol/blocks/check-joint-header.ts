@@ -1,0 +1,33 @@
+// What of a joint header does not depend on any shard's state.
+import { equalBytes } from "../encoding/bytes.ts";
+import { type BlockRefusal } from "../refusal.ts";
+import { JOINT_HEADER_VERSION, type JointHeader } from "./joint-header.ts";
+
+export interface ExpectedHeader {
+  readonly networkId: Uint8Array;
+  readonly epoch: number;
+  readonly set: number;
+  readonly round: number;
+  /** The newest view that the header can come from: a locked value keeps the view of its first proposal. */
+  readonly viewMax: number;
+  /** The shards that the set covers in this round. */
+  readonly shards: readonly number[];
+}
+
+export function checkJointHeader(header: JointHeader, expected: ExpectedHeader): BlockRefusal | null {
+  const shards = header.halves.map(({ shard }) => shard);
+  const checks: readonly (readonly [boolean, string])[] = [
+    [header.version === JOINT_HEADER_VERSION, "the version is known"],
+    [equalBytes(header.networkId, expected.networkId), "the network is this one"],
+    [header.epoch === expected.epoch, "the epoch is this one"],
+    [header.set === expected.set, "the set is on duty"],
+    [header.round === expected.round, "the round is this one"],
+    [header.view <= expected.viewMax, "the view has begun"],
+    [shards.length > 0 && shards.length <= expected.shards.length, "one half a shard"],
+    [shards.every((shard) => expected.shards.includes(shard)), "the set covers the shards"],
+    [shards.every((shard, i) => i === 0 || (shards[i - 1] as number) < shard), "halves ascend by shard"],
+    [header.merkleChain === null, "the MerkleChain notarises outside joint blocks in this version"],
+  ];
+  const failed = checks.find(([holds]) => !holds);
+  return failed === undefined ? null : { code: "INVALID_BLOCK", check: failed[1] };
+}
