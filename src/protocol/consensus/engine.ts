@@ -1,13 +1,16 @@
-// pBFT for one (epoch, set, round) as a pure state machine of one voter (R-4.1 .. R-4.6): no clock, I/O or randomness.
+// pBFT for one (epoch, set, round) as a pure state machine of one voter (R-4.1 .. R-4.6): no clock,
+// I/O or randomness.
 //
-// Steps: the proposer of a view proposes a value; voters whose replica finds it valid send prepare votes; a quorum of
-// them is a lock, and its holder sends a commit vote; a quorum of those decides. A view that does not decide in its time is
-// left by view changes, which carry locks; a quorum of them justifies the next proposal (justification.ts).
+// Steps: the proposer of a view proposes a value; voters whose replica finds it valid send prepare
+// votes; a quorum of them is a lock, and its holder sends a commit vote; a quorum of those decides.
+// A view that does not decide in its time is left by view changes, which carry locks; a quorum of
+// them justifies the next proposal (justification.ts).
 //
-// Deviations from Castro and Liskov: votes aggregate, and a voter may hold several seats; checkpoints and water marks are
-// missing, because an instance decides one value; a view change carries the newest lock only, which binds the value; the
-// justified proposal is the new-view message; and a voter leaves a view by timeout only when a quorum is known to be in it
-// or beyond, so that a partitioned voter cannot run ahead.
+// Deviations from Castro and Liskov: votes aggregate, and a voter may hold several seats;
+// checkpoints and water marks are missing, because an instance decides one value; a view change
+// carries the newest lock only, which binds the value; the justified proposal is the new-view
+// message; and a voter leaves a view by timeout only when a quorum is known to be in it or beyond,
+// so that a partitioned voter cannot run ahead.
 import { assertNever } from "../assert.ts";
 import { equalBytes } from "../encoding/bytes.ts";
 import { noDepartures, noteDeparture } from "./departures.ts";
@@ -26,7 +29,9 @@ import { type Arm, broadcast, type Turn, takeTurn } from "./turn.ts";
 import { enterView, lead, proposeValue, receiveProposal, receiveViewChange } from "./views.ts";
 import { castPrepare, decide, receiveVote } from "./voting.ts";
 
-/** Every input may be repeated: a repetition changes nothing, at most it says again what was said. */
+/**
+ * Every input may be repeated: a repetition changes nothing, at most it says again what was said.
+ */
 export function step(
   config: ConsensusConfig,
   state: ConsensusState,
@@ -70,7 +75,10 @@ export function initialState(config: ConsensusConfig): ConsensusState {
   return restoredState(config, EMPTY_RECORD);
 }
 
-/** A voter after a crash: all that it may have said, nothing that it heard (R-4.3). `start` sets it going. */
+/**
+ * A voter after a crash: all that it may have said, nothing that it heard (R-4.3). `start` sets it
+ * going.
+ */
 export function restoredState(config: ConsensusConfig, record: ConsensusRecord): ConsensusState {
   const { view, viewChange, prepareVote, commitVote } = record;
   let departures = noDepartures(config.seats);
@@ -139,7 +147,8 @@ const onTimeout: Arm<"timeout"> = (turn, { view }) => {
   const { draft } = turn;
   if (!draft.started || draft.record.decided !== null || view !== draft.record.view) return;
   turn.rearmed = true;
-  // What may have been lost is said again; of a view that is left only the commit vote still counts.
+  // What may have been lost is said again; of a view that is left only the commit vote still
+  // counts.
   const { commitVote } = draft.record;
   if (!draft.attended) repeat(turn);
   else if (commitVote !== null) broadcast(turn, { kind: "vote", vote: commitVote });

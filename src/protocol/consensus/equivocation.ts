@@ -1,5 +1,6 @@
-// Evidence that seats said two things where the protocol lets them say one: self-contained, so that the
-// MerkleChain can check it alone with the keys of the set. Only seats that signed both messages are accused.
+// Evidence that seats said two things where the protocol lets them say one:
+// self-contained, so that the MerkleChain can check it alone with the keys of the set. Only seats
+// that signed both messages are accused.
 import type { BcsType, Codec } from "../encoding/codec.ts";
 import { codec, safeU64, struct, taggedUnion, u32 } from "../encoding/codec.ts";
 import {
@@ -68,7 +69,10 @@ export const contradictingProposals = (
   second: { ...second, justification: [] },
 });
 
-/** Who signed both. An aggregate may name seats that signed only one of the two: those are not accused. */
+/**
+ * Who signed both. An aggregate may name seats that signed only one of the two: those are not
+ * accused.
+ */
 export function accusedSeats(evidence: Equivocation, seats: number): SeatSet {
   return evidence.kind === "votes"
     ? intersectSeats(evidence.first.seats, evidence.second.seats)

@@ -1,5 +1,6 @@
-// What voters send each other, and how it is written. Which set and round a message belongs to is named by the
-// link that carries it and covered by its signature; only a certificate, which travels on its own, names both itself.
+// What voters send each other, and how it is written. Which set and round a message belongs
+// to is named by the link that carries it and covered by its signature; only a certificate, which
+// travels on its own, names both itself.
 import { BcsType } from "@mysten/bcs";
 import type { Codec } from "../encoding/codec.ts";
 import {
@@ -129,8 +130,8 @@ const messageType = taggedUnion<ConsensusMessage>("consensus message", {
   certificate: { tag: 3, fields: struct("certificate", { certificate: certificateType }) },
 });
 
-// The longest of each: every field fixed but the bitmap (one length byte before it), and a proposal justified by a view
-// change, with a lock, of every seat.
+// The longest of each: every field fixed but the bitmap (one length byte before it), and a proposal
+// justified by a view change, with a lock, of every seat.
 const SEATS_FIELD_MAX = 1 + SEAT_BYTES_MAX;
 export const VOTE_BYTES_MAX: number = 1 + 4 + 32 + SEATS_FIELD_MAX + SIGNATURE_BYTES;
 export const CERTIFICATE_BYTES_MAX: number = 8 + 4 + 8 + VOTE_BYTES_MAX;

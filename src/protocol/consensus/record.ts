@@ -1,5 +1,6 @@
-// What a voter must remember through a crash (R-4.3): everything of which it may have told somebody. A voter restored
-// from its record can only repeat what it said; it never signs two values for one (epoch, set, round, view, phase).
+// What a voter must remember through a crash (R-4.3): everything of which it may have told
+// somebody. A voter restored from its record can only repeat what it said; it never signs two
+// values for one (epoch, set, round, view, phase).
 import type { BcsType, Codec } from "../encoding/codec.ts";
 import { codec, optional, struct, u32 } from "../encoding/codec.ts";
 import {
@@ -18,9 +19,9 @@ import {
 } from "./messages.ts";
 
 /**
- * Writers: `view`, `viewChange` and the emptying of `proposal` and `prepareVote`: enterView (views.ts) alone. `proposal`:
- * proposeValue (views.ts). `prepareVote`, `lock`, `commitVote`: castPrepare and castCommit (voting.ts). `decided`: decide
- * (voting.ts), once.
+ * Writers: `view`, `viewChange` and the emptying of `proposal` and `prepareVote`: enterView
+ * (views.ts) alone. `proposal`: proposeValue (views.ts). `prepareVote`, `lock`, `commitVote`:
+ * castPrepare and castCommit (voting.ts). `decided`: decide (voting.ts), once.
  */
 export interface ConsensusRecord {
   /** No vote below it leaves any more. */

@@ -1,5 +1,5 @@
-// What consensus refuses, in the order in which it is checked. Only messages of others are refused; a message that is
-// right but late, repeated or of no use changes nothing and is no refusal.
+// What consensus refuses, in the order in which it is checked. Only messages of others are refused;
+// a message that is right but late, repeated or of no use changes nothing and is no refusal.
 export type ConsensusRefusal =
   /** A certificate of another epoch, set or round than the instance. */
   | {
@@ -21,7 +21,10 @@ export type ConsensusRefusal =
     }
   /** A view change to view 0, or with a lock that is no prepare certificate of an earlier view. */
   | { readonly code: "CONSENSUS_BAD_LOCK"; readonly newView: number }
-  /** A justification in view 0, of another view, with needless parts, or that binds to another value. */
+  /**
+   * A justification in view 0, of another view, with needless parts, or that binds to another value
+   * (R-4.1).
+   */
   | { readonly code: "CONSENSUS_NOT_JUSTIFIED"; readonly view: number }
   /** Evidence whose two messages do not contradict each other. */
   | { readonly code: "CONSENSUS_NO_CONTRADICTION" }

@@ -1,10 +1,12 @@
-// A set of seats as a bitmap: ceil(p/8) bytes, bit i of byte floor(i/8), lowest bit first, is seat i.
-// Unused bits are zero, so a set of seats has one encoding only.
+// A set of seats as a bitmap: ceil(p/8) bytes, bit i of byte floor(i/8), lowest bit first,
+// is seat i. Unused bits are zero, so a set of seats has one encoding only.
 
 /** Which seats of one validator set: bytes, never mutated once made. */
 export type SeatSet = Uint8Array;
 
-/** A set has 4 to 21 seats, and twice as many while it waits to divide in a split. */
+/**
+ * A set has 4 to 21 seats, and twice as many while it waits to divide in a split (R-8.1, R-12.2).
+ */
 export const SEATS_MAX = 42;
 export const seatBytes = (seats: number): number => Math.ceil(seats / 8);
 export const SEAT_BYTES_MAX: number = seatBytes(SEATS_MAX);

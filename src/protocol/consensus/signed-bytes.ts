@@ -1,5 +1,6 @@
-// The exact bytes that seats sign: prefix, then BCS of the content with set and round, but without the
-// seats, so that equal statements of different seats are one message and their signatures aggregate.
+// The exact bytes that seats sign: prefix, then BCS of the content with set and
+// round, but without the seats, so that equal statements of different seats are one message and
+// their signatures aggregate.
 import { concatBytes } from "../encoding/bytes.ts";
 import { hash32, optional, safeU64, struct, u32 } from "../encoding/codec.ts";
 import { MessageKind, messagePrefix } from "../encoding/domain.ts";
@@ -72,13 +73,15 @@ export const voteBytes = (
     value,
   );
 
-/** The justification is left out: it is signed by those who made it, and any quorum of them serves. */
+/**
+ * The justification is left out: it is signed by those who made it, and any quorum of them serves.
+ */
 export const proposalBytes = (instance: Instance, view: number, value: Value): Uint8Array =>
   ballotBytes(instance, MessageKind.proposal, view, value);
 
 /**
- * Of the lock only view and value: its certificate proves itself, and two voters whose certificates for one value were
- * made from different votes still say the same.
+ * Of the lock only view and value: its certificate proves itself, and two voters whose certificates
+ * for one value were made from different votes still say the same.
  */
 export function viewChangeBytes(
   instance: Instance,

@@ -1,4 +1,5 @@
-// The data of the engine (R-4.6): what a voter is configured with, knows, is told and answers. Plain immutable values.
+// The data of the engine (R-4.6): what a voter is configured with, knows, is told and answers.
+// Plain immutable values.
 import type { Departures } from "./departures.ts";
 import type { Equivocation } from "./equivocation.ts";
 import type { Certificate, ConsensusMessage, Proposal, Value, ViewChange } from "./messages.ts";
@@ -10,13 +11,19 @@ import type { Verified } from "./verify-message.ts";
 
 /** The first timeout (R-4.1). */
 export const TIMEOUT_MS_BASE = 150;
-/** Timeouts double up to 2^6 * 150 ms = 9.6 s: enough for any round (R-3.8), short enough to heal soon after an outage. */
+/**
+ * Timeouts double up to 2^6 * 150 ms = 9.6 s: enough for any round (R-3.8), short enough to heal
+ * soon after an outage.
+ */
 export const TIMEOUT_DOUBLINGS_MAX = 6;
 
 export interface ConsensusConfig extends Instance {
   /** How many seats the set has. */
   readonly seats: number;
-  /** The co-hosted seats of this voter: they share a replica and vote alike. At least one, the same through restarts. */
+  /**
+   * The co-hosted seats of this voter: they share a replica and vote alike. At least one, the same
+   * through restarts.
+   */
   readonly own: SeatSet;
   readonly proposerOf: (view: number) => number;
   /** The sum of the signatures of these own seats. Pure: the same bytes for the same question. */
@@ -39,7 +46,10 @@ export interface ConsensusState {
   readonly record: ConsensusRecord;
   readonly started: boolean;
   readonly candidate: Candidate | null;
-  /** The justification under which this voter may propose in the current view; fixed before the value is. */
+  /**
+   * The justification under which this voter may propose in the current view; fixed before the
+   * value is.
+   */
   readonly mandate: readonly ViewChange[] | null;
   /** A quorum is known to be in this view or beyond: it may be left by timeout. */
   readonly attended: boolean;
@@ -47,7 +57,10 @@ export interface ConsensusState {
   readonly departures: Departures;
   /** At most one for each (view, phase) near the current view. */
   readonly tallies: readonly Tally[];
-  /** The decision with every signer known (R-11.5): `record.decided` and the commit votes that came later. */
+  /**
+   * The decision with every signer known (R-11.5): `record.decided` and the commit votes that came
+   * later.
+   */
   readonly certificate: Certificate | null;
   /** Seats of which evidence was put out, once each. */
   readonly accused: SeatSet;
@@ -71,7 +84,10 @@ export type ConsensusInput =
   | Verified<ConsensusMessage>;
 
 export type ConsensusOutput =
-  /** Replaces the stored record, and is durable before any output after it is performed (R-4.3). Always first. */
+  /**
+   * Replaces the stored record, and is durable before any output after it is performed (R-4.3).
+   * Always first.
+   */
   | { readonly kind: "persist"; readonly record: ConsensusRecord }
   /** To all other seats. May be lost: repeated at timeouts. */
   | { readonly kind: "broadcast"; readonly message: ConsensusMessage }
@@ -83,7 +99,9 @@ export type ConsensusOutput =
   | { readonly kind: "check"; readonly view: number; readonly value: Value }
   /** Answered by `timeout` after so long. Replaces the timer before it: a voter has one. */
   | { readonly kind: "timer"; readonly view: number; readonly delayMs: number }
-  /** The instance is decided. Said once, and again after each restart. No timer is needed any more. */
+  /**
+   * The instance is decided. Said once, and again after each restart. No timer is needed any more.
+   */
   | { readonly kind: "decided"; readonly certificate: Certificate }
   /** For the MerkleChain (R-10.2). Once a seat. May be lost with a crash. */
   | { readonly kind: "equivocation"; readonly evidence: Equivocation };

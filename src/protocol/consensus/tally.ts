@@ -1,8 +1,9 @@
 // Counting equal votes of disjoint seats, in space that faulty seats cannot grow.
 //
-// Why a vote that overlaps counted ones can be dropped: honest seats sign only with their whole voter, so whatever others
-// aggregate contains a voter's seats wholly or not at all. An honest vote therefore overlaps a counted one of its value
-// only if that one contains it, and it never overlaps one of another value.
+// Why a vote that overlaps counted ones can be dropped: honest seats sign only with their whole
+// voter, so whatever others aggregate contains a voter's seats wholly or not at all. An honest vote
+// therefore overlaps a counted one of its value only if that one contains it, and it never overlaps
+// one of another value.
 import { equalBytes } from "../encoding/bytes.ts";
 import type { Certificate, Phase, Value, Vote } from "./messages.ts";
 import {
@@ -15,14 +16,20 @@ import {
 } from "./seats.ts";
 import type { Instance } from "./signed-bytes.ts";
 
-/** The votes counted in one view and phase: disjoint, so at most one for each seat, whatever the values. */
+/**
+ * The votes counted in one view and phase: disjoint, so at most one for each seat, whatever the
+ * values.
+ */
 export interface Tally {
   readonly view: number;
   readonly phase: Phase;
   readonly votes: readonly Vote[];
 }
 
-/** Votes this many views from the current one are counted; farther ones would only take space, and are repeated. */
+/**
+ * Votes this many views from the current one are counted; farther ones would only take space, and
+ * are repeated.
+ */
 export const VOTE_VIEWS_AROUND = 3;
 
 /** Prepare votes of past views cannot be used any more; commit votes still decide. */

@@ -1,5 +1,6 @@
-// One step of the engine while it is computed: a draft of the next state and the outputs so far. The draft's
-// fields are replaced, never changed inside, so the state before the step stays as it was.
+// One step of the engine while it is computed: a draft of the next state and the outputs so
+// far. The draft's fields are replaced, never changed inside, so the state before the step stays as
+// it was.
 import type { ConsensusMessage } from "./messages.ts";
 import type { ConsensusRecord } from "./record.ts";
 import {

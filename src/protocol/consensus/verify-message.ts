@@ -1,5 +1,5 @@
-// The only maker of Verified<T>: the engine takes nothing else from a peer. Checks shape before signatures, the cheap
-// before the dear, in the order in which refusals.ts declares the codes.
+// The only maker of Verified<T>: the engine takes nothing else from a peer. Checks shape before
+// signatures, the cheap before the dear, in the order in which refusals.ts declares the codes.
 import { assertNever } from "../assert.ts";
 import { equalBytes } from "../encoding/bytes.ts";
 import { accusedSeats, type Equivocation } from "./equivocation.ts";
@@ -7,33 +7,27 @@ import { bindingLock } from "./justification.ts";
 import type { Certificate, ConsensusMessage, Proposal, ViewChange, Vote } from "./messages.ts";
 import { quorum } from "./quorum.ts";
 import type { ConsensusPart, ConsensusRefusal, ConsensusResult } from "./refusals.ts";
-import {
-  countSeats,
-  isSeatSet,
-  noSeats,
-  type SeatSet,
-  seatList,
-  seatSet,
-  unionSeats,
-} from "./seats.ts";
+import { countSeats, isSeatSet, noSeats, type SeatSet, seatSet, unionSeats } from "./seats.ts";
 import { type Instance, proposalBytes, viewChangeBytes, voteBytes } from "./signed-bytes.ts";
 
 declare const verified: unique symbol;
 /** A value whose every signature, also of its parts, was checked here. */
 export type Verified<T> = T & { readonly [verified]: true };
 
-export interface SeatKeys extends Instance {
-  /** The BLS key of each seat, proven to be possessed (R-11.1), so that aggregates cannot be forged by rogue keys. */
-  readonly publicKeys: readonly Uint8Array[];
-  /** One message, the keys of all who signed it, the sum of their signatures. */
-  readonly verifyAggregate: (
-    publicKeys: Uint8Array[],
-    message: Uint8Array,
-    signature: Uint8Array,
-  ) => boolean;
+/** The public keys of the set's seats in this epoch, each proven to be possessed (R-11.1). */
+export interface SeatVerifier {
+  /** Whether exactly these seats signed the message; `signature` is the sum of theirs. */
+  verify(seats: SeatSet, message: Uint8Array, signature: Uint8Array): boolean;
 }
 
-export interface VerifyContext extends SeatKeys {
+/** All that a certificate or evidence is checked against, also outside of the set. */
+export interface SetContext extends Instance {
+  /** How many seats the set has. */
+  readonly seats: number;
+  readonly keys: SeatVerifier;
+}
+
+export interface VerifyContext extends SetContext {
   readonly proposerOf: (view: number) => number;
 }
 
@@ -47,7 +41,7 @@ export function verifyMessage(
 }
 
 export function verifyCertificate(
-  context: SeatKeys,
+  context: SetContext,
   certificate: Certificate,
 ): ConsensusResult<Verified<Certificate>> {
   return verdict(certificate, checkCertificate(context, certificate));
@@ -55,7 +49,7 @@ export function verifyCertificate(
 
 /** Accepts evidence that accuses at least one seat; `accusedSeats` then says whom. */
 export function verifyEquivocation(
-  context: SeatKeys,
+  context: SetContext,
   evidence: Equivocation,
 ): ConsensusResult<Verified<Equivocation>> {
   return verdict(evidence, checkEquivocation(context, evidence));
@@ -80,7 +74,7 @@ function checkMessage(context: VerifyContext, message: ConsensusMessage): Check 
   }
 }
 
-function checkVote(context: SeatKeys, vote: Vote): Check {
+function checkVote(context: SetContext, vote: Vote): Check {
   const { phase, view, value, seats, signature } = vote;
   return (
     checkSeats(context, seats) ??
@@ -88,7 +82,7 @@ function checkVote(context: SeatKeys, vote: Vote): Check {
   );
 }
 
-function checkCertificate(context: SeatKeys, certificate: Certificate): Check {
+function checkCertificate(context: SetContext, certificate: Certificate): Check {
   const { phase, view, value, seats, signature } = certificate;
   const message = (): Uint8Array => voteBytes(context, phase, view, value);
   return (
@@ -99,7 +93,7 @@ function checkCertificate(context: SeatKeys, certificate: Certificate): Check {
   );
 }
 
-function checkViewChange(context: SeatKeys, change: ViewChange, known: KnownLocks): Check {
+function checkViewChange(context: SetContext, change: ViewChange, known: KnownLocks): Check {
   const { newView, seats, lock, signature } = change;
   return (
     checkSeats(context, seats) ??
@@ -115,7 +109,7 @@ function checkProposal(context: VerifyContext, proposal: Proposal): Check {
   if (seat !== required) {
     return { code: "CONSENSUS_WRONG_PROPOSER", view, found: seat, required };
   }
-  const proposer = seatSet(context.publicKeys.length, [seat]);
+  const proposer = seatSet(context.seats, [seat]);
   return (
     checkSignature(context, "proposal", proposer, proposalBytes(context, view, value), signature) ??
     checkJustification(context, proposal)
@@ -123,15 +117,15 @@ function checkProposal(context: VerifyContext, proposal: Proposal): Check {
 }
 
 /** R-4.1: from view 1 a quorum of view changes; the newest lock among them binds the value. */
-function checkJustification(context: SeatKeys, proposal: Proposal): Check {
+function checkJustification(context: SetContext, proposal: Proposal): Check {
   const { view, value, justification } = proposal;
   const refused: Check = { code: "CONSENSUS_NOT_JUSTIFIED", view };
   if (view === 0) return justification.length === 0 ? null : refused;
-  if (justification.length > context.publicKeys.length) return refused;
+  if (justification.length > context.seats) return refused;
   if (justification.some((change) => change.newView !== view)) return refused;
   // One lock is usually in all parts: its signature is checked once.
   const known = new KnownLocks();
-  let seats = noSeats(context.publicKeys.length);
+  let seats = noSeats(context.seats);
   for (const change of justification) {
     const refusal = checkViewChange(context, change, known);
     if (refusal !== null) return refusal;
@@ -151,7 +145,7 @@ function checkLock(newView: number, lock: Certificate | null): Check {
 class KnownLocks {
   readonly #accepted: Certificate[] = [];
 
-  check(context: SeatKeys, lock: Certificate): Check {
+  check(context: SetContext, lock: Certificate): Check {
     if (this.#accepted.some((known) => sameCertificate(known, lock))) return null;
     const refusal = checkCertificate(context, lock);
     if (refusal === null) this.#accepted.push(lock);
@@ -170,7 +164,7 @@ function sameCertificate(a: Certificate, b: Certificate): boolean {
   );
 }
 
-function checkEquivocation(context: SeatKeys, evidence: Equivocation): Check {
+function checkEquivocation(context: SetContext, evidence: Equivocation): Check {
   const wrong = checkInstance(context, evidence);
   if (wrong !== null) return wrong;
   const refused: Check = { code: "CONSENSUS_NO_CONTRADICTION" };
@@ -181,12 +175,12 @@ function checkEquivocation(context: SeatKeys, evidence: Equivocation): Check {
       if (evidence.first.phase !== evidence.second.phase) return refused;
       const refusal = checkVote(context, evidence.first) ?? checkVote(context, evidence.second);
       if (refusal !== null) return refusal;
-      const accused = countSeats(accusedSeats(evidence, context.publicKeys.length));
+      const accused = countSeats(accusedSeats(evidence, context.seats));
       return accused > 0 ? null : refused;
     }
     case "proposals": {
       const { seat } = evidence.first;
-      if (seat !== evidence.second.seat || seat >= context.publicKeys.length) return refused;
+      if (seat !== evidence.second.seat || seat >= context.seats) return refused;
       return checkProposer(context, evidence.first) ?? checkProposer(context, evidence.second);
     }
     default:
@@ -195,40 +189,38 @@ function checkEquivocation(context: SeatKeys, evidence: Equivocation): Check {
 }
 
 /** Whether or not it was this seat's turn: to sign two proposals is wrong for anybody. */
-function checkProposer(context: SeatKeys, { view, value, seat, signature }: Proposal): Check {
-  const proposer = seatSet(context.publicKeys.length, [seat]);
+function checkProposer(context: SetContext, { view, value, seat, signature }: Proposal): Check {
+  const proposer = seatSet(context.seats, [seat]);
   const message = proposalBytes(context, view, value);
   return checkSignature(context, "proposal", proposer, message, signature);
 }
 
 function checkInstance(
-  context: SeatKeys,
+  context: SetContext,
   { epoch, set, round }: Pick<Certificate, "epoch" | "set" | "round">,
 ): Check {
   const same = epoch === context.epoch && set === context.set && round === context.round;
   return same ? null : { code: "CONSENSUS_WRONG_INSTANCE", epoch, set, round };
 }
 
-function checkSeats({ publicKeys }: SeatKeys, seats: SeatSet): Check {
-  if (isSeatSet(seats, publicKeys.length) && countSeats(seats) > 0) return null;
-  return { code: "CONSENSUS_BAD_SEATS", seats: publicKeys.length, bytes: seats.length };
+function checkSeats(context: SetContext, seats: SeatSet): Check {
+  if (isSeatSet(seats, context.seats) && countSeats(seats) > 0) return null;
+  return { code: "CONSENSUS_BAD_SEATS", seats: context.seats, bytes: seats.length };
 }
 
-function checkQuorum({ publicKeys }: SeatKeys, seats: SeatSet): Check {
+function checkQuorum(context: SetContext, seats: SeatSet): Check {
   const found = countSeats(seats);
-  const required = quorum(publicKeys.length);
+  const required = quorum(context.seats);
   return found >= required ? null : { code: "CONSENSUS_NO_QUORUM", found, required };
 }
 
 function checkSignature(
-  { publicKeys, verifyAggregate }: SeatKeys,
+  { keys }: SetContext,
   part: ConsensusPart,
   seats: SeatSet,
   message: Uint8Array,
   signature: Uint8Array,
 ): Check {
-  const keys = seatList(seats).map((seat) => publicKeys[seat] as Uint8Array);
-  return verifyAggregate(keys, message, signature)
-    ? null
-    : { code: "CONSENSUS_BAD_SIGNATURE", part };
+  if (keys.verify(seats, message, signature)) return null;
+  return { code: "CONSENSUS_BAD_SIGNATURE", part };
 }

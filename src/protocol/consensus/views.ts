@@ -1,5 +1,6 @@
-// Proposals and views. A view is entered by timeout, by an invalid proposal, behind an honest seat that is
-// further, or with a justified proposal; each way leaves a signed view change, and no vote below it is cast any more.
+// Proposals and views. A view is entered by timeout, by an invalid proposal, behind
+// an honest seat that is further, or with a justified proposal; each way leaves a signed view
+// change, and no vote below it is cast any more.
 import { invariant } from "../assert.ts";
 import { equalBytes } from "../encoding/bytes.ts";
 import { joinableView, justificationFor, noteDeparture, quorumFrom } from "./departures.ts";
@@ -35,7 +36,10 @@ export function receiveViewChange(turn: Turn, change: ViewChange): void {
   follow(turn);
 }
 
-/** What the known view changes now permit: to join a higher view, to start its clock, to propose in it. */
+/**
+ * What the known view changes now permit: to join a higher view, to start its clock, to propose in
+ * it.
+ */
 function follow(turn: Turn): void {
   const { draft } = turn;
   const { view } = draft.record;
@@ -52,7 +56,9 @@ function follow(turn: Turn): void {
   lead(turn);
 }
 
-/** as the view's proposer, once a quorum justifies it. A lock among its view changes binds. */
+/**
+ * R-4.2: as the view's proposer, once a quorum justifies it. A lock among its view changes binds.
+ */
 export function lead(turn: Turn): void {
   const { config, draft } = turn;
   const { view } = draft.record;

@@ -1,4 +1,5 @@
-// Prepare, lock, commit, decide. Own votes are counted like those of others, at once.
+// Prepare, lock, commit, decide. Own votes are counted like those of others,
+// at once.
 import { invariant } from "../assert.ts";
 import { equalBytes } from "../encoding/bytes.ts";
 import { contradictingVotes, type Equivocation } from "./equivocation.ts";
@@ -42,7 +43,9 @@ function countOwn(turn: Turn, vote: Vote): void {
   progress(turn, vote);
 }
 
-/** a vote of others. After the decision it can still prove a contradiction or add a signer. */
+/**
+ * R-4.1: a vote of others. After the decision it can still prove a contradiction or add a signer.
+ */
 export function receiveVote(turn: Turn, vote: Vote): void {
   const { record, tallies } = turn.draft;
   if (!isCountable(vote.view, vote.phase, record.view)) return;
@@ -71,7 +74,10 @@ function lockIfPrepared(turn: Turn): void {
   if (votes !== null) castCommit(turn, certificateOf(turn, votes));
 }
 
-/** In whatever view: a quorum's commit votes decide, also if this voter has left that view or not reached it. */
+/**
+ * In whatever view: a quorum's commit votes decide, also if this voter has left that view or not
+ * reached it.
+ */
 function decideIfCommitted(turn: Turn, { view, value }: Vote): void {
   const tally = tallyOf(turn.draft.tallies, view, "commit");
   const votes = quorumVotes(tally, value, quorum(turn.config.seats));
@@ -84,7 +90,10 @@ function certificateOf({ config }: Turn, votes: readonly Vote[]): Certificate {
   return certify(config, config.seats, [first, ...others], config.aggregate);
 }
 
-/** From own counting, or from a certificate that a peer sent: both stand for a quorum's commit votes. */
+/**
+ * From own counting, or from a certificate that a peer sent: both stand for a quorum's commit
+ * votes.
+ */
 export function decide(turn: Turn, certificate: Certificate): void {
   const { record } = turn.draft;
   invariant(certificate.phase === "commit", "Only commit votes decide");

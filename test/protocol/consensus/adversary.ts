@@ -1,5 +1,6 @@
-// A faulty voter that hears everything and signs anything, but only with its own seats. It proposes two values, votes for
-// several, hides its lock, names far views, joins its signature to those of others, and repeats old messages.
+// A faulty voter that hears everything and signs anything, but only with its own seats. It proposes
+// two values, votes for several, hides its lock, names far views, joins its signature to those of
+// others, and repeats old messages.
 import type {
   Certificate,
   ConsensusMessage,
@@ -164,7 +165,10 @@ export class Adversary {
     this.#sendSome({ kind: "vote", vote });
   }
 
-  /** All its votes, for what others voted for, to one voter alone: that one may lock or decide first. */
+  /**
+   * All its votes, for what others voted for, to one voter alone: that one may lock or decide
+   * first.
+   */
   #favour(): void {
     const { random, own, peers, send } = this.#means;
     const peer = peers[0];

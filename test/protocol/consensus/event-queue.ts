@@ -1,4 +1,5 @@
-// Virtual time: a binary heap of things to do, by time and then in the order in which they were added.
+// Virtual time: a binary heap of things to do, by time and then in the order in which they were
+// added.
 interface Event {
   readonly at: number;
   readonly order: number;

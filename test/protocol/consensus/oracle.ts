@@ -1,5 +1,5 @@
-// Judges a run from outside, by what was seen on the wire and in storage. Imports no rule of the engine: its quorums are a
-// table and it reads bitmaps itself.
+// Judges a run from outside, by what was seen on the wire and in storage. Imports no rule of the
+// engine: its quorums are a table and it reads bitmaps itself.
 import type { Certificate, ConsensusMessage } from "../../../src/protocol/consensus/messages.ts";
 import type { ConsensusRecord } from "../../../src/protocol/consensus/record.ts";
 

@@ -4,7 +4,7 @@ import { seatList, seatSet } from "../../../src/protocol/consensus/seats.ts";
 import type { Instance } from "../../../src/protocol/consensus/signed-bytes.ts";
 import { type ConsensusConfig, TIMEOUT_MS_BASE } from "../../../src/protocol/consensus/state.ts";
 import type { VerifyContext } from "../../../src/protocol/consensus/verify-message.ts";
-import { publicKeyOf, sumTags, tag, verifyTags } from "./tags.ts";
+import { sumTags, tag, verifyTags } from "./tags.ts";
 
 export const INSTANCE: Instance = {
   networkId: new Uint8Array(32).fill(7),
@@ -50,15 +50,17 @@ export function contextOf(
   seats: number,
   proposerOf: ProposerOf = rotatingProposer(seats),
 ): VerifyContext {
-  return {
-    ...INSTANCE,
-    publicKeys: Array.from({ length: seats }, (_, seat) => publicKeyOf(seat)),
-    verifyAggregate: verifyTags,
-    proposerOf,
+  const keys = {
+    verify: (bitmap: Uint8Array, message: Uint8Array, signature: Uint8Array) =>
+      verifyTags(seatList(bitmap), message, signature),
   };
+  return { ...INSTANCE, seats, keys, proposerOf };
 }
 
-/** A valid value by its first byte: 1 is what honest replicas make, 2 what others make, 0xee what no replica accepts. */
+/**
+ * A valid value by its first byte: 1 is what honest replicas make, 2 what others make, 0xee what no
+ * replica accepts.
+ */
 export function testValue(kind: 1 | 2 | 0xee, ...rest: readonly number[]): Uint8Array {
   const value = new Uint8Array(32);
   value.set([kind, ...rest.map((byte) => byte & 0xff)]);

@@ -1,4 +1,5 @@
-// Thousands of seeded schedules. `npm test` runs 3,000; DEEP=1 runs ten times as many from another range.
+// Thousands of seeded schedules. `npm test` runs 3,000; DEEP=1 runs ten times as many from another
+// range.
 import { describe, expect, test } from "vitest";
 import { planOf } from "./plans.ts";
 import { type Outcome, type Plan, simulate } from "./simulation.ts";

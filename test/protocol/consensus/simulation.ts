@@ -1,5 +1,6 @@
-// A seeded network of voters (R-4.6 makes it possible): first loss, duplication, reordering, delay, partitions, crashes and
-// faulty seats; then the network heals, the faulty stay faulty, and every honest voter must decide.
+// A seeded network of voters (R-4.6 makes it possible): first loss, duplication, reordering, delay,
+// partitions, crashes and faulty seats; then the network heals, the faulty stay faulty, and every
+// honest voter must decide.
 import { initialState, restoredState, step } from "../../../src/protocol/consensus/engine.ts";
 import {
   type ConsensusMessage,
