@@ -27,7 +27,7 @@ import type { Refusal } from "../../src/protocol/refusal.ts";
 import { nodeSqlite } from "../../src/storage/node-sqlite.ts";
 import { createSqlStore } from "../../src/storage/sql-store.ts";
 import type { TestAccount } from "./signer.ts";
-import { paperTransaction, type TransactionSpec, valueOf } from "./transactions.ts";
+import { accepted, paperTransaction, type TransactionSpec } from "./transactions.ts";
 
 export const memoryStore = (): Store => createSqlStore(nodeSqlite(":memory:"));
 
@@ -65,12 +65,12 @@ export function certify(
 
 /** What a replica makes of a block that it got as bytes. */
 export function recheck(replica: Replica, bytes: Uint8Array): [CertifiedBlock, FormedShardBlock] {
-  const certified = valueOf(certifiedBlockCodec.decode(bytes));
+  const certified = accepted(certifiedBlockCodec.decode(bytes));
   const { header, shardBlocks } = certified.block;
   const [half, shardBlock] = [header.halves[0] as Half, shardBlocks[0] as ShardBlock];
   const transactions = replica.transactions(shardBlock);
   const view = replica.view(header.round);
-  return [certified, valueOf(checkShardBlock(view, shardBlock, half, transactions))];
+  return [certified, accepted(checkShardBlock(view, shardBlock, half, transactions))];
 }
 
 export class LedgerWorld {

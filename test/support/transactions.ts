@@ -40,7 +40,7 @@ export interface TransactionSpec<Payer extends TestAccount = TestAccount> {
 export const NO_SIGNATURE: Uint8Array = new Uint8Array(64);
 
 /** The value of a result that must be one. */
-export function valueOf<T>(result: Result<T>): T {
+export function accepted<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`Refused: ${result.refusal.code}`);
   return result.value;
 }
@@ -91,7 +91,7 @@ export function paperTransaction(
 ): VerifiedTransaction {
   const signatures = [{ publicKey: spec.payer.publicKey, signature: NO_SIGNATURE }];
   const bytes = transactionCodec.encode({ ...unsignedTransaction(networkId, spec), signatures });
-  return valueOf(trustedTransaction(bytes, networkId));
+  return accepted(trustedTransaction(bytes, networkId));
 }
 
 export interface AuthorisationSpec<Owner extends TestAccount = TestAccount> {
@@ -169,5 +169,5 @@ export async function signedTransaction(
   networkId: Uint8Array,
   spec: TransactionSpec<TestSigner>,
 ): Promise<VerifiedTransaction> {
-  return valueOf(await admit(await signedBytes(networkId, spec), networkId));
+  return accepted(await admit(await signedBytes(networkId, spec), networkId));
 }
