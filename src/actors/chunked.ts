@@ -11,7 +11,10 @@ export function putChunked(table: Table, key: Uint8Array, value: Uint8Array): vo
   deleteChunked(table, key);
   for (let chunk = 0; chunk === 0 || chunk * STORED_CHUNK_BYTES_MAX < value.length; chunk++) {
     const start = chunk * STORED_CHUNK_BYTES_MAX;
-    table.put(concatBytes(key, u32Key(chunk)), value.subarray(start, start + STORED_CHUNK_BYTES_MAX));
+    table.put(
+      concatBytes(key, u32Key(chunk)),
+      value.subarray(start, start + STORED_CHUNK_BYTES_MAX),
+    );
   }
 }
 

@@ -1,9 +1,10 @@
 // The seats of one set that this deployment hosts: one voter (R-4.4), whose signature over a message is made with the sum of the
 // seats' secrets: one multiplication instead of one a seat, and the same bytes.
+
+import { type SeatSet, seatList } from "../protocol/consensus/seats.ts";
 import { sign } from "../protocol/crypto/bls.ts";
 import { deriveSeatSecret, sumSecrets } from "../protocol/crypto/seat-secret.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
-import { type SeatSet, seatList } from "../protocol/consensus/seats.ts";
 
 export interface HostedSeats {
   readonly seats: SeatSet;

@@ -1,7 +1,14 @@
 // One consensus instance as the set keeps it: the engine's durable record with the block that its votes are about.
 import { type JointBlock, jointBlockCodec } from "../protocol/blocks/shard-block.ts";
 import { type ConsensusRecord, consensusRecordCodec } from "../protocol/consensus/record.ts";
-import { byteString, codec, decodeStored, optional, safeU64, struct } from "../protocol/encoding/codec.ts";
+import {
+  byteString,
+  codec,
+  decodeStored,
+  optional,
+  safeU64,
+  struct,
+} from "../protocol/encoding/codec.ts";
 import { JOINT_BLOCK_BYTES_MAX, MIB } from "../protocol/limits.ts";
 import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
 import { readU64Key, u64Key } from "./keys.ts";
@@ -64,4 +71,3 @@ export class InstanceStore {
     deleteChunked(this.#table, u64Key(round));
   }
 }
-

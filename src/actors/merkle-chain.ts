@@ -1,6 +1,11 @@
 // The MerkleChain: keeps the genesis record, notarises the headers that shards report, and holds the directory of chains.
 // It never touches transactions. It is woken only by a call: nothing here needs a clock to move.
-import { type Head, jointHeaderCodec, type JointHeader, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import {
+  type Head,
+  type JointHeader,
+  jointHeaderCodec,
+  jointHeaderHash,
+} from "../protocol/blocks/joint-header.ts";
 import {
   type MerkleChainBlock,
   merkleChainBlockCodec,
@@ -100,7 +105,9 @@ export class MerkleChain implements Actor {
 
   /** Chains from id `from` on, at most a page. */
   directory(from: number): Directory {
-    const rows = this.#ports.store.table("chains").range({ from: u32Key(from), limit: DIRECTORY_PAGE });
+    const rows = this.#ports.store
+      .table("chains")
+      .range({ from: u32Key(from), limit: DIRECTORY_PAGE });
     const chains = rows.map(([, bytes]) => decodeStored(chainRecordCodec, bytes));
     return { version: this.#tip.directoryChains, chains };
   }
@@ -121,7 +128,8 @@ export class MerkleChain implements Actor {
     for (const { header: headerBytes, certificate: certificateBytes } of request.headers) {
       const header = jointHeaderCodec.decode(headerBytes);
       const certificate = certificateCodec.decode(certificateBytes);
-      if (!header.ok || !certificate.ok) return { kind: "refused", why: "Malformed header or certificate" };
+      if (!header.ok || !certificate.ok)
+        return { kind: "refused", why: "Malformed header or certificate" };
       if (header.value.round <= head.round) continue;
       const half = header.value.halves.find((one) => one.shard === shard);
       if (half === undefined || !equalBytes(half.head.hash, head.hash)) {
@@ -175,12 +183,19 @@ export class MerkleChain implements Actor {
     };
     store.table("blocks").put(u64Key(number), merkleChainBlockCodec.encode(block));
     const directoryChains = this.#tip.directoryChains + createdChains.length;
-    this.#writeTip({ number, round, hash: merkleChainBlockHash(network.id, block), directoryChains });
+    this.#writeTip({
+      number,
+      round,
+      hash: merkleChainBlockHash(network.id, block),
+      directoryChains,
+    });
   }
 
   #shardHead(shard: number): Head {
     const bytes = this.#ports.store.table("meta").get(shardHeadKey(shard));
-    return bytes === undefined ? { round: 0, hash: this.#ports.network.id } : decodeStored(headCodec, bytes);
+    return bytes === undefined
+      ? { round: 0, hash: this.#ports.network.id }
+      : decodeStored(headCodec, bytes);
   }
 
   #notarisedHeader(shard: number, round: number): JointHeader | undefined {

@@ -5,9 +5,9 @@ import type { Certificate } from "../protocol/consensus/messages.ts";
 import { quorum } from "../protocol/consensus/quorum.ts";
 import { countSeats, isSeatSet } from "../protocol/consensus/seats.ts";
 import { voteBytes } from "../protocol/consensus/signed-bytes.ts";
+import { SeatKeys } from "../protocol/crypto/seat-keys.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
 import { decodeStored } from "../protocol/encoding/codec.ts";
-import { SeatKeys } from "../protocol/crypto/seat-keys.ts";
 import { type Epoch, type Genesis, genesisCodec, genesisHash } from "../protocol/rounds/epoch.ts";
 
 export class Network {

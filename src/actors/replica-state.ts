@@ -1,19 +1,28 @@
 // The state of a shard's chains on disk, as of the last executed round, with the few rounds before it that consensus still
 // looks at: "the state after round n-k" is the present state with the changes of later rounds taken back.
-import { decodeStored } from "../protocol/encoding/codec.ts";
-import { byteString, codec, hash32, list, optional, safeU64, struct, u32 } from "../protocol/encoding/codec.ts";
-import { toHex } from "../protocol/encoding/bytes.ts";
+
+import { toHex, utf8 } from "../protocol/encoding/bytes.ts";
+import {
+  byteString,
+  codec,
+  decodeStored,
+  hash32,
+  list,
+  optional,
+  safeU64,
+  struct,
+  u32,
+} from "../protocol/encoding/codec.ts";
 import { type Account, accountCodec, EMPTY_ACCOUNT } from "../protocol/ledger/account.ts";
 import type { EntryWrite } from "../protocol/ledger/chain-state.ts";
+import { MIB } from "../protocol/limits.ts";
 import { accountKey } from "../protocol/merkle/state-key.ts";
 import type { PageStore } from "../protocol/merkle/state-page-cache.ts";
-import { type StateChange, StateTree } from "../protocol/merkle/state-tree.ts";
 import type { StateProof } from "../protocol/merkle/state-proof.ts";
-import { MIB } from "../protocol/limits.ts";
+import { type StateChange, StateTree } from "../protocol/merkle/state-tree.ts";
 import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
 import { joinKeys, readU64Key, u32Key, u64Key } from "./keys.ts";
 import type { Store, Table } from "./ports.ts";
-import { utf8 } from "../protocol/encoding/bytes.ts";
 
 /** What one executed round changed, enough to answer for the state before it. */
 interface RoundUndo {
@@ -37,9 +46,7 @@ const undoCodec = codec<RoundUndo>(
         before: optional(byteString),
       }),
     ),
-    roots: list(
-      struct<RoundUndo["roots"][number]>("UndoRoot", { chain: u32, before: hash32 }),
-    ),
+    roots: list(struct<RoundUndo["roots"][number]>("UndoRoot", { chain: u32, before: hash32 })),
   }),
   32 * MIB,
 );

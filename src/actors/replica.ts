@@ -12,22 +12,34 @@ import {
   totalOrder,
 } from "../protocol/blocks/shard-block.ts";
 import type { Certificate } from "../protocol/consensus/messages.ts";
-import { equalBytes } from "../protocol/encoding/bytes.ts";
-import { codec, decodeStored, hash32, optional, safeU64, struct, u32 } from "../protocol/encoding/codec.ts";
+import { equalBytes, utf8 } from "../protocol/encoding/bytes.ts";
+import {
+  codec,
+  decodeStored,
+  hash32,
+  optional,
+  safeU64,
+  struct,
+  u32,
+} from "../protocol/encoding/codec.ts";
 import { type ChainRecord, chainRecordCodec } from "../protocol/ledger/chain-record.ts";
 import { executeRound, type RoundResult } from "../protocol/ledger/execute-round.ts";
+import { genesisState } from "../protocol/ledger/genesis-state.ts";
 import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { chainKey } from "../protocol/merkle/state-key.ts";
 import { EMPTY_HASH } from "../protocol/merkle/state-subtree.ts";
-import { type ChainWindow, chainWindows, type RoundInclusions, roundInclusionsCodec } from "../protocol/reserve/window.ts";
+import {
+  type ChainWindow,
+  chainWindows,
+  type RoundInclusions,
+  roundInclusionsCodec,
+} from "../protocol/reserve/window.ts";
 import { cycleRounds } from "../protocol/rounds/timetable.ts";
-import { genesisState } from "../protocol/ledger/genesis-state.ts";
 import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
 import { readU32Key, readU64Key, u32Key, u64Key } from "./keys.ts";
 import type { Network } from "./network.ts";
 import type { Store } from "./ports.ts";
 import { ReplicaState } from "./replica-state.ts";
-import { utf8 } from "../protocol/encoding/bytes.ts";
 
 /** What the replica remembers of a chain beside its state. */
 interface ChainProgress {
@@ -99,7 +111,9 @@ export class Replica {
       this.#writeProgress(this.#progress);
     } else {
       this.#progress = decodeStored(headCodec, stored);
-      invariant(this.#progress.shard === shard, "The store holds another shard's replica", { shard });
+      invariant(this.#progress.shard === shard, "The store holds another shard's replica", {
+        shard,
+      });
       this.#loadHead();
     }
   }
@@ -190,7 +204,9 @@ export class Replica {
     const { k } = this.#network;
     return this.#recent.some(
       (included) =>
-        included.chains.length > 0 && included.round + k <= round && this.#head.round < included.round + k,
+        included.chains.length > 0 &&
+        included.round + k <= round &&
+        this.#head.round < included.round + k,
     );
   }
 
@@ -209,7 +225,9 @@ export class Replica {
     const hash = jointHeaderHash(header);
     if (equalBytes(hash, this.#head.hash)) return;
     const { round } = header;
-    invariant(equalBytes(formed.half.head.hash, this.#head.hash), "R-4.7 A block off the head", { round });
+    invariant(equalBytes(formed.half.head.hash, this.#head.hash), "R-4.7 A block off the head", {
+      round,
+    });
     putChunked(this.#store.table("blocks"), u64Key(round), certifiedBlockCodec.encode(certified));
     putChunked(
       this.#store.table("inclusions"),
@@ -341,7 +359,11 @@ export class Replica {
   #loadPlaced(round: number): FormedShardBlock["placed"] {
     const block = this.#shardBlock(round);
     const inclusions = this.#recent.find((included) => included.round === round);
-    invariant(block !== undefined && inclusions !== undefined, "A committed round without its block", { round });
+    invariant(
+      block !== undefined && inclusions !== undefined,
+      "A committed round without its block",
+      { round },
+    );
     const emptying = new Map<string, boolean>();
     for (const { chain, legs } of inclusions.chains) {
       for (const leg of legs) emptying.set(`${leg.transaction}:${chain}`, leg.possiblyEmptying);
@@ -361,7 +383,9 @@ export class Replica {
   #loadHead(): void {
     const { round } = this.#progress;
     if (round === 0) return;
-    for (const [key] of this.#store.table("inclusions").range({ reverse: true, limit: 4 * this.#network.k })) {
+    for (const [key] of this.#store
+      .table("inclusions")
+      .range({ reverse: true, limit: 4 * this.#network.k })) {
       const at = readU64Key(key);
       if (readU32Key(key, 8) !== 0) continue;
       const included = this.inclusions(at);

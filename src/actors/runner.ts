@@ -74,6 +74,12 @@ export class ActorRunner<A extends Actor> {
     return value;
   }
 
+  /** Looks at the actor without a step. Whatever the body throws changes nothing and stops nobody. */
+  read<T>(body: (actor: A) => Synchronous<T>): T {
+    if (this.#actor === null) this.step(() => undefined);
+    return body(this.#actor as A);
+  }
+
   /** The alarm went off: whatever it was set to is gone. */
   alarm(): void {
     this.#alarmMs = null;
@@ -134,7 +140,11 @@ export class ActorRunner<A extends Actor> {
     try {
       return await Promise.race([this.#ports.call(to, request), deadline]);
     } catch (error) {
-      this.#ports.log.write("call failed", { to: to.kind, request: request.kind, error: String(error) });
+      this.#ports.log.write("call failed", {
+        to: to.kind,
+        request: request.kind,
+        error: String(error),
+      });
       return null;
     } finally {
       if (timer !== undefined) clearTimeout(timer);

@@ -1,6 +1,14 @@
 // What a shard keeps for those who ask: where each transaction is or why it left, receipts by round, history by account.
 import { concatBytes, toHex } from "../protocol/encoding/bytes.ts";
-import { codec, decodeStored, safeU64, struct, taggedUnion, text, u32 } from "../protocol/encoding/codec.ts";
+import {
+  codec,
+  decodeStored,
+  safeU64,
+  struct,
+  taggedUnion,
+  text,
+  u32,
+} from "../protocol/encoding/codec.ts";
 import { type Holder, type Receipt, receiptCodec } from "../protocol/ledger/receipt.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { Refusal } from "../protocol/refusal.ts";
@@ -27,7 +35,9 @@ const statusNumbers: Readonly<Record<LeftStatus, number>> = { REJECTED: 0, DROPP
 const statusType = u32.transform<LeftStatus, LeftStatus>({
   input: (status) => statusNumbers[status],
   output(number) {
-    const found = (Object.keys(statusNumbers) as LeftStatus[]).find((s) => statusNumbers[s] === number);
+    const found = (Object.keys(statusNumbers) as LeftStatus[]).find(
+      (s) => statusNumbers[s] === number,
+    );
     if (found === undefined) throw new TypeError(`Unknown status ${number}`);
     return found;
   },
@@ -106,10 +116,14 @@ export class ShardLog {
   ): void {
     const encoded = receipts.map((receipt) => receiptCodec.encode(receipt));
     putChunked(this.#receipts, u64Key(round), packList(encoded));
-    const touched = new Map<string, { readonly address: Uint8Array; readonly positions: number[] }>();
+    const touched = new Map<
+      string,
+      { readonly address: Uint8Array; readonly positions: number[] }
+    >();
     for (const [position, { movements }] of receipts.entries()) {
       // A free transaction may move nothing; it is its payer's all the same.
-      for (const address of payers[position] ?? []) touch(touched, { kind: "account", address }, position);
+      for (const address of payers[position] ?? [])
+        touch(touched, { kind: "account", address }, position);
       for (const { from, to } of movements) {
         touch(touched, from, position);
         touch(touched, to, position);
@@ -131,7 +145,8 @@ export class ShardLog {
   history(address: Uint8Array, query: HistoryQuery): HistoryEntry[] {
     const { after, before, reverse, limit } = query;
     const from = concatBytes(address, u64Key(after?.round ?? 0));
-    const end = before === undefined ? afterPrefix(address) : concatBytes(address, u64Key(before.round + 1));
+    const end =
+      before === undefined ? afterPrefix(address) : concatBytes(address, u64Key(before.round + 1));
     const entries: HistoryEntry[] = [];
     // Each row holds at least one entry, and at most two rows lose some to the bounds.
     const range = { from, reverse, limit: limit + 2, ...(end === undefined ? {} : { to: end }) };

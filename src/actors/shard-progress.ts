@@ -1,6 +1,7 @@
 // The durable record of a shard's rounds and of how far its headers are notarised.
-import { codec, decodeStored, safeU64, struct, u8, u32 } from "../protocol/encoding/codec.ts";
+
 import { utf8 } from "../protocol/encoding/bytes.ts";
+import { codec, decodeStored, safeU64, struct, u8, u32 } from "../protocol/encoding/codec.ts";
 import type { Store, Table } from "./ports.ts";
 
 export type RoundState = "open" | "accepted" | "closed";
@@ -54,7 +55,14 @@ export class StoredProgress {
     const bytes = this.#meta.get(KEY);
     this.#value =
       bytes === undefined
-        ? { round: 0, state: "closed", notarisedRound: 0, directoryChains, finalRound: 0, nextArrival: 0 }
+        ? {
+            round: 0,
+            state: "closed",
+            notarisedRound: 0,
+            directoryChains,
+            finalRound: 0,
+            nextArrival: 0,
+          }
         : decodeStored(progressCodec, bytes);
   }
 

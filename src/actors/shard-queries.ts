@@ -1,13 +1,14 @@
 // What a shard answers to those who ask: plain values that travel over RPC. Reads only; every list is bounded by its caller.
+
+import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import { chainHeaderHash } from "../protocol/blocks/shard-block.ts";
+import { countSeats } from "../protocol/consensus/seats.ts";
 import { toHex } from "../protocol/encoding/bytes.ts";
 import { type Account, reserveAt, smallestReserve } from "../protocol/ledger/account.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import { legFee } from "../protocol/ledger/leg-facts.ts";
 import type { Movement } from "../protocol/ledger/receipt.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
-import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
-import { chainHeaderHash } from "../protocol/blocks/shard-block.ts";
-import { countSeats } from "../protocol/consensus/seats.ts";
 import { judgeInclusion } from "../protocol/reserve/inclusion.ts";
 import type { Network } from "./network.ts";
 import type { Shard } from "./shard.ts";
@@ -155,7 +156,9 @@ export class ShardQueries {
         chain: leg.chain,
         round,
         fee: legFee(leg),
-        movements: (receipt?.movements ?? []).filter(({ chain }) => chain === leg.chain || !legs.some((l) => l.chain === chain)),
+        movements: (receipt?.movements ?? []).filter(
+          ({ chain }) => chain === leg.chain || !legs.some((l) => l.chain === chain),
+        ),
       })),
     };
   }
@@ -189,7 +192,12 @@ export class ShardQueries {
     const { id, epoch } = this.#network;
     const own = body.singleChain.find((one) => one.chain === chain)?.transactions ?? [];
     const ids = this.#shard.replica
-      .transactions({ ...body, crossShard: [], twoChain: [], singleChain: [{ chain, transactions: own }] })
+      .transactions({
+        ...body,
+        crossShard: [],
+        twoChain: [],
+        singleChain: [{ chain, transactions: own }],
+      })
       .map((transaction) => transaction.id);
     return {
       chain,
@@ -291,7 +299,10 @@ const CHAINS_A_LOOK = 256;
 const ROUNDS_A_LOOK = 16;
 
 const isUsed = (account: Account): boolean =>
-  account.balance > 0n || account.nonce > 0 || account.authorisationNonce > 0 || account.delegation !== null;
+  account.balance > 0n ||
+  account.nonce > 0 ||
+  account.authorisationNonce > 0 ||
+  account.delegation !== null;
 
 /** The view as it was when the transaction reached `status`: what came later is not in it. */
 function asOf(view: TransactionView, status: TransactionStatus): TransactionView {

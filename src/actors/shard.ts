@@ -2,9 +2,12 @@
 // what that set has certified and its own replica has checked, and executes off the consensus path.
 import { BlockAssembler } from "../protocol/blocks/assembler.ts";
 import { checkShardBlock, type FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
-import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
-import { type CertifiedBlock, certifiedBlockCodec, totalOrder } from "../protocol/blocks/shard-block.ts";
-import { jointHeaderCodec } from "../protocol/blocks/joint-header.ts";
+import { jointHeaderCodec, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import {
+  type CertifiedBlock,
+  certifiedBlockCodec,
+  totalOrder,
+} from "../protocol/blocks/shard-block.ts";
 import { certificateCodec } from "../protocol/consensus/messages.ts";
 import { equalBytes, toHex } from "../protocol/encoding/bytes.ts";
 import {
@@ -19,13 +22,7 @@ import { setOnDuty } from "../protocol/rounds/timetable.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { RegistryProofs } from "./created-chains.ts";
 import type { Network } from "./network.ts";
-import type {
-  CommitRequest,
-  NotariseRequest,
-  PeerAnswer,
-  PeerId,
-  PeerRequest,
-} from "./peers.ts";
+import type { CommitRequest, NotariseRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
 import { Replica } from "./replica.ts";
 import { ShardLog } from "./shard-log.ts";
@@ -78,6 +75,17 @@ export class Shard implements Actor {
 
   get progress(): StoredProgress["value"] {
     return this.#progress.value;
+  }
+
+  get network(): Network {
+    return this.#ports.network;
+  }
+
+  /** Changes whenever a subscriber could have something to see. */
+  get version(): string {
+    const { nextArrival, finalRound } = this.progress;
+    const { head, executedRound } = this.replica;
+    return `${head.round} ${executedRound} ${finalRound} ${nextArrival} ${this.room.pool.size}`;
   }
 
   takeEffects(): readonly Effect[] {
@@ -173,7 +181,9 @@ export class Shard implements Actor {
     const expiry = this.room.pool.earliestExpiry();
     if (expiry !== null) times.push(roundStartMs(epoch, expiry + 1));
     if (this.replica.head.round > notarisedRound) {
-      times.push((this.#notarisingSinceMs ?? now) + (this.#notarisingSinceMs === null ? 0 : this.#retryMs()));
+      times.push(
+        (this.#notarisingSinceMs ?? now) + (this.#notarisingSinceMs === null ? 0 : this.#retryMs()),
+      );
     }
     if (times.length === 0) return null;
     return Math.max(Math.min(...times), now);
@@ -272,7 +282,8 @@ export class Shard implements Actor {
   /** R-3.8, R-4.5: a round still open one roundMs after its end is closed, durably and for ever. */
   #closeOverdue(now: number): void {
     const { round, state } = this.progress;
-    if (state === "open" && now >= this.#closeTimeMs(round)) this.#close(round, "not certified in time");
+    if (state === "open" && now >= this.#closeTimeMs(round))
+      this.#close(round, "not certified in time");
   }
 
   #close(round: number, why: string): void {
@@ -303,7 +314,9 @@ export class Shard implements Actor {
     if (round < last || (round === last && state !== "open") || round <= this.replica.head.round) {
       const before = this.replica.block(round);
       const same = before !== undefined && equalBytes(jointHeaderHash(before.block.header), hash);
-      return same ? { kind: "committed", round } : { kind: "closed", round, why: "the round is decided" };
+      return same
+        ? { kind: "committed", round }
+        : { kind: "closed", round, why: "the round is decided" };
     }
     if (round > last) return { kind: "refused", why: "The shard has not opened this round" };
     if (header.set !== set || setOnDuty(this.#ports.network.epoch, this.shard, round).set !== set) {
@@ -379,7 +392,9 @@ export class Shard implements Actor {
   }
 
   #transactionsOf(round: number): readonly VerifiedTransaction[] {
-    const block = this.replica.block(round)?.block.shardBlocks.find(({ shard }) => shard === this.shard);
+    const block = this.replica
+      .block(round)
+      ?.block.shardBlocks.find(({ shard }) => shard === this.shard);
     return block === undefined ? [] : this.replica.transactions(block);
   }
 
@@ -401,7 +416,12 @@ export class Shard implements Actor {
       header: jointHeaderCodec.encode(block.header),
       certificate: certificateCodec.encode(certificate),
     }));
-    const request: NotariseRequest = { kind: "notarise", shard: this.shard, headers, createdChains };
+    const request: NotariseRequest = {
+      kind: "notarise",
+      shard: this.shard,
+      headers,
+      createdChains,
+    };
     this.#outbox.call({ kind: "merkleChain" }, request);
   }
 

@@ -156,7 +156,8 @@ export class ValidatorSet implements Actor {
   work(): void {
     const executed = this.replica.executeNext();
     // The shard keeps bodies for everybody (section 15); this replica needs its head's only.
-    if (executed !== null && executed.round < this.replica.head.round) this.replica.prune(executed.round);
+    if (executed !== null && executed.round < this.replica.head.round)
+      this.replica.prune(executed.round);
     if (this.replica.hasUnexecuted) this.#outbox.work();
     else this.#advance();
   }
@@ -187,7 +188,11 @@ export class ValidatorSet implements Actor {
     }
     const running = this.#instance;
     if (running?.round === round) return { kind: "opened", round };
-    if (round <= this.#endedRound || round <= this.replica.head.round || (running?.round ?? 0) > round) {
+    if (
+      round <= this.#endedRound ||
+      round <= this.replica.head.round ||
+      (running?.round ?? 0) > round
+    ) {
       return refuse("the round is past");
     }
     if (running !== null) this.#endSuperseded(running, request);

@@ -1,0 +1,69 @@
+// The MerkleChain's object: one a network. It makes the genesis record at the very first call.
+import {
+  faucetSeed,
+  makeGenesis,
+  parseDeploymentSecret,
+  parseNetworkConfig,
+} from "../src/actors/genesis.ts";
+import { type Directory, MerkleChain } from "../src/actors/merkle-chain.ts";
+import type { MerkleChainRpc, NetworkInfo } from "../src/actors/rpc.ts";
+import { importSigningKey } from "../src/crypto/ed25519.ts";
+import type { MerkleChainBlock } from "../src/protocol/blocks/merkle-chain-block.ts";
+import { type ActorContext, ActorObject } from "./actor-object.ts";
+import { EventStreams } from "./event-streams.ts";
+
+// Events sent in one go to a subscriber that is behind.
+const EVENTS_A_SEND = 100;
+
+export class MerkleChainObject extends ActorObject<MerkleChain> implements MerkleChainRpc {
+  readonly #streams = new EventStreams(this.ctx);
+
+  protected override create(context: ActorContext): MerkleChain {
+    return new MerkleChain(context);
+  }
+
+  protected override async fetchGenesis(): Promise<Uint8Array> {
+    const config = parseNetworkConfig(this.env.NETWORK);
+    const deploymentSecret = parseDeploymentSecret(this.env.DEPLOYMENT_SECRET);
+    const faucet = await importSigningKey(faucetSeed(deploymentSecret, config.name));
+    return makeGenesis({
+      config,
+      deploymentSecret,
+      nowMs: Date.now(),
+      faucetPublicKey: faucet.publicKey,
+    });
+  }
+
+  protected override stepped(actor: MerkleChain): void {
+    this.#streams.pump(`${actor.tip.number}`, (_, after) => eventsAfter(actor, after));
+  }
+
+  async network(): Promise<NetworkInfo> {
+    const { network, clock, runner } = await this.opened();
+    const merkleChainBlock = runner.read((actor) => actor.tip.number);
+    return { genesisBytes: network.genesisBytes, nowMs: clock.now(), merkleChainBlock };
+  }
+
+  async directory(from: number): Promise<Directory> {
+    return (await this.opened()).runner.read((actor) => actor.directory(from));
+  }
+
+  async blocksAfter(number: number, limit: number): Promise<readonly MerkleChainBlock[]> {
+    return (await this.opened()).runner.read((actor) => actor.blocksAfter(number, limit));
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    const { runner } = await this.opened();
+    const response = this.#streams.accept(request);
+    runner.read((actor) => this.#streams.pump(null, (_, after) => eventsAfter(actor, after)));
+    return response;
+  }
+}
+
+function eventsAfter(actor: MerkleChain, after: string | null) {
+  const number = after === null ? actor.tip.number : Number(after);
+  const events = actor
+    .blocksAfter(number, EVENTS_A_SEND)
+    .map((view) => ({ cursor: `${view.number}`, view }));
+  return { events, ended: false };
+}

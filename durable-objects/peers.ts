@@ -1,0 +1,23 @@
+// How an object reaches the others: by name, over RPC.
+import type { PeerId } from "../src/actors/peers.ts";
+import type { ActorRpc, MerkleChainRpc } from "../src/actors/rpc.ts";
+import type { Env } from "../src/gateway/env.ts";
+import { assertNever } from "../src/protocol/assert.ts";
+
+export function merkleChainStub(env: Env): MerkleChainRpc {
+  return env.MERKLE_CHAIN.getByName("merkle-chain") as unknown as MerkleChainRpc;
+}
+
+/** A fresh stub each time: one that failed stays broken. */
+export function actorStub(env: Env, peer: PeerId): ActorRpc {
+  switch (peer.kind) {
+    case "merkleChain":
+      return merkleChainStub(env);
+    case "shard":
+      return env.SHARD.getByName(`shard-${peer.shard}`) as unknown as ActorRpc;
+    case "validatorSet":
+      return env.VALIDATOR_SET.getByName(`set-${peer.set}`) as unknown as ActorRpc;
+    default:
+      return assertNever(peer);
+  }
+}

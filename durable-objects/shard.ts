@@ -1,0 +1,95 @@
+// A shard's object: transactions in, questions answered, streams out.
+
+import type { Synchronous } from "../src/actors/ports.ts";
+import type { ShardRpc, ShardStatus } from "../src/actors/rpc.ts";
+import { type Admission, Shard } from "../src/actors/shard.ts";
+import { shardEvents } from "../src/actors/shard-events.ts";
+import type { HistoryQuery } from "../src/actors/shard-log.ts";
+import { ShardQueries } from "../src/actors/shard-queries.ts";
+import { type Simulation, simulate } from "../src/actors/simulate.ts";
+import { storedTransaction } from "../src/protocol/ledger/unverified.ts";
+import type { ActorContext } from "./actor-object.ts";
+import { ActorObject } from "./actor-object.ts";
+import { EventStreams } from "./event-streams.ts";
+
+export class ShardObject extends ActorObject<Shard> implements ShardRpc {
+  readonly #streams = new EventStreams(this.ctx);
+
+  protected override create(context: ActorContext, name: string): Shard {
+    return new Shard(context, Number(name.slice("shard-".length)));
+  }
+
+  protected override stepped(shard: Shard): void {
+    this.#streams.pump(shard.version, (parameters, after) =>
+      shardEvents(shard, shard.network, parameters, after),
+    );
+  }
+
+  async admit(batch: readonly Uint8Array[]): Promise<readonly Admission[]> {
+    return (await this.opened()).runner.step((shard) => shard.admit(batch));
+  }
+
+  async status(): Promise<ShardStatus> {
+    return this.#read((shard) => ({
+      headRound: shard.replica.head.round,
+      executedRound: shard.replica.executedRound,
+      finalRound: shard.progress.finalRound,
+      nextRound: shard.nextRound(),
+      waiting: shard.room.pool.size,
+      nextTickMs: shard.nextTickMs(),
+    }));
+  }
+
+  async chain(chain: number) {
+    return this.#ask((queries) => queries.chain(chain));
+  }
+
+  async balance(chain: number, address: Uint8Array) {
+    return this.#ask((queries) => queries.balance(chain, address));
+  }
+
+  async balances(address: Uint8Array, from: number, limit: number) {
+    return this.#ask((queries) => queries.balances(address, from, limit));
+  }
+
+  async transaction(id: Uint8Array) {
+    return this.#ask((queries) => queries.transaction(id));
+  }
+
+  async history(address: Uint8Array, query: HistoryQuery) {
+    return this.#ask((queries) => queries.history(address, query));
+  }
+
+  async block(chain: number, round: number) {
+    return this.#ask((queries) => queries.block(chain, round));
+  }
+
+  async simulate(bytes: Uint8Array): Promise<Simulation> {
+    const { runner, network } = await this.opened();
+    // What is committed is decided: the answer is about the state behind it.
+    while (runner.read((shard) => shard.replica.hasUnexecuted))
+      runner.step((shard) => shard.work());
+    return runner.read((shard) =>
+      simulate(shard.replica, network, storedTransaction(bytes, network.id), shard.nextRound()),
+    );
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    await this.opened();
+    const response = this.#streams.accept(request);
+    await this.#read((shard) =>
+      this.#streams.pump(null, (parameters, after) =>
+        shardEvents(shard, shard.network, parameters, after),
+      ),
+    );
+    return response;
+  }
+
+  async #read<T>(body: (shard: Shard) => Synchronous<T>): Promise<T> {
+    return (await this.opened()).runner.read(body);
+  }
+
+  async #ask<T>(question: (queries: ShardQueries) => Synchronous<T>): Promise<T> {
+    return this.#read((shard) => question(new ShardQueries(shard, shard.network)));
+  }
+}

@@ -1,0 +1,290 @@
+// Makes the genesis record of a new network from its configuration and the deployment secret (R-3.2, R-3.7, R-4.1).
+import { hkdf } from "@noble/hashes/hkdf.js";
+import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
+import { addressOf, formatAddress, parseAddress } from "../protocol/crypto/address.ts";
+import { provePossession, publicKeyOf } from "../protocol/crypto/bls.ts";
+import { deriveSeatSecret } from "../protocol/crypto/seat-secret.ts";
+import { sha256 } from "../protocol/crypto/sha256.ts";
+import { compareBytes, fromHex, utf8 } from "../protocol/encoding/bytes.ts";
+import { U128_MAX } from "../protocol/encoding/codec.ts";
+import { formatChainId, parseChainId } from "../protocol/ledger/chain-id.ts";
+import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
+import { DECIMALS_MAX, SYMBOL_PATTERN, TOKEN_NAME_BYTES_MAX } from "../protocol/limits.ts";
+import {
+  GENESIS_VERSION,
+  type Genesis,
+  type GenesisAllocation,
+  genesisCodec,
+  type Seat,
+} from "../protocol/rounds/epoch.ts";
+
+export interface ChainConfig {
+  readonly symbol: string;
+  readonly name: string;
+  readonly decimals: number;
+  readonly reserveDefault: bigint;
+  readonly gasPriceMin: bigint;
+}
+
+export interface AllocationConfig {
+  readonly chain: number;
+  readonly address: Uint8Array;
+  readonly balance: bigint;
+  readonly reserve: bigint | null;
+}
+
+/** What an operator chooses before a network exists; nothing of it can change afterwards. */
+export interface NetworkConfig {
+  readonly name: string;
+  readonly development: boolean;
+  /** "manual": nothing moves but by the development operation that advances rounds. */
+  readonly clock: "live" | "manual";
+  readonly seats: number;
+  readonly k: number;
+  readonly roundMs: number;
+  /** By chain id: T0 first. */
+  readonly chains: readonly ChainConfig[];
+  readonly allocations: readonly AllocationConfig[];
+  /** What the faucet of a development network holds on each chain. */
+  readonly faucetBalance: bigint;
+}
+
+/** An operator's mistake in the configuration, with the field and the value. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const SEATS_ALLOWED = [4, 7, 21];
+const K_MAX = 16;
+const ROUND_MS_RANGE: readonly [number, number] = [50, 60_000];
+const ONE_TOKEN = 10n ** 18n;
+
+const DEFAULT_CHAIN: ChainConfig = {
+  symbol: "RUNE",
+  name: "Rune",
+  decimals: 18,
+  // Section 6: ten tokens.
+  reserveDefault: 10n * ONE_TOKEN,
+  // A transfer's 1,000 gas then cost a thousandth of a token.
+  gasPriceMin: ONE_TOKEN / 1_000_000n,
+};
+
+/** Reads the NETWORK variable. Throws ConfigError, naming the field. */
+export function parseNetworkConfig(json: string): NetworkConfig {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(json);
+  } catch {
+    throw new ConfigError(`Cannot read NETWORK: not JSON: ${json.slice(0, 100)}`);
+  }
+  const fields = recordOf(raw, "NETWORK");
+  const development = fields.development === true;
+  const clock = fields.clock ?? "live";
+  if (clock !== "live" && clock !== "manual") throw invalid("clock", clock, '"live" or "manual"');
+  if (clock === "manual" && !development) {
+    throw invalid("clock", clock, '"live" on a network that is not for development');
+  }
+  const chains = listOf(fields.chains ?? [{}], "chains").map(parseChain);
+  return {
+    name: textOf(fields.name ?? "yggdrasil", "name", 64),
+    development,
+    clock,
+    seats: oneOf(fields.seats ?? 21, "seats", SEATS_ALLOWED),
+    k: integerOf(fields.k ?? 3, "k", 1, K_MAX),
+    roundMs: integerOf(fields.roundMs ?? 500, "roundMs", ...ROUND_MS_RANGE),
+    chains,
+    allocations: listOf(fields.allocations ?? [], "allocations").map((one, i) =>
+      parseAllocation(one, i, chains.length),
+    ),
+    faucetBalance: amountOf(fields.faucetBalance ?? `${10n ** 30n}`, "faucetBalance"),
+  };
+}
+
+/** The seed of the Ed25519 key that gives out funds on a development network. */
+export function faucetSeed(deploymentSecret: Uint8Array, networkName: string): Uint8Array {
+  return hkdf(nobleSha256, deploymentSecret, utf8("YGGDRASIL-V1 faucet"), utf8(networkName), 32);
+}
+
+/** 32 bytes from 64 hex digits. */
+export function parseDeploymentSecret(hex: string | undefined): Uint8Array {
+  if (hex === undefined || !/^[0-9a-f]{64}$/i.test(hex)) {
+    throw new ConfigError(
+      "Cannot start: DEPLOYMENT_SECRET is not 64 hex digits; set it with `npx wrangler secret put DEPLOYMENT_SECRET`",
+    );
+  }
+  return fromHex(hex.toLowerCase());
+}
+
+/**
+ * The domain of the proofs of possession in a genesis record: its network's id is the hash of the record that holds them, so
+ * they name the network by the hash of its name.
+ */
+export const possessionDomain = (networkName: string): Uint8Array => sha256(utf8(networkName));
+
+export interface GenesisInput {
+  readonly config: NetworkConfig;
+  readonly deploymentSecret: Uint8Array;
+  readonly nowMs: number;
+  /** Of `faucetSeed`; used on a development network only. */
+  readonly faucetPublicKey: Uint8Array;
+}
+
+/** The bytes of the genesis record: one shard, one set of hosted seats, all chains on it. */
+export function makeGenesis(input: GenesisInput): Uint8Array {
+  const { config, deploymentSecret, nowMs } = input;
+  const allocations = allocationsOf(input);
+  const chains: ChainRecord[] = config.chains.map((chain, id) => ({
+    chain: id,
+    shard: 0,
+    ...chain,
+    supply: supplyOf(allocations, id),
+    creator: null,
+    bornRound: 0,
+  }));
+  const seats: Seat[] = Array.from({ length: config.seats }, (_, seat) => {
+    const place = { networkName: config.name, epoch: 0, set: 1, seat };
+    const secret = deriveSeatSecret(deploymentSecret, place);
+    return {
+      publicKey: publicKeyOf(secret),
+      proofOfPossession: provePossession(secret, possessionDomain(config.name)),
+    };
+  });
+  const genesis: Genesis = {
+    version: GENESIS_VERSION,
+    name: config.name,
+    development: config.development,
+    epoch: {
+      epoch: 0,
+      activationRound: 0,
+      activationTimeMs: nowMs,
+      roundMs: config.roundMs,
+      k: config.k,
+      shards: [{ shard: 0, chains: chains.map(({ chain }) => chain) }],
+      sets: [{ set: 1, shards: [0], seats }],
+    },
+    chains,
+    allocations,
+  };
+  return genesisCodec.encode(genesis);
+}
+
+function allocationsOf({ config, faucetPublicKey }: GenesisInput): GenesisAllocation[] {
+  const allocations: GenesisAllocation[] = [...config.allocations];
+  if (config.development && config.faucetBalance > 0n) {
+    const address = addressOf(faucetPublicKey);
+    for (const chain of config.chains.keys()) {
+      allocations.push({ chain, address, balance: config.faucetBalance, reserve: null });
+    }
+  }
+  allocations.sort((a, b) => a.chain - b.chain || compareBytes(a.address, b.address));
+  for (const [i, one] of allocations.entries()) {
+    const before = allocations[i - 1];
+    if (before?.chain === one.chain && compareBytes(before.address, one.address) === 0) {
+      const where = `${formatAddress(one.address)} on ${formatChainId(one.chain)}`;
+      throw new ConfigError(`Invalid allocations: two for ${where}`);
+    }
+  }
+  return allocations;
+}
+
+function supplyOf(allocations: readonly GenesisAllocation[], chain: number): bigint {
+  const supply = allocations.reduce(
+    (sum, one) => (one.chain === chain ? sum + one.balance : sum),
+    0n,
+  );
+  if (supply > U128_MAX) throw invalid("allocations", supply, "a supply below 2^128");
+  return supply;
+}
+
+function parseChain(raw: unknown, index: number): ChainConfig {
+  const fields = recordOf(raw, `chains[${index}]`);
+  const at = (field: string): string => `chains[${index}].${field}`;
+  const symbol = textOf(
+    fields.symbol ?? (index === 0 ? "RUNE" : `TOKEN${index}`),
+    at("symbol"),
+    12,
+  );
+  if (!SYMBOL_PATTERN.test(symbol)) throw invalid(at("symbol"), symbol, "capitals and digits");
+  return {
+    symbol,
+    name: textOf(
+      fields.name ?? (index === 0 ? DEFAULT_CHAIN.name : symbol),
+      at("name"),
+      TOKEN_NAME_BYTES_MAX,
+    ),
+    decimals: integerOf(fields.decimals ?? DEFAULT_CHAIN.decimals, at("decimals"), 0, DECIMALS_MAX),
+    reserveDefault: amountOf(
+      fields.reserveDefault ?? `${DEFAULT_CHAIN.reserveDefault}`,
+      at("reserveDefault"),
+    ),
+    gasPriceMin: amountOf(fields.gasPriceMin ?? `${DEFAULT_CHAIN.gasPriceMin}`, at("gasPriceMin")),
+  };
+}
+
+function parseAllocation(raw: unknown, index: number, chains: number): AllocationConfig {
+  const fields = recordOf(raw, `allocations[${index}]`);
+  const at = (field: string): string => `allocations[${index}].${field}`;
+  const chain = parseChainId(textOf(fields.chain, at("chain"), 12));
+  if (chain === null || chain >= chains)
+    throw invalid(at("chain"), fields.chain, "a chain of `chains`");
+  const address = parseAddress(textOf(fields.address, at("address"), 100));
+  if (!address.ok) throw invalid(at("address"), fields.address, "an address (ygg1...)");
+  return {
+    chain,
+    address: address.value,
+    balance: amountOf(fields.balance, at("balance")),
+    reserve: fields.reserve == null ? null : amountOf(fields.reserve, at("reserve")),
+  };
+}
+
+const invalid = (field: string, value: unknown, expected: string): ConfigError =>
+  new ConfigError(
+    `Invalid NETWORK.${field}: ${JSON.stringify(value, bigintText)} is not ${expected}`,
+  );
+
+const bigintText = (_: string, value: unknown): unknown =>
+  typeof value === "bigint" ? value.toString() : value;
+
+function recordOf(value: unknown, field: string): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw invalid(field, value, "an object");
+  }
+  return value as Record<string, unknown>;
+}
+
+function listOf(value: unknown, field: string): unknown[] {
+  if (!Array.isArray(value)) throw invalid(field, value, "a list");
+  return value;
+}
+
+function textOf(value: unknown, field: string, bytesMax: number): string {
+  if (typeof value !== "string" || value.length === 0 || utf8(value).length > bytesMax) {
+    throw invalid(field, value, `a text of 1 to ${bytesMax} bytes`);
+  }
+  return value;
+}
+
+function integerOf(value: unknown, field: string, min: number, max: number): number {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max) {
+    throw invalid(field, value, `an integer from ${min} to ${max}`);
+  }
+  return value;
+}
+
+function oneOf(value: unknown, field: string, allowed: readonly number[]): number {
+  if (typeof value !== "number" || !allowed.includes(value)) {
+    throw invalid(field, value, `one of ${allowed.join(", ")}`);
+  }
+  return value;
+}
+
+function amountOf(value: unknown, field: string): bigint {
+  if (
+    typeof value !== "string" ||
+    !/^(0|[1-9][0-9]{0,38})$/.test(value) ||
+    BigInt(value) > U128_MAX
+  ) {
+    throw invalid(field, value, "a decimal string of base units below 2^128");
+  }
+  return BigInt(value);
+}
