@@ -83,7 +83,11 @@ function sqlTable(driver: SqlDriver, name: TableName): Table {
       const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
       const order = reverse === true ? "DESC" : "ASC";
       return driver
-        .all(`SELECT key, value FROM ${name} ${where} ORDER BY key ${order} LIMIT ?`, ...parameters, limit)
+        .all(
+          `SELECT key, value FROM ${name} ${where} ORDER BY key ${order} LIMIT ?`,
+          ...parameters,
+          limit,
+        )
         .map(([key, value]) => [key, value] as readonly [Uint8Array, Uint8Array]);
     },
   };

@@ -106,7 +106,10 @@ export class BlockAssembler {
   }
 
   #checkAuthorisations({ transaction }: UnverifiedTransaction): Refusal | null {
-    for (const [authorisation, { chain, publicKey, nonce }] of transaction.authorisations.entries()) {
+    for (const [
+      authorisation,
+      { chain, publicKey, nonce },
+    ] of transaction.authorisations.entries()) {
       const next = this.#view.account(chain, addressOf(publicKey)).authorisationNonce;
       if (nonce < next) return { code: "AUTHORISATION_OVERTAKEN", authorisation, next };
     }
@@ -154,7 +157,8 @@ export class BlockAssembler {
       account: this.#view.account(chain, payer),
       reserveDefault: record.reserveDefault,
       inflight: inBlock.length === 0 ? earlier : [...earlier, ...inBlock],
-      authorised: own || window.authorised.has(sender) || (progress?.authorised.has(sender) ?? false),
+      authorised:
+        own || window.authorised.has(sender) || (progress?.authorised.has(sender) ?? false),
       value: legValue(transaction, leg),
       fee: legFee(leg),
     };

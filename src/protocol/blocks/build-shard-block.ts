@@ -1,5 +1,7 @@
 // Forms a shard block from transactions in order, and re-checks one by forming it again: what a replica would have built
 // from the same transactions is the only valid block.
+
+import type { Certificate } from "../consensus/messages.ts";
 import { equalBytes } from "../encoding/bytes.ts";
 import type { VerifiedTransaction } from "../ledger/unverified.ts";
 import { merkleRoot } from "../merkle/transaction-tree.ts";
@@ -8,14 +10,13 @@ import type { RoundInclusions } from "../reserve/window.ts";
 import { accept, type Result, refuse } from "../result.ts";
 import { BlockAssembler, type RoundView } from "./assembler.ts";
 import type { Half, Head } from "./joint-header.ts";
-import type { Certificate } from "../consensus/messages.ts";
 import {
   type ChainHeader,
   chainHeaderHash,
   NO_PARENT,
   type ShardBlock,
-  shardBlockCodec,
   type SingleChainTransactions,
+  shardBlockCodec,
   transactionsRoot,
 } from "./shard-block.ts";
 
@@ -89,16 +90,23 @@ export function checkShardBlock(
   transactions: readonly VerifiedTransaction[],
 ): Result<FormedShardBlock> {
   if (shardBlock.crossShard.length > 0 || shardBlock.twoChain.length > 0) {
-    return refuse({ code: "INVALID_BLOCK", check: "no payload of this protocol version has two legs" });
+    return refuse({
+      code: "INVALID_BLOCK",
+      check: "no payload of this protocol version has two legs",
+    });
   }
   const singles: [number, VerifiedTransaction[]][] = [];
   let next = 0;
   for (const { chain, transactions: bodies } of shardBlock.singleChain) {
     const own = transactions.slice(next, next + bodies.length);
     next += bodies.length;
-    const foreign = own.some(({ transaction }) => transaction.legs.some((leg) => leg.chain !== chain));
-    if (foreign) return refuse({ code: "INVALID_BLOCK", check: "transactions stand under their chain" });
-    if (own.length === 0) return refuse({ code: "INVALID_BLOCK", check: "no empty transaction list" });
+    const foreign = own.some(({ transaction }) =>
+      transaction.legs.some((leg) => leg.chain !== chain),
+    );
+    if (foreign)
+      return refuse({ code: "INVALID_BLOCK", check: "transactions stand under their chain" });
+    if (own.length === 0)
+      return refuse({ code: "INVALID_BLOCK", check: "no empty transaction list" });
     if ((singles.at(-1)?.[0] ?? -1) >= chain) {
       return refuse({ code: "INVALID_BLOCK", check: "chains ascend" });
     }
@@ -111,10 +119,16 @@ export function checkShardBlock(
   if (!formed.ok) return formed;
   const { shardBlock: ours, half: ourHalf } = formed.value;
   if (!equalBytes(shardBlockCodec.encode(ours), shardBlockCodec.encode(shardBlock))) {
-    return refuse({ code: "INVALID_BLOCK", check: "chain headers follow from the transactions and the state" });
+    return refuse({
+      code: "INVALID_BLOCK",
+      check: "chain headers follow from the transactions and the state",
+    });
   }
   if (!equalHalves(view, ourHalf, half)) {
-    return refuse({ code: "INVALID_BLOCK", check: "the half extends the head and commits to the block" });
+    return refuse({
+      code: "INVALID_BLOCK",
+      check: "the half extends the head and commits to the block",
+    });
   }
   return formed;
 }
@@ -162,9 +176,7 @@ function formShardBlock(
     head,
     headCertificate,
     crossRoot: merkleRoot([]),
-    chainsRoot: merkleRoot(
-      chainHeaders.map((header) => chainHeaderHash(networkId, epoch, header)),
-    ),
+    chainsRoot: merkleRoot(chainHeaders.map((header) => chainHeaderHash(networkId, epoch, header))),
     chainCount: chainHeaders.length,
     partnerPayloadRoot: null,
     merkleChainRead: null,

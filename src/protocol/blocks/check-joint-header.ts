@@ -1,6 +1,6 @@
 // What of a joint header does not depend on any shard's state.
 import { equalBytes } from "../encoding/bytes.ts";
-import { type BlockRefusal } from "../refusal.ts";
+import type { BlockRefusal } from "../refusal.ts";
 import { JOINT_HEADER_VERSION, type JointHeader } from "./joint-header.ts";
 
 export interface ExpectedHeader {
@@ -14,7 +14,10 @@ export interface ExpectedHeader {
   readonly shards: readonly number[];
 }
 
-export function checkJointHeader(header: JointHeader, expected: ExpectedHeader): BlockRefusal | null {
+export function checkJointHeader(
+  header: JointHeader,
+  expected: ExpectedHeader,
+): BlockRefusal | null {
   const shards = header.halves.map(({ shard }) => shard);
   const checks: readonly (readonly [boolean, string])[] = [
     [header.version === JOINT_HEADER_VERSION, "the version is known"],
@@ -25,7 +28,10 @@ export function checkJointHeader(header: JointHeader, expected: ExpectedHeader):
     [header.view <= expected.viewMax, "the view has begun"],
     [shards.length > 0 && shards.length <= expected.shards.length, "one half a shard"],
     [shards.every((shard) => expected.shards.includes(shard)), "the set covers the shards"],
-    [shards.every((shard, i) => i === 0 || (shards[i - 1] as number) < shard), "halves ascend by shard"],
+    [
+      shards.every((shard, i) => i === 0 || (shards[i - 1] as number) < shard),
+      "halves ascend by shard",
+    ],
     [header.merkleChain === null, "the MerkleChain notarises outside joint blocks in this version"],
   ];
   const failed = checks.find(([holds]) => !holds);

@@ -30,7 +30,11 @@ export const merkleChainBlockCodec = codec<MerkleChainBlock>(
     round: safeU64,
     parent: hash32,
     notarised: list(
-      struct<NotarisedHeader>("NotarisedHeader", { shard: u32, round: safeU64, headerHash: hash32 }),
+      struct<NotarisedHeader>("NotarisedHeader", {
+        shard: u32,
+        round: safeU64,
+        headerHash: hash32,
+      }),
     ),
     createdChains: list(chainRecordType),
   }),

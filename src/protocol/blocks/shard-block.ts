@@ -1,11 +1,12 @@
 // The body of one half: its chains' headers and its transactions in the one total order of R-5.3: cross-shard transactions,
 // then those over two chains of the shard, then each chain's own.
+
+import { type Certificate, certificateType } from "../consensus/messages.ts";
 import { sha256 } from "../crypto/sha256.ts";
 import { byteString, codec, hash32, list, safeU64, struct, u32 } from "../encoding/codec.ts";
 import { MessageKind, messagePrefix } from "../encoding/domain.ts";
-import { JOINT_BLOCK_BYTES_MAX } from "../limits.ts";
 import type { UnverifiedTransaction } from "../ledger/unverified.ts";
-import { type Certificate, certificateType } from "../consensus/messages.ts";
+import { JOINT_BLOCK_BYTES_MAX } from "../limits.ts";
 import { merkleRoot } from "../merkle/transaction-tree.ts";
 import { type JointHeader, jointHeaderType } from "./joint-header.ts";
 

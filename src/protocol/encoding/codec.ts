@@ -3,10 +3,10 @@
 // encodes what it read again and compares: trailing bytes, long lengths, reads past the end and every other
 // second form are refused by one check that needs no list of cases.
 import { BcsType, bcs } from "@mysten/bcs";
+import { MIB } from "../limits.ts";
 import type { Result } from "../result.ts";
 import { accept, refuse } from "../result.ts";
 import { equalBytes } from "./bytes.ts";
-import { MIB } from "../limits.ts";
 
 export type { BcsType };
 

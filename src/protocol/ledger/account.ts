@@ -1,14 +1,7 @@
 // One account on one chain: compact bytes in the chain's state, and the few questions that rules ask of it.
-import {
-  codec,
-  fixedBytes,
-  list,
-  optional,
-  safeU64,
-  struct,
-  u128,
-} from "../encoding/codec.ts";
+
 import { compareBytes } from "../encoding/bytes.ts";
+import { codec, fixedBytes, list, optional, safeU64, struct, u128 } from "../encoding/codec.ts";
 
 /** another key may spend from this account, up to an allowance, until a round. */
 export interface Delegation {

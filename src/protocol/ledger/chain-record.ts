@@ -1,6 +1,16 @@
 // What a chain is made of (R-2.10): the record that createToken writes, kept in the chain's own state and, for its
 // directory, in T0's.
-import { codec, fixedBytes, optional, safeU64, struct, text, u8, u32, u128 } from "../encoding/codec.ts";
+import {
+  codec,
+  fixedBytes,
+  optional,
+  safeU64,
+  struct,
+  text,
+  u8,
+  u32,
+  u128,
+} from "../encoding/codec.ts";
 
 export interface ChainRecord {
   readonly chain: number;

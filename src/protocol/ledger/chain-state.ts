@@ -78,7 +78,8 @@ export class ChainState {
     for (const slot of this.#slots.values()) {
       if (!slot.written) continue;
       const { chain, key, before, account } = slot;
-      const kept = account === null || isEmptyAccount(account) ? null : accountCodec.encode(account);
+      const kept =
+        account === null || isEmptyAccount(account) ? null : accountCodec.encode(account);
       writes.push({ chain, key, value: account === null ? slot.value : kept, before });
     }
     return writes;

@@ -37,7 +37,9 @@ export function executeRound(execution: RoundExecution): RoundResult {
     placement,
     chain(chain: number): ChainRecord {
       const record = execution.chain(chain);
-      invariant(record !== undefined, "An included transaction touches an unknown chain", { chain });
+      invariant(record !== undefined, "An included transaction touches an unknown chain", {
+        chain,
+      });
       return record;
     },
     created: (record: ChainRecord) => void created.push(record),
@@ -53,6 +55,10 @@ export function executeRound(execution: RoundExecution): RoundResult {
 function assertConserved(state: ChainState, created: readonly ChainRecord[]): void {
   for (const [chain, change] of state.supplyChanges()) {
     const issued = created.find((record) => record.chain === chain)?.supply ?? 0n;
-    invariant(change === issued, "R-2.6 A round changed a token's supply", { chain, change, issued });
+    invariant(change === issued, "R-2.6 A round changed a token's supply", {
+      chain,
+      change,
+      issued,
+    });
   }
 }

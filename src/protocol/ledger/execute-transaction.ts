@@ -12,7 +12,13 @@ import { amountCodec, type ChainState } from "./chain-state.ts";
 import { createToken } from "./create-token.ts";
 import { legFee } from "./leg-facts.ts";
 import type { SpendFrom, Transfer } from "./payload.ts";
-import { CODE_EXECUTED, CODE_REVERTED, type Movement, type Reason, type Receipt } from "./receipt.ts";
+import {
+  CODE_EXECUTED,
+  CODE_REVERTED,
+  type Movement,
+  type Reason,
+  type Receipt,
+} from "./receipt.ts";
 import type { Leg, LegPayment } from "./transaction.ts";
 import type { VerifiedTransaction } from "./unverified.ts";
 
@@ -112,7 +118,14 @@ function applyAuthorisations(
   { state }: ExecutionContext,
   { transaction }: VerifiedTransaction,
 ): void {
-  for (const { publicKey, chain, nonce, delegate, allowance, lastRound } of transaction.authorisations) {
+  for (const {
+    publicKey,
+    chain,
+    nonce,
+    delegate,
+    allowance,
+    lastRound,
+  } of transaction.authorisations) {
     const address = addressOf(publicKey);
     const account = state.account(chain, address);
     if (nonce < account.authorisationNonce) continue;
@@ -199,7 +212,12 @@ function move(
   return {
     reason: "executed",
     movements: [
-      { chain, from: { kind: "account", address: from }, to: { kind: "account", address: to }, amount },
+      {
+        chain,
+        from: { kind: "account", address: from },
+        to: { kind: "account", address: to },
+        amount,
+      },
     ],
   };
 }
@@ -217,15 +235,15 @@ function findDip(
     const account = context.state.account(chain, from.address);
     const place = transaction.legs.findIndex(
       (leg) =>
-        leg.chain === chain &&
-        leg.payment !== null &&
-        equalBytes(leg.payment.payer, from.address),
+        leg.chain === chain && leg.payment !== null && equalBytes(leg.payment.payer, from.address),
     );
     const leg = transaction.legs[place];
     const reserve = reserveAt(account, context.round, context.chain(chain).reserveDefault);
     const dip = isDip({
       balanceBefore:
-        leg === undefined ? loweredFrom(chain, from.address, account.balance, movements) : (before[place] as bigint),
+        leg === undefined
+          ? loweredFrom(chain, from.address, account.balance, movements)
+          : (before[place] as bigint),
       balanceAfter: account.balance,
       reserve,
       senderFee: leg === undefined ? null : legFee(leg),

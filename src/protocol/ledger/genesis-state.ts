@@ -23,7 +23,8 @@ export function genesisState(genesis: Genesis, shard: number): GenesisEntry[] {
       entries.push({ chain: record.chain, key: chainKey(), value });
     }
     const root = genesis.chains.find(({ chain }) => chain === ROOT_CHAIN);
-    if (root?.shard === shard) entries.push({ chain: ROOT_CHAIN, key: tokenKey(record.chain), value });
+    if (root?.shard === shard)
+      entries.push({ chain: ROOT_CHAIN, key: tokenKey(record.chain), value });
   }
   if (own.has(ROOT_CHAIN)) {
     const next = Math.max(...genesis.chains.map(({ chain }) => chain)) + 1;

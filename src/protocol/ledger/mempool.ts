@@ -41,7 +41,9 @@ export function feeRank(
 ): bigint {
   let rank = 0n;
   for (const leg of transaction.legs) {
-    const authorisations = transaction.authorisations.filter((one) => one.chain === leg.chain).length;
+    const authorisations = transaction.authorisations.filter(
+      (one) => one.chain === leg.chain,
+    ).length;
     const gas = BigInt(gasRequired(transaction.payload.kind, authorisations));
     const minimum = gas * (chain(leg.chain)?.gasPriceMin ?? 0n);
     rank += (legFee(leg) * RANK_ONE) / (minimum === 0n ? 1n : minimum);
@@ -141,7 +143,8 @@ export class Mempool {
     for (;;) {
       const next = this.#expiries.peek();
       if (next === undefined) return null;
-      if (this.#byId.get(next.transaction.idHex) === next) return next.transaction.transaction.validUntil;
+      if (this.#byId.get(next.transaction.idHex) === next)
+        return next.transaction.transaction.validUntil;
       this.#expiries.pop();
     }
   }

@@ -1,4 +1,6 @@
 // A transaction as canonical bytes: version, network, legs, one payload, validUntil, authorisations, signatures.
+
+import { sha256 } from "../crypto/sha256.ts";
 import { concatBytes } from "../encoding/bytes.ts";
 import {
   type BcsType,
@@ -17,7 +19,6 @@ import {
 } from "../encoding/codec.ts";
 import { MessageKind, messagePrefix } from "../encoding/domain.ts";
 import { TRANSACTION_BYTES_MAX } from "../limits.ts";
-import { sha256 } from "../crypto/sha256.ts";
 import { type Payload, payloadType } from "./payload.ts";
 
 export const TRANSACTION_VERSION = 1;

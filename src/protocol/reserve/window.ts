@@ -1,8 +1,19 @@
 // What was included on the chains of a shard in the rounds that a judgement looks back on. A round's record
 // keeps each leg's verdict, which is why k-1 earlier rounds are enough where the rule looks back 2k-2: the verdict on the
 // first of I was reached with the state and window of its own round.
-import { bool, codec, fixedBytes, hash32, list, safeU64, struct, u32, u128 } from "../encoding/codec.ts";
+
 import { fromHex, toHex } from "../encoding/bytes.ts";
+import {
+  bool,
+  codec,
+  fixedBytes,
+  hash32,
+  list,
+  safeU64,
+  struct,
+  u32,
+  u128,
+} from "../encoding/codec.ts";
 import type { IncludedLeg } from "./inclusion.ts";
 
 /** What one round included on one chain, in block order. */

@@ -5,9 +5,13 @@ import type { Epoch, ValidatorSetRecord } from "./epoch.ts";
 /** The set on duty for `shard` in `round`. With one shard, its one set always is. */
 export function setOnDuty(epoch: Epoch, shard: number, round: number): ValidatorSetRecord {
   invariant(round >= epoch.activationRound, "A round before its epoch", { round });
-  invariant(epoch.shards.length === 1, "The timetable of several shards is not in this epoch's rules", {
-    shards: epoch.shards.length,
-  });
+  invariant(
+    epoch.shards.length === 1,
+    "The timetable of several shards is not in this epoch's rules",
+    {
+      shards: epoch.shards.length,
+    },
+  );
   const set = epoch.sets.find((record) => record.shards.includes(shard));
   invariant(set !== undefined, "No set covers the shard", { shard });
   return set;
