@@ -1,10 +1,13 @@
 import { defineConfig } from "vitest/config";
 
+// `npm run test:deep` sets DEEP: the same tests with many more cases.
+const deep = process.env.DEEP !== undefined;
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: deep ? 3_600_000 : 120_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
   },
 });

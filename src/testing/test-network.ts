@@ -1,0 +1,150 @@
+// createTestNetwork: the real Worker in workerd over HTTP, as `npm start` and a deployment run it.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  chainConfig,
+  configureAccounts,
+  type TestAccount,
+  type TestAccountOptions,
+  type TestChainOptions,
+} from "./test-options.ts";
+import { startWorkerd, type Workerd } from "./workerd.ts";
+
+export interface TestNetworkOptions {
+  /** Seats of the set: 4 (the default: the fastest), 7 or 21. */
+  readonly seats?: number;
+  /** How far execution may lag consensus, in rounds; 3 by default. */
+  readonly k?: number;
+  /** 500 by default. */
+  readonly roundMs?: number;
+  /** "manual" (the default): nothing moves but by `advance`. "live": rounds go by real time. */
+  readonly clock?: "manual" | "live";
+  /** How many chains, or each one's options; one by default. */
+  readonly chains?: number | readonly TestChainOptions[];
+  /** How many accounts with 1,000 tokens on each chain (3 by default), or each one's balances. */
+  readonly accounts?: number | readonly TestAccountOptions[];
+  /** A folder to keep the state in; by default one that `dispose` removes. */
+  readonly storage?: string;
+  /** Whether the development operations exist; a network without them needs a live clock. */
+  readonly development?: boolean;
+}
+
+export interface GraphqlAnswer<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions?: { readonly code?: string };
+  }[];
+}
+
+export interface TestNetwork {
+  /** Of the GraphQL API. Stays the same through `restart`. */
+  readonly url: string;
+  readonly accounts: readonly TestAccount[];
+  /** Sends an operation and returns its data. Throws an Error with the messages of the answer's errors. */
+  graphql<Data = Record<string, unknown>>(
+    query: string,
+    variables?: Readonly<Record<string, unknown>>,
+  ): Promise<Data>;
+  /** The same without throwing. */
+  request<Data = Record<string, unknown>>(
+    query: string,
+    variables?: Readonly<Record<string, unknown>>,
+  ): Promise<GraphqlAnswer<Data>>;
+  /** Moves the clock by whole rounds and waits until all that they set going is done; with a live clock it waits them out. */
+  advance(rounds: number): Promise<void>;
+  /** Stops the network in good order if it runs, and starts it on the same storage. */
+  restart(): Promise<void>;
+  /** Ends workerd with SIGKILL, as a power cut would. `restart` brings the network back. */
+  kill(): Promise<void>;
+  /** Stops the network, and removes its storage if it made it. */
+  dispose(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+// Of tests only: it guards nothing.
+const TEST_SECRET = "5e".repeat(32);
+const ADVANCE = "mutation ($rounds: Int!) { dev { advance(rounds: $rounds) { round } } }";
+
+export async function createTestNetwork(options: TestNetworkOptions = {}): Promise<TestNetwork> {
+  const { clock = "manual", roundMs = 500 } = options;
+  const made = options.storage === undefined;
+  const storage = options.storage ?? (await mkdtemp(join(tmpdir(), "yggdrasil-")));
+  const chains = chainsOf(options.chains);
+  const { accounts, allocations } = await configureAccounts(options.accounts, chains.length);
+  const config = {
+    name: "test",
+    development: options.development ?? true,
+    clock,
+    seats: options.seats ?? 4,
+    k: options.k ?? 3,
+    roundMs,
+    chains,
+    allocations,
+  };
+  const bindings = { NETWORK: JSON.stringify(config), DEPLOYMENT_SECRET: TEST_SECRET };
+  let workerd: Workerd | null = await startWorkerd({ storage, bindings, port: 0 });
+  const url = new URL("/graphql", workerd.url).href;
+  const port = Number(workerd.url.port);
+
+  async function request<Data>(
+    query: string,
+    variables: Readonly<Record<string, unknown>> = {},
+  ): Promise<GraphqlAnswer<Data>> {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as GraphqlAnswer<Data>;
+  }
+
+  async function graphql<Data>(
+    query: string,
+    variables: Readonly<Record<string, unknown>> = {},
+  ): Promise<Data> {
+    const { data, errors } = await request<Data>(query, variables);
+    if (errors !== undefined || data == null) {
+      throw new Error(errors?.map(({ message }) => message).join("\n") ?? "The answer has no data");
+    }
+    return data;
+  }
+
+  async function stop(how: "stop" | "kill"): Promise<void> {
+    const running = workerd;
+    workerd = null;
+    await running?.[how]();
+  }
+
+  async function dispose(): Promise<void> {
+    await stop("stop");
+    if (made) await rm(storage, { recursive: true, force: true });
+  }
+
+  // The first call makes the genesis record, so that the network's time begins here.
+  await graphql("{ network { id } }");
+  return {
+    url,
+    accounts,
+    graphql,
+    request,
+    dispose,
+    kill: () => stop("kill"),
+    async advance(rounds) {
+      if (clock === "manual") await graphql(ADVANCE, { rounds });
+      else await new Promise((resolve) => setTimeout(resolve, rounds * roundMs));
+    },
+    async restart() {
+      await stop("stop");
+      workerd = await startWorkerd({ storage, bindings, port });
+    },
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+function chainsOf(chains: TestNetworkOptions["chains"]): Record<string, unknown>[] {
+  const list =
+    typeof chains === "object" ? chains : Array.from({ length: chains ?? 1 }, () => ({}));
+  return list.map(chainConfig);
+}

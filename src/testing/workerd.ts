@@ -1,0 +1,64 @@
+// One workerd process under Miniflare with the Worker in it and its storage on disk: started, ended, killed.
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { workerBundle } from "./bundle.ts";
+
+export interface WorkerdOptions {
+  readonly storage: string;
+  readonly bindings: Readonly<Record<string, string>>;
+  /** 0 for any free port. */
+  readonly port: number;
+}
+
+export interface Workerd {
+  readonly url: URL;
+  /** Ends the process as a power cut would: SIGKILL, nothing is flushed. */
+  kill(): Promise<void>;
+  /** Ends it in good order. */
+  stop(): Promise<void>;
+}
+
+const COMPATIBILITY_DATE = "2026-10-20";
+
+export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
+  const before = new Set(await workerdProcesses());
+  const miniflare = new Miniflare({
+    ...convertV4MiniflareOptions({
+      modules: true,
+      script: await workerBundle(),
+      compatibilityDate: COMPATIBILITY_DATE,
+      bindings: { ...options.bindings },
+      durableObjects: {
+        SHARD: { className: "ShardObject", useSQLite: true },
+        VALIDATOR_SET: { className: "ValidatorSetObject", useSQLite: true },
+        MERKLE_CHAIN: { className: "MerkleChainObject", useSQLite: true },
+      },
+      host: "127.0.0.1",
+      port: options.port,
+      cf: false,
+    }),
+    resourcePersistencePath: options.storage,
+  });
+  const url = await miniflare.ready;
+  const own = (await workerdProcesses()).filter((pid) => !before.has(pid));
+  return {
+    url,
+    async kill() {
+      for (const pid of own) process.kill(pid, "SIGKILL");
+      // Miniflare would start the process again by itself.
+      await miniflare.dispose();
+    },
+    stop: () => miniflare.dispose(),
+  };
+}
+
+/** The workerd processes that this process has started. */
+async function workerdProcesses(): Promise<number[]> {
+  const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,comm="]);
+  return stdout.split("\n").flatMap((line) => {
+    const [pid, parent, command] = line.trim().split(/\s+/);
+    const isOwn = Number(parent) === process.pid && command?.includes("workerd") === true;
+    return isOwn ? [Number(pid)] : [];
+  });
+}
