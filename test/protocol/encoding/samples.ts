@@ -1,0 +1,341 @@
+// One value of every wire format, with every optional part once there and once not. Their bytes are checked in as
+// `test/golden/encodings.json`: who changes a byte here changes the protocol.
+import {
+  type Half,
+  type JointHeader,
+  jointHeaderCodec,
+} from "../../../src/protocol/blocks/joint-header.ts";
+import {
+  type ChainHeader,
+  certifiedBlockCodec,
+  chainHeaderCodec,
+  jointBlockCodec,
+  type ShardBlock,
+  shardBlockCodec,
+} from "../../../src/protocol/blocks/shard-block.ts";
+import type { Certificate } from "../../../src/protocol/consensus/messages.ts";
+import { type Codec, codec } from "../../../src/protocol/encoding/codec.ts";
+import { type Account, accountCodec } from "../../../src/protocol/ledger/account.ts";
+import { type ChainRecord, chainRecordCodec } from "../../../src/protocol/ledger/chain-record.ts";
+import { amountCodec } from "../../../src/protocol/ledger/chain-state.ts";
+import { tokenCountCodec } from "../../../src/protocol/ledger/create-token.ts";
+import { type Payload, payloadType } from "../../../src/protocol/ledger/payload.ts";
+import { receiptCodec } from "../../../src/protocol/ledger/receipt.ts";
+import {
+  type Authorisation,
+  type Transaction,
+  transactionCodec,
+  unsignedTransactionCodec,
+} from "../../../src/protocol/ledger/transaction.ts";
+import { roundInclusionsCodec } from "../../../src/protocol/reserve/window.ts";
+import {
+  type Epoch,
+  epochCodec,
+  GENESIS_VERSION,
+  genesisCodec,
+} from "../../../src/protocol/rounds/epoch.ts";
+
+export const bytes = (size: number, fill: number): Uint8Array => new Uint8Array(size).fill(fill);
+const hexOf = (size: number, fill: number): string =>
+  Buffer.from(bytes(size, fill)).toString("hex");
+
+export const NETWORK_ID: Uint8Array = bytes(32, 0x11);
+export const payloadCodec: Codec<Payload> = codec("payload", payloadType, 4096);
+
+export const PAYLOADS: readonly Payload[] = [
+  { kind: "transfer", to: bytes(20, 0xa1), amount: 123_456_789_012_345_678_901_234_567n },
+  {
+    kind: "createToken",
+    symbol: "GOLD2",
+    name: "Gelbes Gold \u00e4\u{1f947}",
+    decimals: 18,
+    supply: (1n << 128n) - 1n,
+    reserveDefault: 10n ** 19n,
+    gasPriceMin: 7n,
+  },
+  { kind: "delegate" },
+  { kind: "revoke" },
+  { kind: "spendFrom", owner: bytes(20, 0xa2), to: bytes(20, 0xa3), amount: 0n },
+  { kind: "setReserve", reserve: 5_000n },
+  { kind: "setReserve", reserve: null },
+];
+
+export const AUTHORISATION: Authorisation = {
+  publicKey: bytes(32, 0xb1),
+  chain: 0,
+  nonce: 3,
+  delegate: bytes(20, 0xb2),
+  allowance: 1_000_000n,
+  lastRound: 77,
+  signature: bytes(64, 0xb3),
+};
+
+export const TRANSACTION: Transaction = {
+  version: 1,
+  networkId: NETWORK_ID,
+  legs: [
+    {
+      chain: 0,
+      gasLimit: 2_000,
+      payment: {
+        payer: bytes(20, 0xc1),
+        sequence: { kind: "nonce", nonce: 258 },
+        gasPrice: 1_000_000_000n,
+      },
+    },
+  ],
+  payload: PAYLOADS[0] as Payload,
+  validUntil: 9_999,
+  authorisations: [AUTHORISATION],
+  signatures: [{ publicKey: bytes(32, 0xd1), signature: bytes(64, 0xd2) }],
+};
+
+/** The form of later payloads: two legs, one by an offer number, one that only receives. */
+export const TWO_LEGS: Transaction = {
+  ...TRANSACTION,
+  legs: [
+    {
+      chain: 1,
+      gasLimit: 1_500,
+      payment: {
+        payer: bytes(20, 0xc2),
+        sequence: { kind: "offer", offer: (1n << 64n) - 1n },
+        gasPrice: 0n,
+      },
+    },
+    { chain: 4_294_967_295, gasLimit: 0, payment: null },
+  ],
+  authorisations: [],
+  signatures: [],
+};
+
+const ACCOUNT: Account = {
+  balance: 10n ** 21n,
+  nonce: 4,
+  authorisationNonce: 2,
+  reserve: 5n * 10n ** 18n,
+  pendingReserves: [
+    { fromRound: 12, reserve: null },
+    { fromRound: 13, reserve: 1n },
+  ],
+  delegation: { delegate: bytes(20, 0xe1), allowance: 99n, lastRound: 1_000 },
+};
+const EMPTY: Account = {
+  balance: 0n,
+  nonce: 0,
+  authorisationNonce: 0,
+  reserve: null,
+  pendingReserves: [],
+  delegation: null,
+};
+
+const RECORD: ChainRecord = {
+  chain: 0,
+  shard: 0,
+  symbol: "RUNE",
+  name: "Rune",
+  decimals: 8,
+  supply: 500_000_000n * 10n ** 8n,
+  creator: null,
+  reserveDefault: 10n * 10n ** 8n,
+  gasPriceMin: 1n,
+  bornRound: 0,
+};
+const CREATED: ChainRecord = {
+  ...RECORD,
+  chain: 7,
+  shard: 3,
+  symbol: "GOLD2",
+  creator: bytes(20, 0xf1),
+  bornRound: 4_711,
+};
+
+const EPOCH: Epoch = {
+  epoch: 0,
+  activationRound: 1,
+  activationTimeMs: 1_700_000_000_000,
+  roundMs: 500,
+  k: 3,
+  shards: [{ shard: 0, chains: [0, 7] }],
+  sets: [
+    {
+      set: 1,
+      shards: [0],
+      seats: [
+        { publicKey: bytes(96, 0x21), proofOfPossession: bytes(48, 0x22) },
+        { publicKey: bytes(96, 0x23), proofOfPossession: bytes(48, 0x24) },
+      ],
+    },
+  ],
+};
+
+const CERTIFICATE: Certificate = {
+  epoch: 0,
+  set: 1,
+  round: 41,
+  view: 1,
+  phase: "commit",
+  value: bytes(32, 0x31),
+  seats: Uint8Array.of(0b0111),
+  signature: bytes(48, 0x32),
+};
+
+const HEADER: ChainHeader = {
+  chain: 7,
+  round: 42,
+  parent: bytes(32, 0x41),
+  transactionsRoot: bytes(32, 0x42),
+  transactionCount: 2,
+  gas: 3_000,
+  stateRoot: bytes(32, 0x43),
+};
+
+const SHARD_BLOCK: ShardBlock = {
+  shard: 0,
+  chainHeaders: [HEADER],
+  crossShard: [bytes(3, 0x51)],
+  twoChain: [bytes(130, 0x52)],
+  singleChain: [{ chain: 7, transactions: [bytes(2, 0x53), bytes(0, 0)] }],
+};
+
+const HALF: Half = {
+  shard: 0,
+  head: { round: 41, hash: bytes(32, 0x61) },
+  headCertificate: CERTIFICATE,
+  crossRoot: bytes(32, 0x62),
+  chainsRoot: bytes(32, 0x63),
+  chainCount: 1,
+  partnerPayloadRoot: null,
+  merkleChainRead: null,
+};
+const PARTNER: Half = {
+  ...HALF,
+  shard: 1,
+  headCertificate: null,
+  partnerPayloadRoot: bytes(32, 0x64),
+  merkleChainRead: { round: 30, hash: bytes(32, 0x65) },
+};
+
+const JOINT: JointHeader = {
+  version: 1,
+  networkId: NETWORK_ID,
+  epoch: 0,
+  set: 1,
+  round: 42,
+  view: 0,
+  halves: [HALF],
+  merkleChain: null,
+};
+const WITH_MERKLE_CHAIN: JointHeader = {
+  ...JOINT,
+  merkleChain: {
+    head: { round: 40, hash: bytes(32, 0x71) },
+    headCertificate: CERTIFICATE,
+    blockHash: bytes(32, 0x72),
+  },
+};
+
+export interface Sample {
+  readonly name: string;
+  readonly format: Codec<unknown>;
+  readonly value: unknown;
+}
+
+const sample = <T>(name: string, format: Codec<T>, value: T): Sample => ({
+  name,
+  format: format as Codec<unknown>,
+  value,
+});
+
+const { signatures: _, ...UNSIGNED } = TRANSACTION;
+
+const receipts: readonly Sample[] = [
+  sample("receipt of code 2", receiptCodec, {
+    id: bytes(32, 0x81),
+    code: 2,
+    reason: "executed",
+    movements: [
+      {
+        chain: 0,
+        from: { kind: "account", address: bytes(20, 0x82) },
+        to: { kind: "unattributedFees" },
+        amount: 1_000n,
+      },
+      {
+        chain: 7,
+        from: { kind: "issuance" },
+        to: { kind: "account", address: bytes(20, 0x83) },
+        amount: 5n,
+      },
+    ],
+  }),
+  sample("receipt of code 1", receiptCodec, {
+    id: bytes(32, 0x84),
+    code: 1,
+    reason: "senderDip",
+    movements: [],
+  }),
+];
+
+const inclusions = sample("round inclusions", roundInclusionsCodec, {
+  round: 42,
+  chains: [
+    {
+      chain: 0,
+      legs: [
+        {
+          sender: hexOf(20, 0x91),
+          value: 9n,
+          fee: 1_000n,
+          possiblyEmptying: true,
+          transaction: hexOf(32, 0x92),
+        },
+      ],
+      authorised: [hexOf(20, 0x93), hexOf(20, 0x94)],
+    },
+    { chain: 7, legs: [], authorised: [] },
+  ],
+});
+
+export const SAMPLES: readonly Sample[] = [
+  ...PAYLOADS.map((payload, at) =>
+    sample(`payload ${payload.kind}${at === 6 ? " default" : ""}`, payloadCodec, payload),
+  ),
+  sample("unsigned transaction", unsignedTransactionCodec, UNSIGNED),
+  sample("transaction", transactionCodec, TRANSACTION),
+  sample("transaction of two legs", transactionCodec, TWO_LEGS),
+  sample("account", accountCodec, ACCOUNT),
+  sample("account with nothing", accountCodec, EMPTY),
+  sample("chain record of the genesis", chainRecordCodec, RECORD),
+  sample("chain record of a creator", chainRecordCodec, CREATED),
+  sample("token count", tokenCountCodec, 258),
+  sample("amount", amountCodec, 1n << 127n),
+  ...receipts,
+  inclusions,
+  sample("epoch", epochCodec, EPOCH),
+  sample("genesis record", genesisCodec, {
+    version: GENESIS_VERSION,
+    name: "golden",
+    development: false,
+    epoch: EPOCH,
+    chains: [RECORD, CREATED],
+    allocations: [
+      { chain: 0, address: bytes(20, 0xa4), balance: 10n ** 16n, reserve: null },
+      { chain: 7, address: bytes(20, 0xa5), balance: 1n, reserve: 0n },
+    ],
+  }),
+  sample("chain header", chainHeaderCodec, HEADER),
+  sample("shard block", shardBlockCodec, SHARD_BLOCK),
+  sample("joint header of one half", jointHeaderCodec, JOINT),
+  sample("joint header of two halves", jointHeaderCodec, { ...JOINT, halves: [HALF, PARTNER] }),
+  sample("joint header with the MerkleChain", jointHeaderCodec, WITH_MERKLE_CHAIN),
+  sample("joint header of the MerkleChain alone", jointHeaderCodec, {
+    ...WITH_MERKLE_CHAIN,
+    halves: [],
+  }),
+  sample("joint block", jointBlockCodec, { header: JOINT, shardBlocks: [SHARD_BLOCK] }),
+  sample("certified block", certifiedBlockCodec, {
+    block: { header: JOINT, shardBlocks: [SHARD_BLOCK] },
+    certificate: CERTIFICATE,
+  }),
+];
