@@ -131,9 +131,10 @@ function illFormed(transaction: Transaction, networkId: Uint8Array): Refusal | n
   return (
     wrongLegs(transaction) ??
     wrongPayload(transaction.payload) ??
-    wrongAuthorisations(transaction) ??
+    wrongAuthorisationCount(transaction) ??
     wrongGas(transaction) ??
-    wrongSigners(transaction)
+    wrongSigners(transaction) ??
+    wrongAuthorisation(transaction)
   );
 }
 
@@ -178,7 +179,7 @@ function wrongPayload(payload: Payload): Refusal | null {
   }
 }
 
-function wrongAuthorisations({ authorisations, legs, payload }: Transaction): Refusal | null {
+function wrongAuthorisationCount({ authorisations, payload }: Transaction): Refusal | null {
   if (authorisations.length > AUTHORISATIONS_MAX) {
     return {
       code: "TOO_MANY_AUTHORISATIONS",
@@ -189,6 +190,10 @@ function wrongAuthorisations({ authorisations, legs, payload }: Transaction): Re
   if (payload.kind === "delegate" && authorisations.length === 0) {
     return { code: "MISSING_AUTHORISATION" };
   }
+  return null;
+}
+
+function wrongAuthorisation({ authorisations, legs }: Transaction): Refusal | null {
   for (const [authorisation, { chain, nonce, publicKey, delegate }] of authorisations.entries()) {
     const touched = legs.some((leg) => leg.chain === chain);
     const self = equalBytes(addressOf(publicKey), delegate);
