@@ -155,7 +155,8 @@ function applyPayload(context: ExecutionContext, { transaction }: VerifiedTransa
       context.state.setAccount(leg.chain, payer, {
         ...account,
         delegation: null,
-        authorisationNonce: account.authorisationNonce + 1,
+        // An authorisation may have used the last nonce that there is; then none can follow anyway.
+        authorisationNonce: Math.min(account.authorisationNonce + 1, Number.MAX_SAFE_INTEGER),
       });
       return { reason: "executed", movements: [] };
     }
