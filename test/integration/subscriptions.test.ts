@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestNetwork, type TestAccount, type TestNetwork } from "../../src/testing/index.ts";
+import { LedgerClient, ONE_TOKEN } from "./ledger-client.ts";
+
+interface Stream<T> extends AsyncIterable<T> {
+  close(): void;
+}
+
+/** Subscribes over SSE, as a browser does, and yields the events' data. */
+function subscribe<T>(url: string, query: string, variables: Record<string, unknown>): Stream<T> {
+  const abort = new AbortController();
+  async function* events(): AsyncGenerator<T> {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "text/event-stream" },
+      body: JSON.stringify({ query, variables }),
+      signal: abort.signal,
+    });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    for (;;) {
+      const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+      if (done) return;
+      text += value;
+      for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
+        const block = text.slice(0, end);
+        text = text.slice(end + 2);
+        const data = /^data: (.+)$/m.exec(block)?.[1];
+        if (!block.includes("event: next") || data === undefined) continue;
+        const payload = JSON.parse(data) as { data?: T; errors?: readonly { message: string }[] };
+        if (payload.errors !== undefined) throw new Error(payload.errors[0]?.message);
+        if (payload.data !== undefined) yield payload.data;
+      }
+    }
+  }
+  return { [Symbol.asyncIterator]: events, close: () => abort.abort() };
+}
+
+async function take<T>(stream: Stream<T>, count: number): Promise<T[]> {
+  const taken: T[] = [];
+  for await (const event of stream) {
+    taken.push(event);
+    if (taken.length === count) break;
+  }
+  stream.close();
+  return taken;
+}
+
+type StatusEvent = { transaction: { status: string; cursor: string; code: number | null } };
+type BlockEvent = { blocks: { round: number; cursor: string; chain: { id: string } } };
+
+const STATUSES =
+  'subscription ($id: Hash!, $after: String) { transaction(id: $id, chain: "T0", after: $after) { status code cursor } }';
+const BLOCKS =
+  'subscription ($after: String) { blocks(chain: "T0", after: $after) { round cursor chain { id } } }';
+
+describe("subscriptions over SSE", () => {
+  let network: TestNetwork;
+  let ledger: LedgerClient;
+  let alice: TestAccount;
+  let bob: TestAccount;
+
+  beforeAll(async () => {
+    network = await createTestNetwork();
+    ledger = await LedgerClient.of(network);
+    [alice, bob] = network.accounts as [TestAccount, TestAccount];
+  });
+  afterAll(() => network?.dispose());
+
+  it("R-2.7 every status arrives once and in order, and the stream ends with FINAL", async () => {
+    const id = await ledger.transfer(alice, bob.address, ONE_TOKEN);
+    const stream = subscribe<StatusEvent>(network.url, STATUSES, { id });
+    const seen: string[] = [];
+    const reading = (async () => {
+      for await (const { transaction } of stream) seen.push(transaction.status);
+    })();
+    await expect.poll(() => seen).toEqual(["PENDING"]);
+    await network.advance(4);
+    await reading;
+    expect(seen).toEqual(["PENDING", "COMMITTED", "EXECUTED", "FINAL"]);
+  });
+
+  it("R-2.7 a subscription goes on behind a cursor, without gaps or repeats, also after a restart", async () => {
+    const id = await ledger.transfer(alice, bob.address, ONE_TOKEN);
+    const [first] = await take(subscribe<StatusEvent>(network.url, STATUSES, { id }), 1);
+    expect(first?.transaction.status).toBe("PENDING");
+    await network.advance(2);
+    await network.restart();
+    await network.advance(2);
+    const after = first?.transaction.cursor;
+    const rest = await take(subscribe<StatusEvent>(network.url, STATUSES, { id, after }), 3);
+    expect(rest.map(({ transaction }) => [transaction.status, transaction.code])).toEqual([
+      ["COMMITTED", null],
+      ["EXECUTED", 2],
+      ["FINAL", 2],
+    ]);
+  });
+
+  it("R-3.1 blocks arrive in order from behind a cursor, those of the past and those to come", async () => {
+    const start = await ledger.round();
+    await ledger.transfer(alice, bob.address, 1n);
+    await network.advance(1);
+    const stream = subscribe<BlockEvent>(network.url, BLOCKS, { after: `${start}:0` });
+    const rounds: number[] = [];
+    const reading = (async () => {
+      for await (const { blocks } of stream) {
+        rounds.push(blocks.round);
+        if (rounds.length === 3) return;
+      }
+    })();
+    await expect.poll(() => rounds).toEqual([start + 1]);
+    await ledger.transfer(alice, bob.address, 1n);
+    await network.advance(1);
+    await network.advance(2);
+    await reading;
+    stream.close();
+    // The header of round n+k carries the roots after n (R-3.9): start+4 for the first, start+5 for the second.
+    expect(rounds).toEqual([start + 1, start + 2, start + 4]);
+  });
+
+  it("many subscribers of one shard all see every event", async () => {
+    const id = await ledger.transfer(alice, bob.address, 1n);
+    const streams = Array.from({ length: 25 }, () =>
+      take(subscribe<StatusEvent>(network.url, STATUSES, { id }), 4),
+    );
+    await network.advance(1);
+    await network.advance(4);
+    for (const events of await Promise.all(streams)) {
+      expect(events.map(({ transaction }) => transaction.status)).toEqual([
+        "PENDING",
+        "COMMITTED",
+        "EXECUTED",
+        "FINAL",
+      ]);
+    }
+  });
+});
