@@ -1,0 +1,144 @@
+// A local network with a few funded accounts, and the words in which tests of the actors speak: send, status, balance.
+import type { NetworkConfig } from "../../src/actors/genesis.ts";
+import type { Admission } from "../../src/actors/shard.ts";
+import { ShardQueries, type TransactionView } from "../../src/actors/shard-queries.ts";
+import { toHex } from "../../src/protocol/encoding/bytes.ts";
+import type { Account } from "../../src/protocol/ledger/account.ts";
+import type { Payload } from "../../src/protocol/ledger/payload.ts";
+import {
+  decodeTransaction,
+  type UnverifiedTransaction,
+} from "../../src/protocol/ledger/unverified.ts";
+import { makeSigner, type TestSigner } from "../support/signer.ts";
+import { accepted, signedBytes, type TransactionSpec } from "../support/transactions.ts";
+import { LocalNetwork, type LocalOptions } from "./local-network.ts";
+
+export const FUNDS = 10n ** 12n;
+export const RESERVE = 10n ** 7n;
+/** Of a transfer at the least price. */
+export const FEE = 1_000n;
+
+export type Send = Partial<TransactionSpec<TestSigner>> & { readonly payload?: Payload };
+
+export interface BankOptions extends LocalOptions {
+  readonly accounts?: number;
+  readonly chains?: number;
+  readonly k?: number;
+  readonly roundMs?: number;
+  readonly seats?: number;
+}
+
+export class Bank {
+  readonly net: LocalNetwork;
+  readonly signers: readonly TestSigner[];
+
+  private constructor(net: LocalNetwork, signers: readonly TestSigner[]) {
+    this.net = net;
+    this.signers = signers;
+  }
+
+  static async open(options: BankOptions = {}): Promise<Bank> {
+    const { accounts = 3, chains = 1, k = 3, roundMs = 500, seats = 4 } = options;
+    const signers: TestSigner[] = [];
+    for (let i = 0; i < accounts; i++) signers.push(await makeSigner(`account ${i}`));
+    const config: NetworkConfig = {
+      name: "local",
+      development: false,
+      clock: "manual",
+      seats,
+      k,
+      roundMs,
+      chains: Array.from({ length: chains }, (_, chain) => ({
+        symbol: `T${chain}`,
+        name: `Token ${chain}`,
+        decimals: 18,
+        reserveDefault: RESERVE,
+        gasPriceMin: 1n,
+      })),
+      allocations: signers.flatMap(({ address }) =>
+        Array.from({ length: chains }, (_, chain) => ({
+          chain,
+          address,
+          balance: FUNDS,
+          reserve: null,
+        })),
+      ),
+      faucetBalance: 0n,
+    };
+    return new Bank(await LocalNetwork.create(config, options), signers);
+  }
+
+  signer(place: number): TestSigner {
+    return this.signers[place] as TestSigner;
+  }
+
+  /** By default a transfer of 1 from account `from` to account 1, valid for 100 rounds. */
+  async bytes(from: number, nonce: number, send: Send = {}): Promise<Uint8Array> {
+    const transfer: Payload = { kind: "transfer", to: this.signer(1).address, amount: 1n };
+    return signedBytes(this.net.network.id, {
+      payer: this.signer(from),
+      nonce,
+      payload: transfer,
+      validUntil: this.net.round + 100,
+      ...send,
+    });
+  }
+
+  async transaction(from: number, nonce: number, send: Send = {}): Promise<UnverifiedTransaction> {
+    return accepted(decodeTransaction(await this.bytes(from, nonce, send), this.net.network.id));
+  }
+
+  admit(...batch: readonly Uint8Array[]): Admission[] {
+    return this.net.shard.step((shard) => shard.admit(batch));
+  }
+
+  /** Sends and expects it to be accepted; answers the id. */
+  async send(from: number, nonce: number, send: Send = {}): Promise<Uint8Array> {
+    const [admission] = this.admit(await this.bytes(from, nonce, send));
+    if (admission?.kind !== "accepted") {
+      throw new Error(`Refused: ${admission?.kind === "refused" ? admission.refusal.code : ""}`);
+    }
+    return admission.id;
+  }
+
+  /** The code of the refusal; empty if accepted. */
+  async refused(from: number, nonce: number, send: Send = {}): Promise<string> {
+    const [admission] = this.admit(await this.bytes(from, nonce, send));
+    return admission?.kind === "refused" ? admission.refusal.code : "";
+  }
+
+  view(id: Uint8Array): TransactionView | undefined {
+    return this.net.shard.read((shard) =>
+      new ShardQueries(shard, this.net.network).transaction(id),
+    );
+  }
+
+  status(id: Uint8Array): string {
+    return this.view(id)?.status ?? "unknown";
+  }
+
+  account(place: number, chain = 0): Account {
+    return this.net.shard.read(({ replica }) =>
+      replica.state.account(chain, this.signer(place).address),
+    );
+  }
+
+  heads(): { readonly shard: string; readonly set: string } {
+    return {
+      shard: this.net.shard.read(({ replica }) => describe(replica)),
+      set: this.net.set.read(({ replica }) => describe(replica)),
+    };
+  }
+}
+
+const describe = (replica: {
+  readonly head: { readonly round: number; readonly hash: Uint8Array };
+  readonly executedRound: number;
+  readonly state: { root(chain: number): Uint8Array };
+}): string =>
+  [
+    replica.head.round,
+    toHex(replica.head.hash),
+    replica.executedRound,
+    toHex(replica.state.root(0)),
+  ].join(" ");

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { transactionCodec } from "../../src/protocol/ledger/transaction.ts";
+import { Bank, FEE, FUNDS } from "./bank.ts";
+
+describe("from PENDING to FINAL", () => {
+  it("[R-2.7] passes through each status once, never backwards", async () => {
+    const bank = await Bank.open();
+    const id = await bank.send(0, 0);
+    const seen = [bank.status(id)];
+    for (let round = 1; round <= 6; round++) {
+      await bank.net.advance(1);
+      seen.push(bank.status(id));
+    }
+    expect(seen).toEqual([
+      "PENDING",
+      "EXECUTED",
+      "EXECUTED",
+      "EXECUTED",
+      "FINAL",
+      "FINAL",
+      "FINAL",
+    ]);
+    expect(bank.view(id)?.code).toBe(2);
+    expect(bank.account(0).balance).toBe(FUNDS - FEE - 1n);
+    expect(bank.account(1).balance).toBe(FUNDS + 1n);
+  });
+
+  it("[R-2.7] is COMMITTED between the certificate and the execution", async () => {
+    const bank = await Bank.open();
+    const id = await bank.send(0, 0);
+    bank.net.nowMs += 500;
+    const seen = new Set<string>();
+    bank.net.shard.step((shard) => shard.tick());
+    for (let i = 0; i < 200; i++) {
+      seen.add(bank.status(id));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await bank.net.settled();
+    expect([...seen]).toEqual(["PENDING", "COMMITTED", "EXECUTED"]);
+  });
+
+  it("[R-3.9] after the last transaction: one empty joint block, one MerkleChain block, then sleep", async () => {
+    const bank = await Bank.open();
+    expect(bank.net.nextTickMs()).toBeNull();
+    await bank.send(0, 0);
+    expect(await bank.net.sleep(20)).toBe(true);
+    expect(bank.net.nextTickMs()).toBeNull();
+    const rounds = bank.net.shard.read(({ replica }) => replica.roundsAfter(0, 100));
+    expect(rounds).toEqual([1, 4]);
+    const blocks = bank.net.merkle.read((merkle) => merkle.blocksAfter(0, 100));
+    expect(blocks.flatMap(({ notarised }) => notarised.map(({ round }) => round))).toEqual([1, 4]);
+    expect(bank.heads().set).toBe(bank.heads().shard);
+  });
+
+  it("[R-3.9] an idle network sends nothing and writes nothing, however many ticks come", async () => {
+    const bank = await Bank.open();
+    await bank.send(0, 0);
+    await bank.net.sleep(20);
+    const head = bank.heads().shard;
+    bank.net.sent = [];
+    await bank.net.advance(50);
+    bank.net.nowMs += 500 * 5_000;
+    await bank.net.tick();
+    expect(bank.net.sent).toEqual([]);
+    expect(bank.heads().shard).toBe(head);
+    expect(bank.net.nextTickMs()).toBeNull();
+  });
+
+  it("[R-3.9] a transaction behind a nonce gap leaves an alarm for its expiry only", async () => {
+    const bank = await Bank.open();
+    await bank.send(0, 0);
+    await bank.net.sleep(20);
+    const before = bank.net.round;
+    const id = await bank.send(0, 7, { validUntil: before + 900 });
+    // Windows slide for a few rounds after the last block: it may look so often, not more.
+    await bank.net.advance(10);
+    const start = bank.net.nextTickMs() ?? 0;
+    expect(start).toBe(bank.net.network.epoch.activationTimeMs + (before + 901) * 500);
+    expect(await bank.net.sleep(5)).toBe(true);
+    expect(bank.net.round).toBe(before + 901);
+    const view = bank.view(id);
+    expect(view).toMatchObject({ status: "EXPIRED", code: 0 });
+    expect(JSON.parse(view?.reason ?? "")).toMatchObject({ code: "NONCE_GAP", nonce: 7, next: 1 });
+  });
+
+  it("[R-2.3] a known id is accepted again, waiting, included and with other signatures: one execution", async () => {
+    const bank = await Bank.open();
+    const bytes = await bank.bytes(0, 0);
+    const decoded = transactionCodec.decode(bytes);
+    if (!decoded.ok) throw new Error("undecodable");
+    const [own] = decoded.value.signatures;
+    if (own === undefined) throw new Error("unsigned");
+    // Another signature of the same key: what matters here is that its bytes differ.
+    const signature = own.signature.map((byte, i) => (i === 0 ? byte ^ 1 : byte));
+    const other = transactionCodec.encode({
+      ...decoded.value,
+      signatures: [{ ...own, signature }],
+    });
+    const answers = [...bank.admit(bytes, bytes), ...bank.admit(other)];
+    await bank.net.advance(1);
+    answers.push(...bank.admit(bytes, other));
+    await bank.net.advance(5);
+    answers.push(...bank.admit(other));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(answers[0]?.kind).toBe("accepted");
+    expect(bank.account(0)).toMatchObject({ nonce: 1, balance: FUNDS - FEE - 1n });
+    expect(bank.net.nextTickMs()).toBeNull();
+  });
+
+  it("[R-2.7] a nonce that was used meanwhile is REJECTED, a stuck one replaced is DROPPED", async () => {
+    const bank = await Bank.open();
+    const all = { kind: "transfer", to: bank.signer(1).address, amount: FUNDS - 2_000n } as const;
+    await bank.send(0, 0, { payload: all });
+    await bank.net.advance(1);
+    // Nothing but the first fee fits until the window has passed: this one is stuck.
+    const stuck = await bank.send(0, 1, { fee: 1_000n, payload: { ...all, amount: 0n } });
+    expect(bank.status(stuck)).toBe("PENDING");
+    await bank.net.sleep(40);
+    expect(bank.status(stuck)).toBe("FINAL");
+    expect(await bank.refused(0, 1)).toBe("NONCE_TOO_LOW");
+  });
+});
