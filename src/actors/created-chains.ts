@@ -40,6 +40,11 @@ export class RegistryProofs {
     this.#network = network;
   }
 
+  /** Whether T0 has tokens that the MerkleChain does not know. */
+  get waiting(): boolean {
+    return this.#byRoot.size > 0;
+  }
+
   /** Call it after each execution, and once at the start. `known`: how many tokens the MerkleChain has. */
   capture(known: number): void {
     const { state } = this.#replica;

@@ -199,6 +199,11 @@ export class Replica {
     return count;
   }
 
+  /** The round of the newest header of a chain; 0 before its first. */
+  headerRound(chain: number): number {
+    return this.#chainProgress(chain).headerRound;
+  }
+
   /** R-3.9: whether a root after `round` - k or before is carried by no header yet. */
   hasUncarriedRoot(round: number): boolean {
     const { k } = this.#network;

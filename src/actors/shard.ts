@@ -3,15 +3,11 @@
 import { BlockAssembler } from "../protocol/blocks/assembler.ts";
 import { checkShardBlock, type FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
 import { jointHeaderCodec, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
-import {
-  type CertifiedBlock,
-  certifiedBlockCodec,
-  totalOrder,
-} from "../protocol/blocks/shard-block.ts";
+import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
 import { certificateCodec } from "../protocol/consensus/messages.ts";
-import { equalBytes, toHex } from "../protocol/encoding/bytes.ts";
+import { equalBytes } from "../protocol/encoding/bytes.ts";
+import { ROOT_CHAIN } from "../protocol/ledger/chain-id.ts";
 import {
-  decodeTransaction,
   trustedTransaction,
   type UnverifiedTransaction,
   type VerifiedTransaction,
@@ -20,9 +16,18 @@ import type { Refusal } from "../protocol/refusal.ts";
 import { roundAt, roundStartMs } from "../protocol/rounds/epoch.ts";
 import { setOnDuty } from "../protocol/rounds/timetable.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
+import { certifiedBody } from "./certified-body.ts";
 import { RegistryProofs } from "./created-chains.ts";
+import { ForeignTransactions } from "./foreign-transactions.ts";
 import type { Network } from "./network.ts";
-import type { CommitRequest, NotariseRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
+import type {
+  CommitRequest,
+  CreatedChain,
+  NotariseRequest,
+  PeerAnswer,
+  PeerId,
+  PeerRequest,
+} from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
 import { Replica } from "./replica.ts";
 import { ShardLog } from "./shard-log.ts";
@@ -59,8 +64,7 @@ export class Shard implements Actor {
   #notarisingSinceMs: number | null = null;
   /** Whether anything happened that could let a waiting transaction in; else the next look is due in this round. */
   #lookAgain: "now" | number | null = "now";
-  /** Transactions of a certified block that this shard never admitted, verified by now. */
-  readonly #foreign = new Map<string, VerifiedTransaction>();
+  readonly #foreign = new ForeignTransactions();
 
   constructor(ports: ShardPorts, shard: number) {
     this.#ports = ports;
@@ -95,7 +99,7 @@ export class Shard implements Actor {
   /** Bytes whose signatures the gateway has checked. Durable when the step is; a known id is accepted again (R-2.3). */
   admit(batch: readonly Uint8Array[]): Admission[] {
     const round = this.nextRound();
-    this.room.expire(this.currentRound());
+    this.room.expire(this.#firstUndecided());
     return batch.map((bytes) => this.#admitOne(bytes, round));
   }
 
@@ -107,6 +111,12 @@ export class Shard implements Actor {
   /** The first round whose block is not decided yet. */
   nextRound(): number {
     return Math.max(this.currentRound(), this.progress.round + 1, this.replica.head.round + 1);
+  }
+
+  /** R-2.7: what is valid until before this round can be in no block any more; the open round's may still come. */
+  #firstUndecided(): number {
+    const { round, state } = this.progress;
+    return state === "open" ? Math.min(round, this.currentRound()) : this.currentRound();
   }
 
   receive(request: PeerRequest): PeerAnswer {
@@ -137,14 +147,14 @@ export class Shard implements Actor {
     }
   }
 
-  verified(_purpose: number, transactions: readonly VerifiedTransaction[]): void {
-    for (const transaction of transactions) this.#foreign.set(toHex(transaction.leaf), transaction);
+  verified(purpose: number, transactions: readonly VerifiedTransaction[]): void {
+    this.#foreign.checked(purpose, transactions);
   }
 
   tick(): void {
     const now = this.#ports.clock.now();
-    this.room.expire(this.currentRound());
     this.#closeOverdue(now);
+    this.room.expire(this.#firstUndecided());
     if (this.replica.hasUnexecuted) this.#outbox.work();
     this.#openRound(now);
     this.#notarise(now);
@@ -168,7 +178,7 @@ export class Shard implements Actor {
     const { epoch } = this.#ports.network;
     const now = this.#ports.clock.now();
     const times: number[] = [];
-    const { round, state, notarisedRound } = this.progress;
+    const { round, state } = this.progress;
     if (state === "open") {
       times.push(this.#closeTimeMs(round));
       if (this.#opening !== null) times.push(this.#opening.sentMs + this.#retryMs());
@@ -177,16 +187,23 @@ export class Shard implements Actor {
       if (due !== null) times.push(roundStartMs(epoch, Math.max(due, round + 1)));
       const look = this.#nextLookRound();
       if (look !== null) times.push(roundStartMs(epoch, Math.max(look, round + 1)));
+      // While a round is open nothing expires: its block may hold what else would.
+      const expiry = this.room.pool.earliestExpiry();
+      if (expiry !== null) times.push(roundStartMs(epoch, expiry + 1));
     }
-    const expiry = this.room.pool.earliestExpiry();
-    if (expiry !== null) times.push(roundStartMs(epoch, expiry + 1));
-    if (this.replica.head.round > notarisedRound) {
+    if (this.#hasToNotarise()) {
       times.push(
         (this.#notarisingSinceMs ?? now) + (this.#notarisingSinceMs === null ? 0 : this.#retryMs()),
       );
     }
     if (times.length === 0) return null;
     return Math.max(Math.min(...times), now);
+  }
+
+  /** Headers of which the MerkleChain does not know, or tokens once a header carries their root. */
+  #hasToNotarise(): boolean {
+    if (this.replica.head.round > this.progress.notarisedRound) return true;
+    return this.#registry.waiting && this.replica.nextRootDue() === null;
   }
 
   #admitOne(bytes: Uint8Array, round: number): Admission {
@@ -288,6 +305,7 @@ export class Shard implements Actor {
 
   #close(round: number, why: string): void {
     this.#progress.update({ round, state: "closed" });
+    this.#foreign.clear();
     this.#opening = null;
     this.#lookAgain = "now";
     this.#ports.log.write("round closed", { shard: this.shard, round, why });
@@ -330,17 +348,13 @@ export class Shard implements Actor {
   }
 
   #decide(certified: CertifiedBlock): PeerAnswer {
-    const { header, shardBlocks } = certified.block;
-    const { round } = header;
-    const place = header.halves.findIndex(({ shard }) => shard === this.shard);
-    const half = header.halves[place];
-    const shardBlock = shardBlocks[place];
-    if (half === undefined || shardBlock === undefined || shardBlock.shard !== this.shard) {
-      return this.#refuseBlock(round, "no half for this shard");
-    }
-    const transactions = this.#knownTransactions([...totalOrder(shardBlock)]);
+    const { round } = certified.block.header;
+    const body = certifiedBody(this.#ports.network, certified.block, this.shard);
+    if (body === null) return { kind: "refused", why: "The body is not the certified one" };
+    const transactions = this.#knownTransactions(round, body.transactions);
     if (transactions === "unverified") return { kind: "undecided", round };
-    if (transactions === "malformed") return this.#refuseBlock(round, "malformed transaction");
+    if (transactions === "invalid") return this.#refuseBlock(round, "a signature does not hold");
+    const { shardBlock, half } = body;
     const formed = checkShardBlock(this.replica.view(round), shardBlock, half, transactions);
     if (!formed.ok) return this.#refuseBlock(round, JSON.stringify(formed.refusal, bigintText));
     this.#accept(certified, formed.value);
@@ -354,24 +368,23 @@ export class Shard implements Actor {
 
   /** The block's transactions as verified ones: those of the mempool are; others are checked before the shard decides. */
   #knownTransactions(
-    bodies: readonly Uint8Array[],
-  ): readonly VerifiedTransaction[] | "unverified" | "malformed" {
+    round: number,
+    transactions: readonly UnverifiedTransaction[],
+  ): readonly VerifiedTransaction[] | "unverified" | "invalid" {
     const known: VerifiedTransaction[] = [];
     const unknown: UnverifiedTransaction[] = [];
-    for (const bytes of bodies) {
-      const decoded = decodeTransaction(bytes, this.#ports.network.id);
-      if (!decoded.ok) return "malformed";
-      const { idHex, leaf } = decoded.value;
-      const waiting = this.room.pool.get(idHex)?.transaction;
-      if (waiting !== undefined && equalBytes(waiting.leaf, leaf)) known.push(waiting);
-      else {
-        const checked = this.#foreign.get(toHex(leaf));
-        if (checked === undefined) unknown.push(decoded.value);
-        else known.push(checked);
-      }
+    for (const transaction of transactions) {
+      const waiting = this.room.pool.get(transaction.idHex)?.transaction;
+      const verified =
+        waiting !== undefined && equalBytes(waiting.leaf, transaction.leaf)
+          ? waiting
+          : this.#foreign.verdict(transaction);
+      if (verified === null) return "invalid";
+      if (verified === undefined) unknown.push(transaction);
+      else known.push(verified);
     }
     if (unknown.length === 0) return known;
-    this.#outbox.verify(0, unknown);
+    if (this.#foreign.ask(round, unknown)) this.#outbox.verify(round, unknown);
     return "unverified";
   }
 
@@ -403,19 +416,25 @@ export class Shard implements Actor {
     const { notarisedRound } = this.progress;
     const since = this.#notarisingSinceMs;
     if (since !== null && now < since + this.#retryMs()) return;
-    const blocks = this.replica
-      .roundsAfter(notarisedRound, HEADERS_A_CALL)
-      .flatMap((round) => this.replica.block(round) ?? []);
-    // The header before may carry a root whose proofs were lost with a restart.
-    const before = this.replica.block(notarisedRound);
-    const provers = before === undefined ? blocks : [before, ...blocks];
-    const createdChains = provers.flatMap(({ block }) => this.#registry.provenBy(block));
-    if (blocks.length === 0 && createdChains.length === 0) return;
+    const rounds = this.replica.roundsAfter(notarisedRound, HEADERS_A_CALL);
+    // More tokens than one call takes, or proofs lost with a restart: T0's newest header may prove them, notarised or not.
+    const provers = this.#registry.waiting ? [this.replica.headerRound(ROOT_CHAIN)] : [];
+    const headers: NotariseRequest["headers"][number][] = [];
+    const createdChains: CreatedChain[] = [];
+    // One block in memory at a time: together they can be larger than an object may be.
+    for (const round of [...provers.filter((one) => one <= notarisedRound), ...rounds]) {
+      const certified = this.replica.block(round);
+      if (certified === undefined) continue;
+      const { block, certificate } = certified;
+      createdChains.push(...this.#registry.provenBy(block));
+      if (round <= notarisedRound) continue;
+      headers.push({
+        header: jointHeaderCodec.encode(block.header),
+        certificate: certificateCodec.encode(certificate),
+      });
+    }
+    if (headers.length === 0 && createdChains.length === 0) return;
     this.#notarisingSinceMs = now;
-    const headers = blocks.map(({ block, certificate }) => ({
-      header: jointHeaderCodec.encode(block.header),
-      certificate: certificateCodec.encode(certificate),
-    }));
     const request: NotariseRequest = {
       kind: "notarise",
       shard: this.shard,
@@ -428,7 +447,11 @@ export class Shard implements Actor {
   /** R-3.9: a notarised header of round h makes everything up to h-k FINAL. */
   #notarised(round: number, chains: number): void {
     const { notarisedRound, finalRound, directoryChains } = this.progress;
-    if (round <= notarisedRound && chains <= directoryChains) return;
+    if (round <= notarisedRound && chains <= directoryChains) {
+      // Nothing gained: asked again, but not at once.
+      this.#notarisingSinceMs = this.#ports.clock.now();
+      return;
+    }
     const final = Math.max(finalRound, round - this.#ports.network.k);
     this.#progress.update({
       notarisedRound: Math.max(notarisedRound, round),
@@ -436,7 +459,7 @@ export class Shard implements Actor {
       finalRound: final,
     });
     this.#registry.capture(this.progress.directoryChains);
-    if (this.replica.head.round > round) this.#notarise(this.#ports.clock.now());
+    if (this.#hasToNotarise()) this.#notarise(this.#ports.clock.now());
   }
 }
 
