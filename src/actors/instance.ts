@@ -1,6 +1,7 @@
 // One consensus instance as the set keeps it: the engine's durable record with the block that its votes are about.
 import { type JointBlock, jointBlockCodec } from "../protocol/blocks/shard-block.ts";
 import { type ConsensusRecord, consensusRecordCodec } from "../protocol/consensus/record.ts";
+import { utf8 } from "../protocol/encoding/bytes.ts";
 import {
   byteString,
   codec,
@@ -37,11 +38,21 @@ const rowCodec = codec<InstanceRow>(
   JOINT_BLOCK_BYTES_MAX + MIB,
 );
 
+const ENDED_KEY = utf8("ended round");
+
 export class InstanceStore {
   readonly #table: Table;
+  readonly #meta: Table;
 
   constructor(store: Store) {
     this.#table = store.table("instances");
+    this.#meta = store.table("meta");
+  }
+
+  /** no instance of this round or of one before may start again, as its record is gone; 0 before the first end. */
+  endedRound(): number {
+    const bytes = this.#meta.get(ENDED_KEY);
+    return bytes === undefined ? 0 : readU64Key(bytes);
   }
 
   /** The instance that a crash interrupted, if one did. */
@@ -67,7 +78,9 @@ export class InstanceStore {
     putChunked(this.#table, u64Key(round), rowCodec.encode(row));
   }
 
-  remove(round: number): void {
+  /** Drops the round's record, and with it the right to vote in that round. */
+  end(round: number): void {
     deleteChunked(this.#table, u64Key(round));
+    if (round > this.endedRound()) this.#meta.put(ENDED_KEY, u64Key(round));
   }
 }

@@ -38,6 +38,7 @@ import {
 import { roundAt } from "../protocol/rounds/epoch.ts";
 import { setOnDuty } from "../protocol/rounds/timetable.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
+import { certifiedBody } from "./certified-body.ts";
 import type { HostedSeats } from "./hosted-seats.ts";
 import { InstanceStore } from "./instance.ts";
 import type { Network } from "./network.ts";
@@ -89,8 +90,8 @@ export class ValidatorSet implements Actor {
   readonly #outbox = new Outbox();
   readonly #instances: InstanceStore;
   #instance: Instance | null = null;
-  /** The round up to which every instance has ended in this life. */
-  #endedRound = 0;
+  /** The round up to which every instance has ended. */
+  #endedRound: number;
   #catchingUpSinceMs: number | null = null;
 
   constructor(ports: ValidatorSetPorts, set: number) {
@@ -102,6 +103,7 @@ export class ValidatorSet implements Actor {
     this.#shard = shard;
     this.replica = new Replica(ports.store, ports.network, shard);
     this.#instances = new InstanceStore(ports.store);
+    this.#endedRound = this.#instances.endedRound();
     this.#restore();
   }
 
@@ -154,10 +156,7 @@ export class ValidatorSet implements Actor {
   }
 
   work(): void {
-    const executed = this.replica.executeNext();
-    // The shard keeps bodies for everybody (section 15); this replica needs its head's only.
-    if (executed !== null && executed.round < this.replica.head.round)
-      this.replica.prune(executed.round);
+    this.#execute();
     if (this.replica.hasUnexecuted) this.#outbox.work();
     else this.#advance();
   }
@@ -173,6 +172,14 @@ export class ValidatorSet implements Actor {
     // Running without a timer, or waiting for the shard to open another round.
     if (instance.state !== null || instance.open === null) return null;
     return now + this.#retryMs(0);
+  }
+
+  /** Executes one round. The shard keeps bodies for everybody (section 15); this replica needs its head's only. */
+  #execute(): void {
+    const executed = this.replica.executeNext();
+    if (executed !== null && executed.round < this.replica.head.round) {
+      this.replica.prune(executed.round);
+    }
   }
 
   /** the shard's candidates for a round in which this set is on duty. */
@@ -416,15 +423,19 @@ export class ValidatorSet implements Actor {
   #commit(instance: Instance, certificate: Certificate): void {
     const proposed = instance.blocks.get(toHex(certificate.value));
     if (proposed === undefined || proposed.formed === null) return;
-    const before = this.replica.head.round;
-    this.replica.commit({ block: proposed.block, certificate }, proposed.formed);
-    if (before > 0 && before <= this.replica.executedRound) this.replica.prune(before);
+    this.#extend({ block: proposed.block, certificate }, proposed.formed);
     this.#outbox.work();
+  }
+
+  #extend(certified: CertifiedBlock, formed: FormedShardBlock): void {
+    const before = this.replica.head.round;
+    this.replica.commit(certified, formed);
+    if (before > 0 && before <= this.replica.executedRound) this.replica.prune(before);
   }
 
   #end(instance: Instance): void {
     this.#endedRound = Math.max(this.#endedRound, instance.round);
-    this.#instances.remove(instance.round);
+    this.#instances.end(instance.round);
     if (this.#instance === instance) this.#instance = null;
   }
 
@@ -453,22 +464,17 @@ export class ValidatorSet implements Actor {
     const { header } = block;
     if (header.round <= this.replica.head.round) return true;
     if (!this.#ports.network.certifies(certificate, header, jointHeaderHash(header))) return false;
-    while (!this.replica.canJudge(header.round)) this.replica.executeNext();
-    const place = header.halves.findIndex(({ shard }) => shard === this.#shard);
-    const half = header.halves[place];
-    const shardBlock = block.shardBlocks[place];
-    if (half === undefined || shardBlock === undefined) return false;
-    const transactions = [...totalOrder(shardBlock)].map((one) =>
-      decodeTransaction(one, this.#ports.network.id),
-    );
-    if (transactions.some(({ ok }) => !ok)) return false;
+    const body = certifiedBody(this.#ports.network, block, this.#shard);
+    if (body === null) return false;
+    while (!this.replica.canJudge(header.round)) this.#execute();
+    const { half, shardBlock } = body;
     const verified = this.replica.transactions(shardBlock);
     const formed = checkShardBlock(this.replica.view(header.round), shardBlock, half, verified);
     if (!formed.ok) {
       this.#ports.log.write("committed block refused", { set: this.set, round: header.round });
       return false;
     }
-    this.replica.commit(decoded.value, formed.value);
+    this.#extend(decoded.value, formed.value);
     return true;
   }
 
