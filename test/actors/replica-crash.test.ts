@@ -1,8 +1,10 @@
-// A replica that dies at any write of a step finds, when it opens again, what stood before the step.
+// A replica that dies at any write of a step finds, when it opens again, what stood before the step
+//
 import { describe, expect, it } from "vitest";
 import { type Store, TABLES } from "../../src/actors/ports.ts";
 import { certifiedBlockCodec } from "../../src/protocol/blocks/shard-block.ts";
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
+import type { Payload } from "../../src/protocol/ledger/payload.ts";
 import { nodeSqlite } from "../../src/storage/node-sqlite.ts";
 import { createSqlStore, type SqlDriver } from "../../src/storage/sql-store.ts";
 import { testNetwork } from "../support/genesis.ts";
@@ -11,6 +13,21 @@ import { replicaFacts } from "../support/replica-facts.ts";
 import { paperAccount, type TestAccount } from "../support/signer.ts";
 
 const [alice, bob] = ["Alice", "Bob"].map(paperAccount) as [TestAccount, TestAccount];
+
+const give = (amount: number): Payload => ({
+  kind: "transfer",
+  to: bob.address,
+  amount: BigInt(amount),
+});
+const TOKEN: Payload = {
+  kind: "createToken",
+  symbol: "GOLD",
+  name: "Gold",
+  decimals: 0,
+  supply: 99n,
+  reserveDefault: 0n,
+  gasPriceMin: 0n,
+};
 
 class Power {
   /** Writes until it fails; null: it does not. */
@@ -54,7 +71,9 @@ function open(): Run {
   return { power, world: new LedgerWorld(network, store), failures: 0 };
 }
 
-/** Does the step, after it has failed at its first write, its second, ... and was undone each time. */
+/**
+ * Does the step, after it has failed at its first write, its second, ... and was undone each time.
+ */
 function doAtLast(run: Run, round: number, step: () => void): void {
   const { power, world } = run;
   const before = dump(world.store);
@@ -87,7 +106,7 @@ function history(run: Run, guarded: boolean): void {
         nonce: round - 1,
         chain,
         gasPrice: 0n,
-        payload: { kind: "transfer", to: bob.address, amount: BigInt(round) },
+        payload: round === 3 && chain === 0 ? TOKEN : give(round),
       }),
     );
     step(round, () => void world.round(round, transactions));
@@ -101,6 +120,7 @@ describe("a crash in the middle of a step", () => {
     history(crashing, true);
     history(steady, false);
     expect(crashing.failures).toBeGreaterThan(50);
+    expect(crashing.world.replica.chainIds(0, 10)).toEqual([0, 1, 2]);
     expect(dump(crashing.world.store)).toEqual(dump(steady.world.store));
     expect(replicaFacts(crashing.world.replica, 7)).toEqual(replicaFacts(steady.world.replica, 7));
   });

@@ -1,5 +1,5 @@
-// The random histories of section 6 once more, now through blocks, SQLite, restarts and execution at any lag, then replayed
-// from their bytes by another replica.
+// The random histories of section 6 once more, now through blocks, SQLite, restarts and execution
+// at any lag, then replayed from their bytes by another replica.
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -225,7 +225,7 @@ describe("createToken", () => {
 });
 
 describe("replay", () => {
-  it("R-5.5 another replica makes the same of the same bytes, its own execution as late as it may be", () => {
+  it("R-5.5 another replica makes the same of the same bytes, executing as late as it may", () => {
     const world = open(2);
     for (let round = 1; round < 12; round++) {
       const chain = round % 2;

@@ -1,5 +1,6 @@
-// One shard run round by round through the real code: a block is built, re-checked from its bytes, committed and executed
-// by a replica over SQLite. Only consensus is missing: certificates are filled in, nobody signs them.
+// One shard run round by round through the real code: a block is built, re-checked from its bytes,
+// committed and executed by a replica over SQLite. Only consensus is missing: certificates are
+// filled in, nobody signs them.
 import type { Network } from "../../src/actors/network.ts";
 import type { Store } from "../../src/actors/ports.ts";
 import { type ExecutedRound, Replica } from "../../src/actors/replica.ts";
@@ -93,7 +94,10 @@ export class LedgerWorld {
     return paperTransaction(this.network.id, spec);
   }
 
-  /** Executes what must be executed before `round`, then commits a block over the candidates that it can hold. */
+  /**
+   * Executes what must be executed before `round`, then commits a block over the candidates that it
+   * can hold.
+   */
   round(round: number, candidates: readonly VerifiedTransaction[] = []): FormedShardBlock {
     this.executeFor(round);
     const { formed, left } = buildShardBlock(this.replica.view(round), candidates);

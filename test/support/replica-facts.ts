@@ -2,7 +2,9 @@
 import type { Replica } from "../../src/actors/replica.ts";
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
 
-/** What it says before `round`; windows and states as that round and the next ones would see them. */
+/**
+ * What it says before `round`; windows and states as that round and the next ones would see them.
+ */
 export function replicaFacts(replica: Replica, round: number): object {
   const chains = replica.chainIds(0, 100);
   const rounds = [round, round + 1, round + 2];

@@ -1,4 +1,5 @@
-// Accounts of tests: with a key that signs, or on paper only, for transactions whose signatures nobody looks at.
+// Accounts of tests: with a key that signs, or on paper only, for transactions whose signatures
+// nobody looks at.
 import { importSigningKey, signEd25519 } from "../../src/crypto/ed25519.ts";
 import { addressOf } from "../../src/protocol/crypto/address.ts";
 import { sha256 } from "../../src/protocol/crypto/sha256.ts";

@@ -1,4 +1,5 @@
-// Builders of transactions: `paper...` carries empty signatures and is trusted, `signed...` is signed and verified.
+// Builders of transactions: `paper...` carries empty signatures and is trusted, `signed...` is
+// signed and verified.
 import { verifyEd25519 } from "../../src/crypto/ed25519.ts";
 import { gasRequired } from "../../src/protocol/ledger/gas.ts";
 import type { Payload } from "../../src/protocol/ledger/payload.ts";

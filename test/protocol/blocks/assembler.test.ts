@@ -83,7 +83,8 @@ describe("judge", () => {
 });
 
 describe("limits of a block", () => {
-  // Bytes are what counts, not what they say: one transaction padded to a size, each by another sender.
+  // Bytes are what counts, not what they say: one transaction padded to a size, each by another
+  // sender.
   const padded = (bytes: number, sender: number, chain: number): VerifiedTransaction => {
     const payer = paperAccount(`${sender}`);
     return {

@@ -139,7 +139,8 @@ describe("second forms", () => {
     for (const other of ["0180", "02c0af", "03eda080", "02e282"]) {
       expect(format.decode(Buffer.from(other, "hex")).ok).toBe(false);
     }
-    // A byte order mark is a character like any other: dropping it would make two forms of one text.
+    // A byte order mark is a character like any other: dropping it would make two forms of one
+    // text.
     const mark = Buffer.from("03efbbbf", "hex");
     expect(format.decode(mark)).toEqual({ ok: true, value: "\ufeff" });
   });

@@ -1,5 +1,5 @@
-// one encoding for every value, fixed for ever. UPDATE_GOLDEN=1 writes the file anew; a changed line is a change of
-// the protocol and needs a reason.
+// one encoding for every value, fixed for ever. UPDATE_GOLDEN=1 writes the file anew; a
+// changed line is a change of the protocol and needs a reason.
 import { readFileSync, writeFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,5 @@
-// over any value: one encoding, which decodes to that value; and any other bytes are another value or none.
+// over any value: one encoding, which decodes to that value; and any other bytes are another
+// value or none.
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -1,5 +1,5 @@
-// One value of every wire format, with every optional part once there and once not. Their bytes are checked in as
-// `test/golden/encodings.json`: who changes a byte here changes the protocol.
+// One value of every wire format, with every optional part once there and once not. Their bytes are
+// checked in as `test/golden/encodings.json`: who changes a byte here changes the protocol.
 import {
   type Half,
   type JointHeader,

@@ -22,7 +22,9 @@ const transfer = (to: TestAccount, amount: bigint) =>
 const spend = (owner: TestAccount, to: TestAccount, amount: bigint) =>
   ({ kind: "spendFrom", owner: owner.address, to: to.address, amount }) as const;
 
-/** Runs one transaction a round, each executed at once, and gives its reason: "left out" for code 0. */
+/**
+ * Runs one transaction a round, each executed at once, and gives its reason: "left out" for code 0.
+ */
 function runEach(world: LedgerWorld, specs: readonly TransactionSpec[], from = 1): string[] {
   return specs.map((spec, at) => {
     const transaction = world.paper(spec);
@@ -100,7 +102,7 @@ describe("delegations", () => {
       { account: carol, balance: 20_000n },
     ]);
 
-  it("R-2.5 the delegate spends up to the allowance, until the last round, nobody else at all", () => {
+  it("R-2.5 the delegate spends up to the allowance, until the last round, nobody else", () => {
     const world = open();
     expect(
       runEach(world, [
@@ -128,7 +130,7 @@ describe("delegations", () => {
     });
   });
 
-  it("R-6.2 an overtaken authorisation and a revoked one change nothing; a later nonce does", () => {
+  it("R-6.2 overtaken and revoked authorisations change nothing; a later nonce does", () => {
     const world = open();
     const [first, second] = [delegate(0, { nonce: 1 }), delegate(1, { nonce: 1 })];
     world.round(1, [world.paper(first)]);

@@ -59,7 +59,10 @@ const TOKEN: Payload = {
   gasPriceMin: 0n,
 };
 
-/** In the order of the checks, which is that of the declaration; each the smallest change of a valid transaction. */
+/**
+ * In the order of the checks, which is that of the declaration; each the smallest change of a valid
+ * transaction.
+ */
 const CHANGES: Readonly<Record<Code, Change>> = {
   UNSUPPORTED_VERSION: (transaction) => ({ ...transaction, version: 2 }),
   WRONG_NETWORK: (transaction) => ({ ...transaction, networkId: new Uint8Array(32).fill(6) }),
@@ -174,7 +177,7 @@ describe("decodeTransaction", () => {
     ]);
   });
 
-  it("R-6.2 refuses an authorisation of an account for itself, and one that no later nonce could follow", () => {
+  it("R-6.2 refuses an account's authorisation for itself, and a last nonce of all", () => {
     const withOne = (change: object): string =>
       codeOf(
         decoded({

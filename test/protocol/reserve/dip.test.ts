@@ -53,7 +53,7 @@ describe("isDip", () => {
     expect(isDip(owner({ balanceAfter: 0n, possiblyEmptying: true }))).toBe(true);
   });
 
-  it("R-6.5 an account that was low and is not lowered is no dip; the fee alone lowers nobody", () => {
+  it("R-6.5 an account that was low and is not lowered is no dip, nor is the fee alone", () => {
     expect(isDip(owner({ balanceBefore: 4n, balanceAfter: 4n }))).toBe(false);
     expect(isDip(owner({ balanceBefore: 4n, balanceAfter: 5n }))).toBe(false);
     expect(isDip(sender({ balanceBefore: 4n, balanceAfter: 1n }))).toBe(false);

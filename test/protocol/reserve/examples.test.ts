@@ -1,4 +1,5 @@
-// The six worked examples of the reserve balance source, block by block, through blocks, replica and execution.
+// The six worked examples of the reserve balance source, block by block, through blocks, replica
+// and execution.
 import { describe, expect, it } from "vitest";
 import type { VerifiedTransaction } from "../../../src/protocol/ledger/unverified.ts";
 import { testNetwork } from "../../support/genesis.ts";

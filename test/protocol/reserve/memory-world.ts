@@ -1,5 +1,6 @@
-// The ledger's own judgement and execution over maps, without blocks or storage: fast enough for a hundred thousand
-// histories. A mutant is this world with one rule bent, to show that the checks would notice.
+// The ledger's own judgement and execution over maps, without blocks or storage: fast enough for a
+// hundred thousand histories. A mutant is this world with one rule bent, to show that the checks
+// would notice.
 import { BlockAssembler } from "../../../src/protocol/blocks/assembler.ts";
 import { concatBytes, toHex } from "../../../src/protocol/encoding/bytes.ts";
 import { decodeStored } from "../../../src/protocol/encoding/codec.ts";

@@ -1,5 +1,6 @@
-// Section 6 read once more, as plainly as it can be: full history, states of all rounds, no verdict kept, no code of the
-// ledger. What it says of each transaction is compared with what the ledger does.
+// Section 6 read once more, as plainly as it can be: full history, states of all rounds, no verdict
+// kept, no code of the ledger. What it says of each transaction is compared with what the ledger
+// does.
 import type { Candidate, ScheduledAccount } from "./schedule.ts";
 
 interface OracleAccount {

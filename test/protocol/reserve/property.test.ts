@@ -1,5 +1,5 @@
-// Section 6 over random histories: as a theorem that is tested, and the oracle's second reading of every rule.
-// DEEP=1 runs a hundred thousand of them.
+// Section 6 over random histories: as a theorem that is tested, and the oracle's second
+// reading of every rule. DEEP=1 runs a hundred thousand of them.
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -36,7 +36,7 @@ function runsUntilCaught(mutant: Mutant, oracle: boolean, runs: number): number 
 
 describe("section 6 over random histories", () => {
   it(
-    "R-6.2 R-6.3 R-6.4 R-6.5 R-6.6 R-6.8 R-2.6 the ledger and a second reading agree, every fee is payable",
+    "R-6.2 R-6.3 R-6.4 R-6.5 R-6.6 R-6.8 R-2.6 a second reading agrees, every fee is payable",
     async () => {
       const tally: Tally = new Map();
       await assertSchedules(RUNS, tally);

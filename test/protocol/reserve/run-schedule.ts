@@ -1,4 +1,5 @@
-// Runs one schedule in the ledger and in the oracle side by side and throws at the first difference or broken promise.
+// Runs one schedule in the ledger and in the oracle side by side and throws at the first difference
+// or broken promise.
 import { toHex } from "../../../src/protocol/encoding/bytes.ts";
 import { legFee } from "../../../src/protocol/ledger/leg-facts.ts";
 import type { Holder, Receipt } from "../../../src/protocol/ledger/receipt.ts";
@@ -21,7 +22,9 @@ interface Promised {
 interface Options {
   readonly mutant?: Mutant;
   readonly tally?: Tally;
-  /** Whether the oracle must agree; without it only the promises of are looked at. */
+  /**
+   * Whether the oracle must agree; without it only the promises of R-6.6 and R-2.6 are looked at.
+   */
   readonly oracle?: boolean;
 }
 

@@ -1,8 +1,12 @@
-// Random histories of a few accounts around their reserves: all amounts lie on a coarse lattice with a unit of jitter, so
-// that the <= of and the < of are met at equality again and again.
+// Random histories of a few accounts around their reserves: all amounts lie on a coarse lattice
+// with a unit of jitter, so that the <= of and the < of are met at equality again and
+// again.
 import fc from "fast-check";
 
-/** Accounts are places in a list, amounts plain numbers: nothing of the ledger is needed to read a schedule. */
+/**
+ * Accounts are places in a list, amounts plain numbers: nothing of the ledger is needed to read a
+ * schedule.
+ */
 export interface ScheduledAuthorisation {
   readonly owner: number;
   readonly delegate: number;

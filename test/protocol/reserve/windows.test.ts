@@ -1,4 +1,5 @@
-// Where windows begin and end, on a replica: what counts in round n is read off the case that judges.
+// Where windows begin and end, on a replica: what counts in round n is read off the case that
+// judges.
 import { describe, expect, it } from "vitest";
 import { BlockAssembler } from "../../../src/protocol/blocks/assembler.ts";
 import type { VerifiedTransaction } from "../../../src/protocol/ledger/unverified.ts";
@@ -74,7 +75,7 @@ describe.each([1, 2, 3, 5])("k = %d", (k) => {
     });
   });
 
-  it("R-6.2 an authorisation counts as long as it lies in the window, then by its last round", () => {
+  it("R-6.2 an authorisation counts while it is in the window, then by its last round", () => {
     const world = open(k);
     world.round(1, [world.paper(authorise(0, 0))]);
     for (let round = 2; round <= k; round++) {
@@ -102,7 +103,7 @@ describe.each([1, 2, 3, 5])("k = %d", (k) => {
     expect(judge(world, revoked + k, pay(alice, 1)).rule).toBe("first-emptying");
   });
 
-  it("R-6.8 a lower reserve counts from round m+k, a higher one when no round before is left", () => {
+  it("R-6.8 a lower reserve counts from round m+k, a higher one once all the window has it", () => {
     const set = (reserve: bigint | null, nonce: number): TransactionSpec =>
       pay(alice, nonce, { payload: { kind: "setReserve", reserve } });
     const allowedIn = (reserve: bigint, round: number): bigint => {
@@ -140,7 +141,8 @@ describe("R-6.2 authorisations in a block", () => {
     const emptying = world.paper(
       pay(alice, 0, { payload: { kind: "transfer", to: bob.address, amount: 8_500n } }),
     );
-    // The first has left the window of round 4: only the overtaken one makes Alice count as delegated.
+    // The first has left the window of round 4: only the overtaken one makes Alice count as
+    // delegated.
     expect(judge(world, 4, pay(alice, 0)).rule).toBe("within-reserve");
     world.round(4, [emptying]);
     world.executeAll();
@@ -148,7 +150,7 @@ describe("R-6.2 authorisations in a block", () => {
     expect(world.receipts.get(emptying.idHex)).toMatchObject({ code: 1, reason: "senderDip" });
   });
 
-  it("R-6.2 an authorisation below the nonce after n-k is refused: nobody freezes another's account", () => {
+  it("R-6.2 an authorisation below the nonce after n-k is refused: nobody freezes others", () => {
     const world = open(3);
     world.round(1, [world.paper(authorise(0, 0))]);
     world.executeFor(4);
