@@ -16,7 +16,7 @@ import type { TestAccount } from "../support/signer.ts";
 const deep = process.env.DEEP !== undefined;
 const RUNS = deep ? 2_000 : 200;
 const CHUNK = 20;
-const SEED = 20_261_122;
+const SEED = Number(process.env.SEED ?? 20_261_122);
 
 /** What happens around each block: drawn beside the schedule. */
 interface Weather {

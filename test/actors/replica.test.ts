@@ -138,25 +138,25 @@ describe("delayed roots", () => {
   });
 });
 
-describe("createToken", () => {
-  const token = (symbol: string, supply: bigint): CreateToken => ({
-    kind: "createToken",
-    symbol,
-    name: symbol.toLowerCase(),
-    decimals: 6,
-    supply,
-    reserveDefault: 7n,
-    gasPriceMin: 2n,
-  });
-  const recordAt = (world: LedgerWorld, chain: number, key: Uint8Array): ChainRecord =>
-    accepted(chainRecordCodec.decode(world.replica.state.get(chain, key) as Uint8Array));
-  const refusalIn = (world: LedgerWorld, round: number) => {
-    world.executeFor(round);
-    const spec = give(0, { chain: 1, gasPrice: 2n });
-    const judged = new BlockAssembler(world.replica.roundView(round)).judge(world.paper(spec));
-    return judged.ok ? null : judged.refusal;
-  };
+const token = (symbol: string, supply: bigint): CreateToken => ({
+  kind: "createToken",
+  symbol,
+  name: symbol.toLowerCase(),
+  decimals: 6,
+  supply,
+  reserveDefault: 7n,
+  gasPriceMin: 2n,
+});
+const recordAt = (world: LedgerWorld, chain: number, key: Uint8Array): ChainRecord =>
+  accepted(chainRecordCodec.decode(world.replica.state.get(chain, key) as Uint8Array));
+const refusalIn = (world: LedgerWorld, round: number) => {
+  world.executeFor(round);
+  const spec = give(0, { chain: 1, gasPrice: 2n });
+  const judged = new BlockAssembler(world.replica.roundView(round)).judge(world.paper(spec));
+  return judged.ok ? null : judged.refusal;
+};
 
+describe("createToken", () => {
   it("R-2.10 execution assigns ids in order and writes the record on T0 and on the chain", () => {
     const world = open();
     const specs = [token("GOLD", 10n ** 12n), token("IRON", 3n)];

@@ -82,26 +82,26 @@ describe("judge", () => {
   });
 });
 
-describe("limits of a block", () => {
-  // Bytes are what counts, not what they say: one transaction padded to a size, each by another
-  // sender.
-  const padded = (bytes: number, sender: number, chain: number): VerifiedTransaction => {
-    const payer = paperAccount(`${sender}`);
-    return {
-      ...give({ payer, chain }),
-      bytes: new Uint8Array(bytes),
-      idHex: `${sender}`,
-    } as VerifiedTransaction;
-  };
-  const fill = (assembler: BlockAssembler, bytes: number, chain: number, first: number): void => {
-    let left = bytes;
-    for (let sender = first; left > 0; sender++) {
-      const size = Math.min(left, 64 * 1024);
-      expect(codeOf(assembler.add(padded(size, sender, chain)))).toBe("");
-      left -= size;
-    }
-  };
+// Bytes are what counts, not what they say: one transaction padded to a size, each by another
+// sender.
+const padded = (bytes: number, sender: number, chain: number): VerifiedTransaction => {
+  const payer = paperAccount(`${sender}`);
+  return {
+    ...give({ payer, chain }),
+    bytes: new Uint8Array(bytes),
+    idHex: `${sender}`,
+  } as VerifiedTransaction;
+};
+const fill = (assembler: BlockAssembler, bytes: number, chain: number, first: number): void => {
+  let left = bytes;
+  for (let sender = first; left > 0; sender++) {
+    const size = Math.min(left, 64 * 1024);
+    expect(codeOf(assembler.add(padded(size, sender, chain)))).toBe("");
+    left -= size;
+  }
+};
 
+describe("limits of a block", () => {
   it("R-3.10 a chain block holds 1 MiB, to the byte", () => {
     const assembler = new BlockAssembler(viewOf());
     fill(assembler, CHAIN_BLOCK_BYTES_MAX - 1, 0, 0);

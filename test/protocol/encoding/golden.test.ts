@@ -58,7 +58,9 @@ describe("golden bytes", () => {
     }
     expect(actual()).toEqual(JSON.parse(readFileSync(FILE, "utf8")));
   });
+});
 
+describe("reserved numbers", () => {
   it("R-2.5 payload numbers are those reserved from the start", () => {
     expect(PAYLOAD_TAGS).toEqual({
       transfer: 0,

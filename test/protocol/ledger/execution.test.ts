@@ -86,22 +86,22 @@ describe("fees", () => {
   });
 });
 
-describe("delegations", () => {
-  const delegate = (nonce: number, rest: object = {}): TransactionSpec => ({
-    payer: carol,
-    nonce,
-    payload: { kind: "delegate" },
-    authorisations: [
-      paperAuthorisation({ owner: alice, delegate: bob, allowance: 5_000n, lastRound: 6, ...rest }),
-    ],
-  });
-  const open = () =>
-    worldOf([
-      { account: alice, balance: 10_000n },
-      { account: bob, balance: 20_000n },
-      { account: carol, balance: 20_000n },
-    ]);
+const delegate = (nonce: number, rest: object = {}): TransactionSpec => ({
+  payer: carol,
+  nonce,
+  payload: { kind: "delegate" },
+  authorisations: [
+    paperAuthorisation({ owner: alice, delegate: bob, allowance: 5_000n, lastRound: 6, ...rest }),
+  ],
+});
+const open = () =>
+  worldOf([
+    { account: alice, balance: 10_000n },
+    { account: bob, balance: 20_000n },
+    { account: carol, balance: 20_000n },
+  ]);
 
+describe("delegations", () => {
   it("R-2.5 the delegate spends up to the allowance, until the last round, nobody else", () => {
     const world = open();
     expect(
@@ -146,7 +146,9 @@ describe("delegations", () => {
       "executed",
     ]);
   });
+});
 
+describe("delegations and reverts", () => {
   it("R-6.5 valid authorisations survive a revert", () => {
     const world = open();
     const reverted = { ...delegate(0), payload: transfer(bob, 99_999n) };

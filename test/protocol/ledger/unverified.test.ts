@@ -138,7 +138,9 @@ describe("decodeTransaction", () => {
     expect(codeOf(decodeTransaction(new Uint8Array(4097), NETWORK_ID))).toBe("BYTES_TOO_LONG");
     expect(codeOf(decodeTransaction(bytes.slice(1), NETWORK_ID))).toBe("MALFORMED_BYTES");
   });
+});
 
+describe("decodeTransaction at the limits", () => {
   it.each([
     ["symbol", { symbol: "gold" }],
     ["symbol", { symbol: "" }],
@@ -191,9 +193,9 @@ describe("decodeTransaction", () => {
   });
 });
 
-describe("verified", () => {
-  const flip = (signature: Uint8Array): Uint8Array => signature.with(3, (signature[3] ?? 0) ^ 1);
+const flip = (signature: Uint8Array): Uint8Array => signature.with(3, (signature[3] ?? 0) ^ 1);
 
+describe("verified", () => {
   it("R-2.3 refuses a payer's signature over anything else, then an authorisation's", async () => {
     const badPayer: Transaction = {
       ...valid,
@@ -250,7 +252,9 @@ describe("verified", () => {
       "INVALID_SIGNATURE",
     );
   });
+});
 
+describe("ids and leaves", () => {
   it("R-2.3 a known id with other signatures is the same transaction under another leaf", () => {
     const one = accepted(decoded(valid));
     const other = accepted(
