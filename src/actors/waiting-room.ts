@@ -50,6 +50,8 @@ export class WaitingRoom {
       // A transaction that no block can take now does not hold its place against one that may go in. A gap is no such
       // fault: it is the place of a transaction yet to come.
       if (stuck !== null && stuck.code !== "NONCE_GAP") {
+        const full = this.pool.full(transaction, rival);
+        if (full !== null) return refuse(full);
         this.leave(rival.transaction.idHex, "DROPPED", stuck);
       }
     }

@@ -54,6 +54,12 @@ export function feeRank(
 const before = (a: Waiting, b: Waiting): boolean =>
   a.rank === b.rank ? a.arrival < b.arrival : a.rank > b.rank;
 
+const earlierExpiry = (a: Waiting, b: Waiting): boolean =>
+  a.transaction.transaction.validUntil < b.transaction.transaction.validUntil;
+
+// So few entries that have left are not worth a rebuilding of the heap.
+const STALE_EXPIRIES_MIN = 64;
+
 interface SenderQueue {
   readonly byNonce: Map<number, Waiting>;
 }
@@ -63,9 +69,7 @@ export class Mempool {
   readonly #byId = new Map<string, Waiting>();
   readonly #senders = new Map<string, SenderQueue>();
   /** By `validUntil`, earliest first; entries that left earlier are skipped when they surface. */
-  readonly #expiries = new Heap<Waiting>(
-    (a, b) => a.transaction.transaction.validUntil < b.transaction.transaction.validUntil,
-  );
+  #expiries = new Heap<Waiting>(earlierExpiry);
   #bytes = 0;
 
   constructor(limits: MempoolLimits = MEMPOOL_LIMITS) {
@@ -102,9 +106,9 @@ export class Mempool {
     if (rival !== undefined) {
       return refuse({ code: "NONCE_TAKEN", chain, nonce, by: rival.transaction.idHex });
     }
+    const full = this.full(transaction);
+    if (full !== null) return refuse(full);
     const queue = this.#senders.get(key);
-    const full = this.#full(transaction, queue);
-    if (full !== null) return refuse({ code: "MEMPOOL_FULL", limit: full });
     this.#byId.set(transaction.idHex, waiting);
     if (queue === undefined) this.#senders.set(key, { byNonce: new Map([[nonce, waiting]]) });
     else queue.byNonce.set(nonce, waiting);
@@ -122,6 +126,7 @@ export class Mempool {
     if (queue?.byNonce.size === 0) this.#senders.delete(key);
     this.#byId.delete(idHex);
     this.#bytes -= waiting.transaction.bytes.length;
+    this.#dropStaleExpiries();
     return waiting;
   }
 
@@ -182,13 +187,24 @@ export class Mempool {
     return this.#senders.get(key)?.byNonce.get(nonce + 1);
   }
 
-  #full(
-    { bytes }: VerifiedTransaction,
-    queue: SenderQueue | undefined,
-  ): "bytes" | "transactions" | "sender" | null {
-    if ((queue?.byNonce.size ?? 0) >= this.#limits.perSenderMax) return "sender";
-    if (this.#byId.size >= this.#limits.transactionsMax) return "transactions";
-    return this.#bytes + bytes.length > this.#limits.bytesMax ? "bytes" : null;
+  /** Which cap keeps the transaction out, once `leaving` has left; null if none does. */
+  full(transaction: VerifiedTransaction, leaving?: Waiting): Refusal | null {
+    const left = leaving === undefined ? 0 : 1;
+    const sent = this.#senders.get(place(transaction).key)?.byNonce.size ?? 0;
+    const bytes = this.#bytes - (leaving?.transaction.bytes.length ?? 0) + transaction.bytes.length;
+    const { perSenderMax, transactionsMax, bytesMax } = this.#limits;
+    if (sent - left >= perSenderMax) return { code: "MEMPOOL_FULL", limit: "sender" };
+    if (this.#byId.size - left >= transactionsMax) {
+      return { code: "MEMPOOL_FULL", limit: "transactions" };
+    }
+    return bytes > bytesMax ? { code: "MEMPOOL_FULL", limit: "bytes" } : null;
+  }
+
+  /** What left long before its expiry must not stay in memory until then; each removal pays for its part. */
+  #dropStaleExpiries(): void {
+    if (this.#expiries.size <= 2 * this.#byId.size + STALE_EXPIRIES_MIN) return;
+    this.#expiries = new Heap<Waiting>(earlierExpiry);
+    for (const waiting of this.#byId.values()) this.#expiries.push(waiting);
   }
 }
 

@@ -180,7 +180,7 @@ describe("R-3.10 a block", () => {
     const pool = new Mempool();
     const owner = senders[0] as (typeof senders)[number];
     const delegate = senders[1] as (typeof senders)[number];
-    const authorisations = Array.from({ length: 8 }, (_, nonce) =>
+    const authorisations = Array.from({ length: 7 }, (_, nonce) =>
       paperAuthorisation({ owner, delegate, nonce }),
     );
     for (let i = 0; i < 900; i++) {
