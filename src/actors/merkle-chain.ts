@@ -125,6 +125,7 @@ export class MerkleChain implements Actor {
     const { shard } = request;
     let head = this.#shardHead(shard);
     const notarised: NotarisedHeader[] = [];
+    const rows: [key: Uint8Array, header: Uint8Array][] = [];
     for (const { header: headerBytes, certificate: certificateBytes } of request.headers) {
       const header = jointHeaderCodec.decode(headerBytes);
       const certificate = certificateCodec.decode(certificateBytes);
@@ -140,10 +141,12 @@ export class MerkleChain implements Actor {
         return { kind: "refused", why: "The header's certificate does not hold" };
       }
       const { round } = header.value;
-      this.#ports.store.table("notarised").put(headerKey(shard, round), headerBytes);
+      rows.push([headerKey(shard, round), headerBytes]);
       head = { round, hash: headerHash };
       notarised.push({ shard, round, headerHash });
     }
+    // Past this point nothing refuses the headers.
+    for (const [key, header] of rows) this.#ports.store.table("notarised").put(key, header);
     const createdChains = this.#takeChains(request);
     if (notarised.length > 0 || createdChains.length > 0) {
       this.#ports.store.table("meta").put(shardHeadKey(shard), headCodec.encode(head));
