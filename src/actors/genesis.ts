@@ -78,13 +78,14 @@ export function parseNetworkConfig(json: string): NetworkConfig {
     throw new ConfigError(`Cannot read NETWORK: not JSON: ${json.slice(0, 100)}`);
   }
   const fields = recordOf(raw, "NETWORK");
-  const development = fields.development === true;
+  const development = booleanOf(fields.development ?? false, "development");
   const clock = fields.clock ?? "live";
   if (clock !== "live" && clock !== "manual") throw invalid("clock", clock, '"live" or "manual"');
   if (clock === "manual" && !development) {
     throw invalid("clock", clock, '"live" on a network that is not for development');
   }
   const chains = listOf(fields.chains ?? [{}], "chains").map(parseChain);
+  if (chains.length === 0) throw invalid("chains", chains, "a list that begins with T0");
   return {
     name: textOf(fields.name ?? "yggdrasil", "name", 64),
     development,
@@ -261,6 +262,11 @@ function textOf(value: unknown, field: string, bytesMax: number): string {
   if (typeof value !== "string" || value.length === 0 || utf8(value).length > bytesMax) {
     throw invalid(field, value, `a text of 1 to ${bytesMax} bytes`);
   }
+  return value;
+}
+
+function booleanOf(value: unknown, field: string): boolean {
+  if (typeof value !== "boolean") throw invalid(field, value, "true or false");
   return value;
 }
 
