@@ -7,7 +7,7 @@ import { Network } from "../src/actors/network.ts";
 import type { PeerAnswer, PeerId, PeerRequest } from "../src/actors/peers.ts";
 import type { Clock, Log, Store } from "../src/actors/ports.ts";
 import type { ActorRpc } from "../src/actors/rpc.ts";
-import { ActorRunner } from "../src/actors/runner.ts";
+import { ActorRunner, StoppedError } from "../src/actors/runner.ts";
 import { verifyTransactions } from "../src/crypto/verify-transactions.ts";
 import type { Env } from "../src/gateway/env.ts";
 import { toHex, utf8 } from "../src/protocol/encoding/bytes.ts";
@@ -70,6 +70,8 @@ export abstract class ActorObject<A extends Actor> extends DurableObject<Env> im
     } catch (error) {
       // Thrown, the platform would retry six times and then forget the alarm for good.
       console.error({ event: "tick failed", error: String(error) });
+      // A stopped actor waits for an operator: ticking it again would only cost.
+      if (error instanceof StoppedError) return;
       await this.ctx.storage.setAlarm(Date.now() + ALARM_RETRY_MS);
     }
   }

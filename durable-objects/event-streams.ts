@@ -28,8 +28,14 @@ export class EventStreams {
     this.#ctx = ctx;
   }
 
-  /** Answers a WebSocket upgrade; the query's parameters say what to stream. */
-  accept(request: Request): Response {
+  /**
+   * Answers a WebSocket upgrade; the query's parameters say what to stream. `startOf`: where a subscriber without a cursor
+   * begins.
+   */
+  accept(
+    request: Request,
+    startOf: (parameters: Readonly<Record<string, string>>) => string | null,
+  ): Response {
     if (request.headers.get("Upgrade") !== "websocket") {
       return new Response("Expected a WebSocket upgrade", { status: 426 });
     }
@@ -37,7 +43,10 @@ export class EventStreams {
       return new Response(`Too many subscribers: at most ${SUBSCRIBERS_MAX}`, { status: 503 });
     }
     const parameters = Object.fromEntries(new URL(request.url).searchParams);
-    const subscription: Subscription = { parameters, after: parameters.after ?? null };
+    const subscription: Subscription = {
+      parameters,
+      after: parameters.after ?? startOf(parameters),
+    };
     if (JSON.stringify(subscription).length > ATTACHMENT_BYTES_MAX) {
       return new Response("Too long a subscription", { status: 414 });
     }

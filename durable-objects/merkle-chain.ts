@@ -54,16 +54,17 @@ export class MerkleChainObject extends ActorObject<MerkleChain> implements Merkl
 
   override async fetch(request: Request): Promise<Response> {
     const { runner } = await this.opened();
-    const response = this.#streams.accept(request);
-    runner.read((actor) => this.#streams.pump(null, (_, after) => eventsAfter(actor, after)));
-    return response;
+    return runner.read((actor) => {
+      const response = this.#streams.accept(request, () => `${actor.tip.number}`);
+      this.#streams.pump(null, (_, after) => eventsAfter(actor, after));
+      return response;
+    });
   }
 }
 
 function eventsAfter(actor: MerkleChain, after: string | null) {
-  const number = after === null ? actor.tip.number : Number(after);
   const events = actor
-    .blocksAfter(number, EVENTS_A_SEND)
+    .blocksAfter(Number(after ?? 0), EVENTS_A_SEND)
     .map((view) => ({ cursor: `${view.number}`, view }));
   return { events, ended: false };
 }

@@ -3,7 +3,7 @@
 import type { Synchronous } from "../src/actors/ports.ts";
 import type { ShardRpc, ShardStatus } from "../src/actors/rpc.ts";
 import { type Admission, Shard } from "../src/actors/shard.ts";
-import { shardEvents } from "../src/actors/shard-events.ts";
+import { shardEvents, streamStart } from "../src/actors/shard-events.ts";
 import type { HistoryQuery } from "../src/actors/shard-log.ts";
 import { ShardQueries } from "../src/actors/shard-queries.ts";
 import { type Simulation, simulate } from "../src/actors/simulate.ts";
@@ -20,9 +20,7 @@ export class ShardObject extends ActorObject<Shard> implements ShardRpc {
   }
 
   protected override stepped(shard: Shard): void {
-    this.#streams.pump(shard.version, (parameters, after) =>
-      shardEvents(shard, shard.network, parameters, after),
-    );
+    this.#streams.pump(shard.version, (parameters, after) => shardEvents(shard, parameters, after));
   }
 
   async admit(batch: readonly Uint8Array[]): Promise<readonly Admission[]> {
@@ -69,20 +67,21 @@ export class ShardObject extends ActorObject<Shard> implements ShardRpc {
     // What is committed is decided: the answer is about the state behind it.
     while (runner.read((shard) => shard.replica.hasUnexecuted))
       runner.step((shard) => shard.work());
-    return runner.read((shard) =>
-      simulate(shard.replica, network, storedTransaction(bytes, network.id), shard.nextRound()),
-    );
+    return runner.read((shard) => {
+      const transaction = storedTransaction(bytes, network.id);
+      const ahead = shard.room.pool.aheadOf(transaction);
+      return simulate(shard.replica, network, transaction, ahead, shard.nextRound());
+    });
   }
 
   override async fetch(request: Request): Promise<Response> {
-    await this.opened();
-    const response = this.#streams.accept(request);
-    await this.#read((shard) =>
-      this.#streams.pump(null, (parameters, after) =>
-        shardEvents(shard, shard.network, parameters, after),
-      ),
-    );
-    return response;
+    return this.#read((shard) => {
+      const response = this.#streams.accept(request, (parameters) =>
+        streamStart(shard, parameters),
+      );
+      this.#streams.pump(null, (parameters, after) => shardEvents(shard, parameters, after));
+      return response;
+    });
   }
 
   async #read<T>(body: (shard: Shard) => Synchronous<T>): Promise<T> {

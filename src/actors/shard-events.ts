@@ -1,6 +1,5 @@
 // The events that a shard's subscribers see, made from its log by cursor: nothing is kept for a subscriber but where it is.
 import { fromHex } from "../protocol/encoding/bytes.ts";
-import type { Network } from "./network.ts";
 import type { StreamEvent } from "./rpc.ts";
 import type { Shard } from "./shard.ts";
 import { type BlockView, ShardQueries, type TransactionView } from "./shard-queries.ts";
@@ -18,16 +17,15 @@ export interface ShardEvents {
 /** `parameters`: of the subscription, see `rpc.ts`. `after`: the cursor of the last event seen. */
 export function shardEvents(
   shard: Shard,
-  network: Network,
   parameters: Readonly<Record<string, string>>,
   after: string | null,
 ): ShardEvents {
-  const queries = new ShardQueries(shard, network);
+  const queries = new ShardQueries(shard, shard.network);
   switch (parameters.stream) {
     case "transaction":
       return transactionEvents(queries, parameters.id ?? "", after);
     case "blocks":
-      return { events: blockEvents(shard, queries, parameters.chain, after), ended: false };
+      return { events: blockEvents(queries, parameters.chain, after), ended: false };
     default:
       return { events: [], ended: true };
   }
@@ -47,16 +45,24 @@ function transactionEvents(
   };
 }
 
-function blockEvents(
+/** Where a subscriber without a cursor begins: a transaction's from its first status, blocks with the next one. */
+export function streamStart(
   shard: Shard,
+  parameters: Readonly<Record<string, string>>,
+): string | null {
+  return parameters.stream === "blocks" ? `${shard.replica.head.round}:${CHAIN_MAX}` : null;
+}
+
+// Behind every chain of its round.
+const CHAIN_MAX = 0xffff_ffff;
+
+function blockEvents(
   queries: ShardQueries,
   chainText: string | undefined,
   after: string | null,
 ): StreamEvent<BlockView>[] {
   const chain = chainText === undefined ? null : Number(chainText);
-  // A new subscriber begins with the next block; a returning one behind the last that it saw.
-  const [round = 0, seenChain = Number.POSITIVE_INFINITY] =
-    after === null ? [shard.replica.head.round] : after.split(":").map(Number);
+  const [round = 0, seenChain = CHAIN_MAX] = (after ?? "0").split(":").map(Number);
   const rest = queries.blocksAfter(chain, round - 1, 1).filter((view) => view.round === round);
   return [...rest, ...queries.blocksAfter(chain, round, BLOCKS_A_SEND)]
     .filter((view) => view.round > round || view.chain > seenChain)

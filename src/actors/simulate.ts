@@ -1,6 +1,7 @@
 // R-6.9: what would become of a transaction, without sending it: judged by the same code as a block, executed by the same code
 // on the present state, and for each of the rounds in which that could change.
-import { BlockAssembler } from "../protocol/blocks/assembler.ts";
+import { BlockAssembler, type Inclusion } from "../protocol/blocks/assembler.ts";
+import type { PlacedTransaction } from "../protocol/blocks/build-shard-block.ts";
 import { toHex } from "../protocol/encoding/bytes.ts";
 import { executeRound } from "../protocol/ledger/execute-round.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
@@ -40,17 +41,20 @@ interface Trial {
   readonly reason: string | null;
 }
 
+/** `ahead`: the sender's waiting transactions with lower nonces, in order: they would go in before this one. */
 export function simulate(
   replica: Replica,
   network: Network,
   transaction: VerifiedTransaction,
+  ahead: readonly VerifiedTransaction[],
   round: number,
 ): Simulation {
-  const now = tryRound(replica, network, transaction, round);
+  const line = [...ahead, transaction];
+  const now = tryRound(replica, network, line, round);
   let includableRound: number | null = null;
   let successRound: number | null = null;
   for (const candidate of roundsOfChange(replica, network, transaction, round)) {
-    const trial = candidate === round ? now : tryRound(replica, network, transaction, candidate);
+    const trial = candidate === round ? now : tryRound(replica, network, line, candidate);
     if (trial.code > 0) includableRound ??= candidate;
     if (trial.code === 2) successRound ??= candidate;
   }
@@ -59,7 +63,7 @@ export function simulate(
     includable: now.code > 0,
     includableRound,
     ...now,
-    heldBy: heldBy(replica, transaction, round),
+    heldBy: heldBy(replica, transaction, round) ?? ahead[0]?.idHex ?? null,
     successRound,
   };
 }
@@ -77,29 +81,40 @@ function roundsOfChange(
   return rounds;
 }
 
+/** Judges and executes the line as one block; the trial is about its last. */
 function tryRound(
   replica: Replica,
   { k, epoch }: Network,
-  transaction: VerifiedTransaction,
+  line: readonly VerifiedTransaction[],
   round: number,
 ): Trial {
-  const judged = new BlockAssembler(replica.roundView(round)).judge(transaction);
-  if (!judged.ok) {
-    const { refusal } = judged;
-    const rule = refusal.code === "RESERVE_EXCEEDED" ? refusal.rule : null;
-    return { refusal, rule, possiblyEmptying: false, code: 0, reason: null };
+  const assembler = new BlockAssembler(replica.roundView(round));
+  const placed: PlacedTransaction[] = [];
+  let last: Inclusion | null = null;
+  for (const transaction of line) {
+    const added = assembler.add(transaction);
+    if (!added.ok) {
+      if (transaction !== line.at(-1)) continue;
+      const { refusal } = added;
+      const rule = refusal.code === "RESERVE_EXCEEDED" ? refusal.rule : null;
+      return { refusal, rule, possiblyEmptying: false, code: 0, reason: null };
+    }
+    last = added.value;
+    placed.push({
+      transaction,
+      possiblyEmptying: last.legs.map(({ possiblyEmptying }) => possiblyEmptying),
+    });
   }
-  const legs = judged.value.legs;
   const { receipts } = executeRound({
     round,
     k,
-    transactions: [{ transaction, possiblyEmptying: legs.map((leg) => leg.possiblyEmptying) }],
+    transactions: placed,
     chain: (chain) => replica.chain(chain),
     read: (chain, key) => replica.state.get(chain, key),
     placement: { shard: replica.shard, bornRound: round + k + cycleRounds(epoch) },
   });
-  const receipt = receipts[0];
-  const leg = legs[0];
+  const receipt = receipts.at(-1);
+  const leg = last?.legs[0];
   return {
     refusal: null,
     rule: leg?.rule ?? null,

@@ -33,14 +33,14 @@ describe("a transfer on a network of 21 seats", () => {
     const fee = ONE_TOKEN / 1_000n;
     expect((await ledger.balance(alice.address)).amount).toBe(`${990n * ONE_TOKEN - fee}`);
     const { shard } = await network.graphql<{ shard: Record<string, unknown> }>(
-      '{ shard(id: "0") { headRound executedRound finalRound waiting wakesAt } }',
+      '{ shard(id: "0") { headRound executedRound finalRound waiting nextTick } }',
     );
     expect(shard).toEqual({
       headRound: 4,
       executedRound: 4,
       finalRound: 1,
       waiting: 0,
-      wakesAt: null,
+      nextTick: null,
     });
   });
 
@@ -109,13 +109,13 @@ describe("a network on the real clock", () => {
     const [alice, bob] = network.accounts as [TestAccount, TestAccount];
     const id = await ledger.transfer(alice, bob.address, ONE_TOKEN);
     await expect.poll(() => ledger.status(id), { timeout: 20_000 }).toBe("FINAL");
-    const wakesAt = async () => {
-      const { shard } = await network.graphql<{ shard: { wakesAt: string | null } }>(
-        '{ shard(id: "0") { wakesAt } }',
+    const nextTick = async () => {
+      const { shard } = await network.graphql<{ shard: { nextTick: string | null } }>(
+        '{ shard(id: "0") { nextTick } }',
       );
-      return shard.wakesAt;
+      return shard.nextTick;
     };
-    await expect.poll(wakesAt, { timeout: 5_000 }).toBe(null);
+    await expect.poll(nextTick, { timeout: 5_000 }).toBe(null);
   });
 
   it("R-5.1 goes on by itself after SIGKILL with a transaction waiting", async () => {

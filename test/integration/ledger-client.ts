@@ -9,6 +9,8 @@ import type { Authorisation } from "../../src/protocol/ledger/transaction.ts";
 import type { TestNetwork } from "../../src/testing/index.ts";
 
 export const ONE_TOKEN: bigint = 10n ** 18n;
+/** The minimum of a chain whose options leave it out. */
+const GAS_PRICE = 10n ** 12n;
 
 export interface SendOptions {
   readonly signer: Signer;
@@ -89,8 +91,9 @@ export class LedgerClient {
   }
 
   async sign(options: SendOptions): Promise<{ readonly id: string; readonly bytes: Uint8Array }> {
-    const { signer, payload, chain = "T0", fee = ONE_TOKEN / 1_000n, validUntil = 5_000 } = options;
+    const { signer, payload, chain = "T0", validUntil = 5_000 } = options;
     const gasLimit = options.gasLimit ?? gasOf(options);
+    const fee = options.fee ?? BigInt(gasLimit) * GAS_PRICE;
     return signTransaction({
       networkId: options.networkId ?? this.networkId,
       chain,

@@ -98,6 +98,16 @@ export class Mempool {
     return nonce;
   }
 
+  /** The sender's waiting transactions on the chain with lower nonces, in their order. Cost: what the sender has waiting. */
+  aheadOf(transaction: VerifiedTransaction): VerifiedTransaction[] {
+    const { key, nonce } = place(transaction);
+    const waiting = [...(this.#senders.get(key)?.byNonce ?? [])];
+    return waiting
+      .filter(([other]) => other < nonce)
+      .sort(([a], [b]) => a - b)
+      .map(([, { transaction }]) => transaction);
+  }
+
   /** Refuses MEMPOOL_FULL and NONCE_TAKEN; the id must be new. */
   add(waiting: Waiting): Result<Waiting> {
     const { transaction } = waiting;
