@@ -1,4 +1,4 @@
-// What no included transaction meets while the rules hold: execution stops with evidence, or reverts.
+// What no included transaction meets while the rules hold: execution stops, or the effects revert.
 import { describe, expect, it } from "vitest";
 import { InvariantError } from "../../../src/protocol/assert.ts";
 import { toHex } from "../../../src/protocol/encoding/bytes.ts";
@@ -46,7 +46,7 @@ const give = (amount: bigint): TransactionSpec => ({
 });
 
 describe("a broken promise of consensus", () => {
-  it("R-6.6 a fee that cannot be paid stops execution with the evidence, no balance is negative", () => {
+  it("R-6.6 a fee that cannot be paid stops execution, with the evidence", () => {
     let stopped: unknown;
     try {
       execute([entry(alice, { balance: 999n })], [give(0n)]);
