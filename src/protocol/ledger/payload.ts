@@ -23,7 +23,7 @@ export interface CreateToken {
 export interface Delegate {
   readonly kind: "delegate";
 }
-/** Ends the payer's delegation on the leg's chain, and with it every authorisation not yet included. */
+/** Ends the payer's delegation on the leg's chain and uses up one authorisation nonce: the next one signed is void too. */
 export interface Revoke {
   readonly kind: "revoke";
 }
