@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createTestNetwork } from "../../src/testing/index.ts";
+import { LedgerClient, ONE_TOKEN } from "../integration/ledger-client.ts";
+
+describe("createTestNetwork", () => {
+  it("gives accounts with the balances and reserves that were asked for, and no others", async () => {
+    await using network = await createTestNetwork({
+      chains: [{}, { symbol: "GOLD", decimals: 2, reserveDefault: 5n, gasPriceMin: 1n }],
+      accounts: [
+        { balances: { T0: 7n * ONE_TOKEN, T1: { balance: 100n, reserve: 20n } } },
+        { balances: {} },
+      ],
+    });
+    const ledger = await LedgerClient.of(network);
+    const [rich, poor] = network.accounts;
+    const balances = async (address = "") => [
+      await ledger.balance(address),
+      await ledger.balance(address, "T1"),
+    ];
+    expect(await balances(rich?.address)).toMatchObject([
+      { amount: `${7n * ONE_TOKEN}`, reserve: `${10n * ONE_TOKEN}` },
+      { amount: "100", reserve: "20" },
+    ]);
+    expect(await balances(poor?.address)).toMatchObject([
+      { amount: "0" },
+      { amount: "0", reserve: "5" },
+    ]);
+  });
+
+  it("moves by whole rounds, and by nothing but advance", async () => {
+    await using network = await createTestNetwork({ roundMs: 50 });
+    const ledger = await LedgerClient.of(network);
+    const [alice, bob] = network.accounts;
+    if (alice === undefined || bob === undefined) throw new Error("No accounts");
+    const id = await ledger.transfer(alice, bob.address, 1n);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect([await ledger.round(), await ledger.status(id)]).toEqual([0, "PENDING"]);
+    await network.advance(1);
+    expect([await ledger.round(), await ledger.status(id)]).toEqual([1, "EXECUTED"]);
+    // Far ahead, through rounds in which nothing happens.
+    await network.advance(5_000);
+    expect([await ledger.round(), await ledger.status(id)]).toEqual([5_001, "FINAL"]);
+  });
+
+  it("keeps its state in a folder of the test's own, for the next network on it", async () => {
+    const storage = await mkdtemp(join(tmpdir(), "yggdrasil-kept-"));
+    try {
+      const first = await createTestNetwork({ storage });
+      const before = await LedgerClient.of(first);
+      const [alice, bob] = first.accounts;
+      if (alice === undefined || bob === undefined) throw new Error("No accounts");
+      await before.transfer(alice, bob.address, 5n);
+      await first.advance(1);
+      await first.dispose();
+      await using second = await createTestNetwork({ storage });
+      const after = await LedgerClient.of(second);
+      expect(after.networkId).toEqual(before.networkId);
+      expect((await after.balance(bob.address)).amount).toBe(`${1_000n * ONE_TOKEN + 5n}`);
+    } finally {
+      await rm(storage, { recursive: true, force: true });
+    }
+  });
+
+  it("has the same url after kill and restart", async () => {
+    await using network = await createTestNetwork();
+    const { url } = network;
+    await network.kill();
+    await expect(network.graphql("{ network { id } }")).rejects.toThrow();
+    await network.restart();
+    expect(network.url).toBe(url);
+    await expect(network.graphql("{ network { id } }")).resolves.toBeDefined();
+  });
+
+  it("says what is wrong with its options", async () => {
+    await expect(createTestNetwork({ seats: 5 })).rejects.toThrow(
+      "Invalid NETWORK.seats: 5 is not one of 4, 7, 21",
+    );
+    await expect(createTestNetwork({ k: 0 })).rejects.toThrow("NETWORK.k");
+    await expect(createTestNetwork({ development: false })).rejects.toThrow("NETWORK.clock");
+  });
+
+  it("R-3.2 R-5.1 runs with 4, 7 or 21 seats and with another k", async () => {
+    for (const [seats, k] of [
+      [4, 1],
+      [7, 2],
+      [21, 5],
+    ] as const) {
+      await using network = await createTestNetwork({ seats, k });
+      const ledger = await LedgerClient.of(network);
+      const [alice, bob] = network.accounts;
+      if (alice === undefined || bob === undefined) throw new Error("No accounts");
+      const id = await ledger.transfer(alice, bob.address, 1n);
+      await network.advance(k);
+      expect(await ledger.status(id)).toBe("EXECUTED");
+      await network.advance(1);
+      expect(await ledger.status(id)).toBe("FINAL");
+    }
+  });
+});
