@@ -93,6 +93,8 @@ export class ValidatorSet implements Actor {
   /** The round up to which every instance has ended. */
   #endedRound: number;
   #catchingUpSinceMs: number | null = null;
+  /** Requests for blocks since the shard answered one. */
+  #catchUpsUnanswered = 0;
 
   constructor(ports: ValidatorSetPorts, set: number) {
     this.#ports = ports;
@@ -171,7 +173,7 @@ export class ValidatorSet implements Actor {
     if (instance.timer !== null) return Math.max(now, instance.timer.atMs);
     // Running without a timer, or waiting for the shard to open another round.
     if (instance.state !== null || instance.open === null) return null;
-    return now + this.#retryMs(0);
+    return now + this.#retryMs(this.#catchUpsUnanswered);
   }
 
   /** Executes one round. The shard keeps bodies for everybody (section 15); this replica needs its head's only. */
@@ -445,6 +447,7 @@ export class ValidatorSet implements Actor {
     const since = this.#catchingUpSinceMs;
     if (since !== null && now < since + this.#retryMs(0)) return;
     this.#catchingUpSinceMs = now;
+    this.#catchUpsUnanswered += 1;
     const request = { kind: "blocks", afterRound: this.replica.head.round } as const;
     this.#outbox.call({ kind: "shard", shard: this.#shard }, request);
   }
@@ -452,6 +455,7 @@ export class ValidatorSet implements Actor {
   #blocksAnswered(answer: PeerAnswer | null): void {
     this.#catchingUpSinceMs = null;
     if (answer?.kind !== "blocks") return;
+    this.#catchUpsUnanswered = 0;
     for (const bytes of answer.certifiedBlocks) if (!this.#follow(bytes)) return;
     if (answer.certifiedBlocks.length > 0) this.#advance();
   }
