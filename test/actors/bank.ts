@@ -117,6 +117,14 @@ export class Bank {
     return this.view(id)?.status ?? "unknown";
   }
 
+  nextNonce(place: number): number {
+    const { address } = this.signer(place);
+    const read = this.net.shard.read((shard) =>
+      new ShardQueries(shard, this.net.network).balance(0, address),
+    );
+    return read?.nextNonce ?? 0;
+  }
+
   account(place: number, chain = 0): Account {
     return this.net.shard.read(({ replica }) =>
       replica.state.account(chain, this.signer(place).address),

@@ -76,6 +76,11 @@ export class LocalNetwork {
   }
 
   static async create(config: NetworkConfig, options: LocalOptions = {}): Promise<LocalNetwork> {
+    const key = JSON.stringify(config, (_, value: unknown) =>
+      typeof value === "bigint" ? value.toString() : value,
+    );
+    const made = networks.get(key);
+    if (made !== undefined) return new LocalNetwork(made, options);
     const faucet = await importSigningKey(faucetSeed(SECRET, config.name));
     const genesis = makeGenesis({
       config,
@@ -83,7 +88,9 @@ export class LocalNetwork {
       nowMs: GENESIS_MS,
       faucetPublicKey: faucet.publicKey,
     });
-    return new LocalNetwork(new Network(genesis), options);
+    const network = new Network(genesis);
+    networks.set(key, network);
+    return new LocalNetwork(network, options);
   }
 
   get round(): number {
@@ -208,13 +215,14 @@ export class LocalNetwork {
     const repeated = this.repeat(to, request);
     const lost = this.loseAnswer(to, request);
     await Promise.resolve();
-    const answer = this.#deliver(to, request);
-    if (repeated) this.#deliver(to, request);
+    const answer = this.deliver(to, request);
+    if (repeated) this.deliver(to, request);
     if (lost) throw new Error("answer lost");
     return answer;
   }
 
-  #deliver(to: PeerId, request: PeerRequest): PeerAnswer {
+  /** The request arrives, now or long after it was sent; nobody hears the answer. */
+  deliver(to: PeerId, request: PeerRequest): PeerAnswer {
     // As over RPC: what arrives is a copy.
     const copy = structuredClone(request);
     switch (to.kind) {
@@ -227,5 +235,8 @@ export class LocalNetwork {
     }
   }
 }
+
+/** By configuration: keys and their checks take longer than most scenarios. */
+const networks = new Map<string, Network>();
 
 const memory = (): Store => createSqlStore(nodeSqlite(":memory:"));
