@@ -1,0 +1,105 @@
+// Makes from schema/*.graphql what the gateway is built from: resolver types, the schema as a module (so that no bundler needs a
+// rule for .graphql files), and the whole schema as one printed file. `--check` writes nothing and fails on any difference.
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { codegen } from "@graphql-codegen/core";
+import * as typescript from "@graphql-codegen/typescript";
+import * as typescriptResolvers from "@graphql-codegen/typescript-resolvers";
+import { buildSchema, parse, printSchema } from "graphql";
+
+const root = new URL("../", import.meta.url);
+const HEADER = "// Made by scripts/codegen.mjs from schema/*.graphql. Do not edit.\n";
+/** Only in the schema of development networks. */
+const DEV_FILE = "dev.graphql";
+
+const input = (name, type) => ({ input: type, output: name ?? type });
+const parent = (name) => `../parents.ts#${name}`;
+
+const config = {
+  useTypeImports: true,
+  enumsAsTypes: true,
+  enumType: "string-literal",
+  strictScalars: true,
+  skipTypename: false,
+  nonOptionalTypename: false,
+  immutableTypes: true,
+  contextType: "../context.ts#GatewayContext",
+  resolversNonOptionalTypename: { unionMember: true, interfaceImplementingType: true },
+  scalars: {
+    ID: input(undefined, "string"),
+    Amount: input(undefined, "bigint"),
+    Bytes: input(undefined, "Uint8Array"),
+    Hash: input(undefined, "Uint8Array"),
+    Address: input(undefined, "Uint8Array"),
+    Round: input(undefined, "number"),
+    DateTime: input(undefined, "Date"),
+    UInt53: input(undefined, "number"),
+  },
+  mappers: {
+    Network: parent("NetworkParent"),
+    Epoch: parent("EpochParent"),
+    Shard: parent("ShardParent"),
+    ValidatorSet: parent("ValidatorSetParent"),
+    Chain: parent("ChainParent"),
+    Account: parent("AccountParent"),
+    Balance: parent("BalanceParent"),
+    Transaction: parent("TransactionParent"),
+    Leg: parent("LegParent"),
+    Movement: parent("MovementParent"),
+    Block: parent("BlockParent"),
+    Accepted: parent("AcceptedParent"),
+    Refused: parent("RefusedParent"),
+    Simulation: parent("SimulationParent"),
+    MerkleChainBlock: parent("MerkleChainBlockParent"),
+    NotarisedHeader: parent("NotarisedHeaderParent"),
+    NetworkParameters: parent("NetworkParametersParent"),
+    DevMutation: parent("DevMutationParent"),
+  },
+};
+
+async function generate() {
+  const names = (await readdir(new URL("schema/", root))).filter((n) => n.endsWith(".graphql"));
+  const read = (name) => readFile(new URL(`schema/${name}`, root), "utf8");
+  const main = (
+    await Promise.all(
+      names
+        .filter((n) => n !== DEV_FILE)
+        .sort()
+        .map(read),
+    )
+  ).join("\n");
+  const dev = await read(DEV_FILE);
+  const types = await codegen({
+    filename: "schema-types.ts",
+    documents: [],
+    schema: parse(`${main}\n${dev}`),
+    config,
+    plugins: [{ typescript: {} }, { resolvers: {} }],
+    pluginMap: { typescript, resolvers: typescriptResolvers },
+  });
+  const constant = (name, doc, sdl) =>
+    `/** ${doc} */\nexport const ${name}: string = ${JSON.stringify(sdl)};\n`;
+  return new Map([
+    ["src/gateway/generated/schema-types.ts", `${HEADER}${types}\n`],
+    [
+      "src/gateway/generated/schema.ts",
+      HEADER +
+        constant("SCHEMA", "What every network offers.", main) +
+        constant("DEV_SCHEMA", "What a development network offers besides.", dev),
+    ],
+    ["test/golden/schema.graphql", `${printSchema(buildSchema(`${main}\n${dev}`))}\n`],
+  ]);
+}
+
+const check = process.argv.includes("--check");
+for (const [path, text] of await generate()) {
+  const url = new URL(path, root);
+  const before = await readFile(url, "utf8").catch(() => "");
+  if (before === text) continue;
+  if (check) {
+    console.error(`${path} is not what schema/*.graphql gives: run \`npm run codegen\``);
+    process.exitCode = 1;
+  } else {
+    await writeFile(url, text);
+    console.log(`Wrote ${path}`);
+  }
+}

@@ -1,0 +1,59 @@
+// The schema's enums and the core's words for the same things: tables that are complete by their types.
+
+import type { PayloadKind } from "../protocol/ledger/payload.ts";
+import type { Holder, Reason } from "../protocol/ledger/receipt.ts";
+import type { InclusionCase } from "../protocol/refusal.ts";
+import type * as Schema from "./generated/schema-types.ts";
+
+export const OUTCOMES: Readonly<Record<Reason, Schema.ExecutionOutcome>> = {
+  executed: "EXECUTED",
+  insufficientBalance: "INSUFFICIENT_BALANCE",
+  senderDip: "SENDER_DIP",
+  ownerDip: "OWNER_DIP",
+  notDelegated: "NOT_DELEGATED",
+  balanceOverflow: "BALANCE_OVERFLOW",
+  chainIdsExhausted: "CHAIN_IDS_EXHAUSTED",
+};
+
+export const OUTCOME_WORDS: Readonly<Record<Reason, string>> = {
+  executed: "Executed",
+  insufficientBalance: "Reverted: the balance was below the amount; only the fee was charged",
+  senderDip:
+    "Reverted: it would have left its sender below the reserve; only the fee was charged (R-6.5)",
+  ownerDip:
+    "Reverted: it would have left the account that it spends from below the reserve; only the fee " +
+    "was charged (R-6.5)",
+  notDelegated:
+    "Reverted: its payer may not spend that much from that account; only the fee was charged",
+  balanceOverflow:
+    "Reverted: the receiver's balance would exceed 2^128-1; only the fee was charged",
+  chainIdsExhausted: "Reverted: there are no more chain ids; only the fee was charged",
+};
+
+export const PAYLOADS: Readonly<Record<PayloadKind, Schema.PayloadKind>> = {
+  transfer: "TRANSFER",
+  createToken: "CREATE_TOKEN",
+  delegate: "DELEGATE",
+  revoke: "REVOKE",
+  spendFrom: "SPEND_FROM",
+  setReserve: "SET_RESERVE",
+};
+
+export const HOLDERS: Readonly<Record<Holder["kind"], Schema.HolderKind>> = {
+  account: "ACCOUNT",
+  unattributedFees: "UNATTRIBUTED_FEES",
+  issuance: "ISSUANCE",
+};
+
+export const INCLUSION_CASES: Readonly<Record<InclusionCase, Schema.InclusionCase>> = {
+  "first-emptying": "FIRST_EMPTYING",
+  "after-emptying": "AFTER_EMPTYING",
+  "within-reserve": "WITHIN_RESERVE",
+};
+
+/** A receipt's reason as it travels; null for any other text. */
+export const reasonOf = (text: string | null): Reason | null =>
+  text !== null && Object.hasOwn(OUTCOMES, text) ? (text as Reason) : null;
+
+export const payloadKindOf = (text: string | null): Schema.PayloadKind | null =>
+  text !== null && Object.hasOwn(PAYLOADS, text) ? PAYLOADS[text as PayloadKind] : null;

@@ -1,0 +1,1663 @@
+// Made by scripts/codegen.mjs from schema/*.graphql. Do not edit.
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { NetworkParent, EpochParent, ShardParent, ValidatorSetParent, ChainParent, AccountParent, BalanceParent, TransactionParent, LegParent, MovementParent, BlockParent, AcceptedParent, RefusedParent, SimulationParent, MerkleChainBlockParent, NotarisedHeaderParent, NetworkParametersParent, DevMutationParent } from '../parents.ts';
+import type { GatewayContext } from '../context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /**
+   * An amount in base units of one chain's token: a decimal string without sign, leading zeros or exponent, from "0" to
+   * "340282366920938463463374607431768211455" (2^128-1). `Chain.decimals` says where a person sets the point. R-2.2
+   */
+  Amount: { input: bigint; output: bigint; }
+  /** Bytes in base64 (RFC 4648, with padding): one text form only. */
+  Bytes: { input: Uint8Array; output: Uint8Array; }
+  /** 32 bytes: `0x` and 64 lower-case hex digits. Capitals are accepted on input. */
+  Hash: { input: Uint8Array; output: Uint8Array; }
+  /** An account's address: bech32m with prefix `ygg`, such as `ygg1...`. The same key has one address on every chain. R-2.1 */
+  Address: { input: Uint8Array; output: Uint8Array; }
+  /** The number of a round: an integer from 0 to 9007199254740991 (2^53-1). R-3.1 */
+  Round: { input: number; output: number; }
+  /** An instant in UTC with milliseconds, as in RFC 3339: `2026-01-31T12:00:00.000Z`. */
+  DateTime: { input: Date; output: Date; }
+  /** An integer from 0 to 9007199254740991 (2^53-1), for counts that outgrow `Int`. */
+  UInt53: { input: number; output: number; }
+};
+
+/** What can be asked. Nothing here changes anything. */
+export type Query = {
+  readonly __typename?: 'Query';
+  /** One chain; null if the directory has no such chain. */
+  readonly chain?: Maybe<Chain>;
+  /** All chains of the directory, by id. R-7.3 */
+  readonly chains: ChainConnection;
+  /** An account. Every address has one, whether it holds anything or not. */
+  readonly account: Account;
+  /**
+   * A transaction by its id; null if it is not known, or not any more. With its chain one shard is asked; without, all
+   * shards are, at the cost of waking each of them.
+   */
+  readonly transaction?: Maybe<Transaction>;
+  /** The block of a chain in a round; null if the round left none. R-3.1 */
+  readonly block?: Maybe<Block>;
+  /** The network as a whole: what it is, where its clock stands, and its limits. */
+  readonly network: Network;
+  /** One shard; null if the current epoch has no such shard. */
+  readonly shard?: Maybe<Shard>;
+  /** All shards of the current epoch, in the order in which they were created. */
+  readonly shards: ReadonlyArray<Shard>;
+  /** One validator set; null if the current epoch has no such set. */
+  readonly validatorSet?: Maybe<ValidatorSet>;
+  /** One epoch; null for a number that no epoch has yet. */
+  readonly epoch?: Maybe<Epoch>;
+  /** Which set proposes in which round, from the rules alone: nothing is asked of any shard. R-3.3, R-3.4 */
+  readonly timetable: ReadonlyArray<TimetableRound>;
+  /**
+   * The next round in which all these chains can commit together, as far as one can tell now. It holds with a gas price
+   * that wins a place, if no round fails and no new epoch begins between. R-3.6
+   */
+  readonly estimateInclusion: InclusionEstimate;
+  /**
+   * What would become of a transaction, without sending it: judged by the same code as a block, and executed by the same
+   * code on the present state. R-6.9
+   */
+  readonly simulate: Simulation;
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryChainArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryChainsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  search?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryAccountArgs = {
+  address: Scalars['Address']['input'];
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryTransactionArgs = {
+  id: Scalars['Hash']['input'];
+  chain?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryBlockArgs = {
+  chain: Scalars['ID']['input'];
+  round: Scalars['Round']['input'];
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryShardArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryValidatorSetArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryEpochArgs = {
+  number?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryTimetableArgs = {
+  from?: InputMaybe<Scalars['Round']['input']>;
+  rounds?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryEstimateInclusionArgs = {
+  chains: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QuerySimulateArgs = {
+  transaction: Scalars['Bytes']['input'];
+};
+
+/** A chain: one token with its accounts. R-2.10 */
+export type Chain = {
+  readonly __typename?: 'Chain';
+  /** `T` and a number: `T0` is the chain of the native token. */
+  readonly id: Scalars['ID']['output'];
+  /** The shard that has the chain. */
+  readonly shard: Shard;
+  /** The token's symbol. Not unique: anybody may create a token with any symbol. */
+  readonly symbol: Scalars['String']['output'];
+  /** The token's name. Not unique either. */
+  readonly name: Scalars['String']['output'];
+  /** Where a person sets the point: 10^decimals base units are one token. R-2.2 */
+  readonly decimals: Scalars['Int']['output'];
+  /** Issued supply in base units. */
+  readonly supply: Scalars['Amount']['output'];
+  /** Who created the token and got its supply; null for a chain of the genesis record. */
+  readonly creator?: Maybe<Scalars['Address']['output']>;
+  /** The reserve of accounts without a setting of their own, in base units. Section 6 */
+  readonly reserveDefault: Scalars['Amount']['output'];
+  /** The least gas price, in base units per unit of gas. R-2.4 */
+  readonly gasPriceMin: Scalars['Amount']['output'];
+  /** The first round whose blocks may touch the chain; 0 for a chain of the genesis record. */
+  readonly bornRound: Scalars['Round']['output'];
+  /** The balance of an account on this chain. */
+  readonly balance: Balance;
+  /** The chain's block in a round; null if the round left none. */
+  readonly block?: Maybe<Block>;
+};
+
+
+/** A chain: one token with its accounts. R-2.10 */
+export type ChainBalanceArgs = {
+  address: Scalars['Address']['input'];
+};
+
+
+/** A chain: one token with its accounts. R-2.10 */
+export type ChainBlockArgs = {
+  round: Scalars['Round']['input'];
+};
+
+/** A page of chains. */
+export type ChainConnection = {
+  readonly __typename?: 'ChainConnection';
+  /** The entries with their cursors. */
+  readonly edges: ReadonlyArray<ChainEdge>;
+  /** The entries alone. */
+  readonly nodes: ReadonlyArray<Chain>;
+  /** Where this page is. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A chain with its place in the list. */
+export type ChainEdge = {
+  readonly __typename?: 'ChainEdge';
+  /** To go on from here. */
+  readonly cursor: Scalars['String']['output'];
+  /** The chain. */
+  readonly node: Chain;
+};
+
+/** An account: one key, one address, on every chain. R-2.1 */
+export type Account = {
+  readonly __typename?: 'Account';
+  /** Its address. */
+  readonly address: Scalars['Address']['output'];
+  /** Its balances on the chains where it holds or did anything, by chain id. */
+  readonly balances: BalanceConnection;
+  /** Its balance on one chain; null if there is no such chain. */
+  readonly balance?: Maybe<Balance>;
+  /**
+   * Executed transactions that moved something of the account or were paid by it, the oldest first: `last: 20` gives the
+   * newest ones.
+   */
+  readonly transactions: TransactionConnection;
+};
+
+
+/** An account: one key, one address, on every chain. R-2.1 */
+export type AccountBalancesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** An account: one key, one address, on every chain. R-2.1 */
+export type AccountBalanceArgs = {
+  chain: Scalars['ID']['input'];
+};
+
+
+/** An account: one key, one address, on every chain. R-2.1 */
+export type AccountTransactionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What an account has on one chain, after all that is executed. */
+export type Balance = {
+  readonly __typename?: 'Balance';
+  /** The chain. */
+  readonly chain: Chain;
+  /** The account's address. */
+  readonly address: Scalars['Address']['output'];
+  /** In base units. */
+  readonly amount: Scalars['Amount']['output'];
+  /** The nonce that its next executed transaction carries. R-2.9 */
+  readonly nonce: Scalars['UInt53']['output'];
+  /** The nonce to sign next: behind all that is included and waiting. */
+  readonly nextNonce: Scalars['UInt53']['output'];
+  /** The least nonce that its next authorisation may carry. R-6.2 */
+  readonly authorisationNonce: Scalars['UInt53']['output'];
+  /** The reserve in force in the next round, in base units: the account's own or the chain's default. Section 6 */
+  readonly reserve: Scalars['Amount']['output'];
+  /** Settings of the reserve to come. R-6.8 */
+  readonly pendingReserves: ReadonlyArray<PendingReserve>;
+  /** Who else may spend from the account, if anybody. R-2.5 */
+  readonly delegate?: Maybe<Delegation>;
+  /** The most that a transfer's amount and fee together can take in the next round, in base units. R-6.4, R-6.5 */
+  readonly spendable: Scalars['Amount']['output'];
+  /** Fees of its transactions in the window that are included, in base units. R-6.1 */
+  readonly inflightFees: Scalars['Amount']['output'];
+};
+
+/** A page of balances. */
+export type BalanceConnection = {
+  readonly __typename?: 'BalanceConnection';
+  /** The entries with their cursors. */
+  readonly edges: ReadonlyArray<BalanceEdge>;
+  /** The entries alone. */
+  readonly nodes: ReadonlyArray<Balance>;
+  /** Where this page is. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A balance with its place in the list. */
+export type BalanceEdge = {
+  readonly __typename?: 'BalanceEdge';
+  /** To go on from here. */
+  readonly cursor: Scalars['String']['output'];
+  /** The balance. */
+  readonly node: Balance;
+};
+
+/** A reserve that is not in force yet. R-6.8 */
+export type PendingReserve = {
+  readonly __typename?: 'PendingReserve';
+  /** The first round in which it is. */
+  readonly fromRound: Scalars['Round']['output'];
+  /** In base units; null for the chain's default. */
+  readonly reserve?: Maybe<Scalars['Amount']['output']>;
+};
+
+/** The word of an account's owner that another key may spend from it, on one chain. R-2.5 */
+export type Delegation = {
+  readonly __typename?: 'Delegation';
+  /** Who may spend. */
+  readonly address: Scalars['Address']['output'];
+  /** What is left to spend, in base units. */
+  readonly allowance: Scalars['Amount']['output'];
+  /** The last round in which it can be spent. */
+  readonly lastRound: Scalars['Round']['output'];
+};
+
+/** A transaction: signed by its payers, in at most one block of each chain that it touches. */
+export type Transaction = {
+  readonly __typename?: 'Transaction';
+  /** SHA-256 of its bytes without signatures, with the network's domain. R-2.3 */
+  readonly id: Scalars['Hash']['output'];
+  /** How far it is. Never backwards, but that a DROPPED one may come back. R-2.7 */
+  readonly status: TransactionStatus;
+  /** 2: executed. 1: included without any effect but its fee. 0: left out for good. null: not known yet. R-6.7 */
+  readonly code?: Maybe<Scalars['Int']['output']>;
+  /**
+   * In words: why it was executed as it was, or why it is not in a block. Null while nothing is known. Programs read
+   * `outcome` and `refusal`.
+   */
+  readonly reason?: Maybe<Scalars['String']['output']>;
+  /** What execution said; null before it and for a transaction left out. */
+  readonly outcome?: Maybe<ExecutionOutcome>;
+  /** Why a block last left it out, or why it left the mempool; null once it is in a block. */
+  readonly refusal?: Maybe<Refused>;
+  /** What it does; null for one that is not kept any more. */
+  readonly payload?: Maybe<PayloadKind>;
+  /** The last round whose block may include it; null for one that is not kept any more. R-2.3 */
+  readonly validUntil?: Maybe<Scalars['Round']['output']>;
+  /** One per chain that it touches; empty for one that is not kept any more. R-2.8 */
+  readonly legs: ReadonlyArray<Leg>;
+  /** In a subscription, what to give as `after` to go on behind this event; else null. */
+  readonly cursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** How far a transaction is. R-2.7 */
+export type TransactionStatus =
+  /** Stored durably by its shard; waits for a block. */
+  | 'PENDING'
+  /** In a block that its shard has committed. */
+  | 'COMMITTED'
+  /** Executed: its effects can be seen in balances. */
+  | 'EXECUTED'
+  /** The state after it is certified and notarised. R-3.9 */
+  | 'FINAL'
+  /** It can never be valid any more. */
+  | 'REJECTED'
+  /** It left the mempool; it may be sent again until `validUntil`. */
+  | 'DROPPED'
+  /** Its `validUntil` is past without a block. */
+  | 'EXPIRED';
+
+/** What execution said of a transaction. All but EXECUTED go with code 1: the fee is paid, nothing else happened. R-6.7 */
+export type ExecutionOutcome =
+  /** It did what it says. */
+  | 'EXECUTED'
+  /** The balance was below the amount. */
+  | 'INSUFFICIENT_BALANCE'
+  /** It would have left its sender below the reserve. R-6.5 */
+  | 'SENDER_DIP'
+  /** It would have left the account that it spends from below the reserve. R-6.5 */
+  | 'OWNER_DIP'
+  /** Its payer may not, or not so much, spend from that account. */
+  | 'NOT_DELEGATED'
+  /** The receiver's balance would exceed 2^128-1. */
+  | 'BALANCE_OVERFLOW'
+  /** There are no more chain ids. */
+  | 'CHAIN_IDS_EXHAUSTED';
+
+/** What a transaction does. R-2.5 */
+export type PayloadKind =
+  /** Moves an amount to another account. */
+  | 'TRANSFER'
+  /** Creates a token with its own chain; on T0. R-2.10 */
+  | 'CREATE_TOKEN'
+  /** Carries authorisations, for whose owners it pays. */
+  | 'DELEGATE'
+  /** Ends the payer's delegation. */
+  | 'REVOKE'
+  /** Moves an amount of the account that authorised the payer. */
+  | 'SPEND_FROM'
+  /** Sets the payer's own reserve. R-6.8 */
+  | 'SET_RESERVE';
+
+/** A transaction's part on one chain. R-2.8 */
+export type Leg = {
+  readonly __typename?: 'Leg';
+  /** The chain. */
+  readonly chain: Chain;
+  /** The round of its block; null while it waits. */
+  readonly round?: Maybe<Scalars['Round']['output']>;
+  /** The block; null while it waits. */
+  readonly block?: Maybe<Block>;
+  /** Gas limit times gas price in base units of the chain's token, charged in full. R-2.4 */
+  readonly fee: Scalars['Amount']['output'];
+  /** What it moved: the fee first, then the effects. Empty before execution. */
+  readonly movements: ReadonlyArray<Movement>;
+};
+
+/** Units of a token that went from one holder to another. */
+export type Movement = {
+  readonly __typename?: 'Movement';
+  /** The chain of the token. */
+  readonly chain: Chain;
+  /** Who had them. */
+  readonly from: Holder;
+  /** Who got them. */
+  readonly to: Holder;
+  /** In base units. */
+  readonly amount: Scalars['Amount']['output'];
+};
+
+/** Who can hold units of a token. */
+export type Holder = {
+  readonly __typename?: 'Holder';
+  /** What it is. */
+  readonly kind: HolderKind;
+  /** The account's address; null for all other holders. */
+  readonly address?: Maybe<Scalars['Address']['output']>;
+};
+
+/** Kinds of holders. */
+export type HolderKind =
+  /** An account. */
+  | 'ACCOUNT'
+  /** Fees that are not yet attributed to a set. R-11.5 */
+  | 'UNATTRIBUTED_FEES'
+  /** Where a new token's supply comes from. */
+  | 'ISSUANCE';
+
+/** A page of transactions. */
+export type TransactionConnection = {
+  readonly __typename?: 'TransactionConnection';
+  /** The entries with their cursors. */
+  readonly edges: ReadonlyArray<TransactionEdge>;
+  /** The entries alone. */
+  readonly nodes: ReadonlyArray<Transaction>;
+  /** Where this page is. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A transaction with its place in the list. */
+export type TransactionEdge = {
+  readonly __typename?: 'TransactionEdge';
+  /** To go on from here. */
+  readonly cursor: Scalars['String']['output'];
+  /** The transaction. */
+  readonly node: Transaction;
+};
+
+/** A chain's part of a committed joint block. R-3.5 */
+export type Block = {
+  readonly __typename?: 'Block';
+  /** The chain. */
+  readonly chain: Chain;
+  /** The round, which is also its height. R-3.1 */
+  readonly round: Scalars['Round']['output'];
+  /** When the round began. */
+  readonly time: Scalars['DateTime']['output'];
+  /** The hash of the chain's header. */
+  readonly hash: Scalars['Hash']['output'];
+  /** The hash of the chain's header before. */
+  readonly parent: Scalars['Hash']['output'];
+  /** The Merkle root of its transactions. R-2.3 */
+  readonly transactionsRoot: Scalars['Hash']['output'];
+  /** The root of the chain's state after round - k. R-5.2 */
+  readonly stateRoot: Scalars['Hash']['output'];
+  /** The sum of its gas limits. */
+  readonly gas: Scalars['UInt53']['output'];
+  /** The hash of the joint header that the certificate is about. */
+  readonly jointHeaderHash: Scalars['Hash']['output'];
+  /** The set that certified it. */
+  readonly validatorSet: ValidatorSet;
+  /** How many of the set's seats signed the certificate. R-4.1 */
+  readonly signers: Scalars['Int']['output'];
+  /** How many transactions are in it. */
+  readonly transactionCount: Scalars['Int']['output'];
+  /** Its transactions in the order of execution, as they are now. R-5.3 */
+  readonly transactions: TransactionConnection;
+  /** In a subscription, what to give as `after` to go on behind this event; else null. */
+  readonly cursor?: Maybe<Scalars['String']['output']>;
+};
+
+
+/** A chain's part of a committed joint block. R-3.5 */
+export type BlockTransactionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The network: one genesis record and all that follows from it. */
+export type Network = {
+  readonly __typename?: 'Network';
+  /** The same as `genesisHash`: what every signature is bound to. R-2.3 */
+  readonly id: Scalars['Hash']['output'];
+  /** SHA-256 of the genesis record. */
+  readonly genesisHash: Scalars['Hash']['output'];
+  /** The genesis record: all that a client must trust. R-7.2 */
+  readonly genesis: Scalars['Bytes']['output'];
+  /** The name in the genesis record. */
+  readonly name: Scalars['String']['output'];
+  /** Whether this is a development network, with a faucet and operations that no real network has. */
+  readonly development: Scalars['Boolean']['output'];
+  /** What moves the time. */
+  readonly clock: ClockKind;
+  /** The network's time now. */
+  readonly time: Scalars['DateTime']['output'];
+  /** The round of `time`. R-3.1 */
+  readonly round: Scalars['Round']['output'];
+  /** The epoch of `round`. R-3.7 */
+  readonly epoch: Epoch;
+  /** The length of a round in milliseconds. R-3.1 */
+  readonly roundMs: Scalars['Int']['output'];
+  /** How many rounds execution may be behind consensus. Fixed at genesis. R-5.1 */
+  readonly k: Scalars['Int']['output'];
+  /** The number of the newest MerkleChain block; 0 before the first. R-7.1 */
+  readonly merkleChainBlock: Scalars['UInt53']['output'];
+  /** What the rules take from this network. */
+  readonly parameters: NetworkParameters;
+  /** Bounds on what one may send and ask. */
+  readonly limits: NetworkLimits;
+};
+
+/** What moves a network's time. */
+export type ClockKind =
+  /** Time passes. */
+  | 'LIVE'
+  /** Time stands still until `dev.advance` moves it. Development networks only. */
+  | 'MANUAL';
+
+/** What the rules take from this network. */
+export type NetworkParameters = {
+  readonly __typename?: 'NetworkParameters';
+  /** The chain of the native token, where tokens are created. R-2.10 */
+  readonly rootChain: Chain;
+  /** Seats of a validator set. R-3.2 */
+  readonly seats: Scalars['Int']['output'];
+  /** Seats that must agree: floor(2n/3) + 1. R-3.2 */
+  readonly quorum: Scalars['Int']['output'];
+  /** Rounds in which every pair of shards meets once. R-3.4 */
+  readonly cycleRounds: Scalars['Int']['output'];
+  /** The least gas limit of a leg, by payload. */
+  readonly gas: ReadonlyArray<PayloadGas>;
+  /** What each authorisation in a transaction adds to the gas of the leg whose chain it names. */
+  readonly gasPerAuthorisation: Scalars['Int']['output'];
+};
+
+/** The least gas limit of a leg with this payload and no authorisation. */
+export type PayloadGas = {
+  readonly __typename?: 'PayloadGas';
+  /** The payload. */
+  readonly payload: PayloadKind;
+  /** In units of gas; the fee is limit times price, charged in full. R-2.4 */
+  readonly gas: Scalars['Int']['output'];
+};
+
+/** Bounds on what one may send and ask. */
+export type NetworkLimits = {
+  readonly __typename?: 'NetworkLimits';
+  /** Bytes of one encoded transaction. R-3.10 */
+  readonly transactionBytes: Scalars['Int']['output'];
+  /** Bytes of one batch for `submitBatch`, before base64. R-3.10 */
+  readonly batchBytes: Scalars['Int']['output'];
+  /** Transactions in one call of `submitTransactions` or `submitBatch`. */
+  readonly batchTransactions: Scalars['Int']['output'];
+  /** Bytes of the transactions of one chain in one round. R-3.10 */
+  readonly chainBlockBytes: Scalars['Int']['output'];
+  /** Bytes of the transactions of one shard in one round. R-3.10 */
+  readonly shardBlockBytes: Scalars['Int']['output'];
+  /** Transactions of one shard in one round. R-3.10 */
+  readonly shardBlockTransactions: Scalars['Int']['output'];
+  /** Chains that a transaction may touch. R-2.6 */
+  readonly legs: Scalars['Int']['output'];
+  /** Authorisations in one transaction. */
+  readonly authorisations: Scalars['Int']['output'];
+  /** How many rounds ahead `validUntil` may be. R-2.3 */
+  readonly validUntilRounds: Scalars['Int']['output'];
+  /** Gas that one leg may allow. */
+  readonly gasLimit: Scalars['Int']['output'];
+  /** Bytes of one HTTP request. */
+  readonly requestBytes: Scalars['Int']['output'];
+  /** Entries in one page of a connection. */
+  readonly pageEntries: Scalars['Int']['output'];
+  /** Fields below each other in one query. */
+  readonly queryDepth: Scalars['Int']['output'];
+  /** Aliases in one query. */
+  readonly queryAliases: Scalars['Int']['output'];
+  /** Tokens in one query. */
+  readonly queryTokens: Scalars['Int']['output'];
+  /** Cost of one query: a point a field, ten for a field that asks a shard, times the entries of the pages around it. */
+  readonly queryCost: Scalars['Int']['output'];
+};
+
+/** A numbered topology: who covers what, and when it began. R-3.7 */
+export type Epoch = {
+  readonly __typename?: 'Epoch';
+  /** 0 for the epoch of the genesis record. */
+  readonly number: Scalars['Int']['output'];
+  /** The first round of the epoch. */
+  readonly activationRound: Scalars['Round']['output'];
+  /** When that round began. */
+  readonly activationTime: Scalars['DateTime']['output'];
+  /** The length of its rounds in milliseconds. */
+  readonly roundMs: Scalars['Int']['output'];
+  /** Its shards. */
+  readonly shards: ReadonlyArray<Shard>;
+  /** Its validator sets: one for each pair of shards; a single shard has one. R-3.3 */
+  readonly validatorSets: ReadonlyArray<ValidatorSet>;
+};
+
+/** A shard: a group of chains whose transactions are ordered together. */
+export type Shard = {
+  readonly __typename?: 'Shard';
+  /** A decimal number. */
+  readonly id: Scalars['ID']['output'];
+  /** Its chains, by id. */
+  readonly chains: ChainConnection;
+  /** The round of the last committed block; 0 before the first. R-4.7 */
+  readonly headRound: Scalars['Round']['output'];
+  /** Up to which round blocks are executed. R-5.1 */
+  readonly executedRound: Scalars['Round']['output'];
+  /** Up to which round transactions are FINAL. R-3.9 */
+  readonly finalRound: Scalars['Round']['output'];
+  /** The first round that is not decided yet. */
+  readonly nextRound: Scalars['Round']['output'];
+  /** Transactions that wait for a block. */
+  readonly waiting: Scalars['Int']['output'];
+  /** When the shard wakes by itself; null while it sleeps until a transaction comes. R-3.9 */
+  readonly nextTick?: Maybe<Scalars['DateTime']['output']>;
+};
+
+
+/** A shard: a group of chains whose transactions are ordered together. */
+export type ShardChainsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A validator set: the seats that propose and certify blocks of its shards. R-3.3 */
+export type ValidatorSet = {
+  readonly __typename?: 'ValidatorSet';
+  /** A decimal number, never used again. */
+  readonly id: Scalars['ID']['output'];
+  /** The one or two shards that the set covers. */
+  readonly shards: ReadonlyArray<Shard>;
+  /** Its seats, by index. */
+  readonly seats: ReadonlyArray<Seat>;
+  /** Seats that must sign a certificate. R-3.2 */
+  readonly quorum: Scalars['Int']['output'];
+};
+
+/** One seat of a validator set. */
+export type Seat = {
+  readonly __typename?: 'Seat';
+  /** Its place in the set, and its bit in a certificate. */
+  readonly index: Scalars['Int']['output'];
+  /** BLS12-381 public key: 96 bytes in G2. R-4.1 */
+  readonly publicKey: Scalars['Bytes']['output'];
+  /** Proof that its holder knows the secret: 48 bytes in G1. R-4.1 */
+  readonly proofOfPossession: Scalars['Bytes']['output'];
+};
+
+/** Who proposes in one round. */
+export type TimetableRound = {
+  readonly __typename?: 'TimetableRound';
+  /** The round. */
+  readonly round: Scalars['Round']['output'];
+  /** When it begins. */
+  readonly time: Scalars['DateTime']['output'];
+  /** The sets on duty, each with the shards that it proposes for. */
+  readonly duties: ReadonlyArray<Duty>;
+};
+
+/** One set's duty in one round. */
+export type Duty = {
+  readonly __typename?: 'Duty';
+  /** The set. */
+  readonly validatorSet: ValidatorSet;
+  /** The shards that it proposes for. */
+  readonly shards: ReadonlyArray<Shard>;
+};
+
+/** When chains can next commit together. R-3.6 */
+export type InclusionEstimate = {
+  readonly __typename?: 'InclusionEstimate';
+  /** The round. */
+  readonly round: Scalars['Round']['output'];
+  /** When it begins. */
+  readonly time: Scalars['DateTime']['output'];
+};
+
+/** Where one is in a connection. As in the Relay specification. */
+export type PageInfo = {
+  readonly __typename?: 'PageInfo';
+  /** Whether entries follow the last one of this page. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** Whether entries precede the first one of this page. */
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first entry; null if the page is empty. */
+  readonly startCursor?: Maybe<Scalars['String']['output']>;
+  /** The cursor of the last entry; null if the page is empty. */
+  readonly endCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** What can be changed. Fields of one mutation run one after the other. */
+export type Mutation = {
+  readonly __typename?: 'Mutation';
+  /** Sends one transaction. A known one is accepted again, and is still the same transaction. */
+  readonly submitTransaction: SubmitResult;
+  /** Sends several transactions; each has its own answer, in their order. */
+  readonly submitTransactions: ReadonlyArray<SubmitResult>;
+  /**
+   * The fast path: many transactions in one value, a BCS list of byte strings (ULEB128 count; then for each a ULEB128
+   * length and its bytes). Refused as a whole only if the batch itself cannot be read.
+   */
+  readonly submitBatch: SubmitBatchResult;
+  /** Operations of development networks; no other network has this field. */
+  readonly dev: DevMutation;
+};
+
+
+/** What can be changed. Fields of one mutation run one after the other. */
+export type MutationSubmitTransactionArgs = {
+  transaction: Scalars['Bytes']['input'];
+};
+
+
+/** What can be changed. Fields of one mutation run one after the other. */
+export type MutationSubmitTransactionsArgs = {
+  transactions: ReadonlyArray<Scalars['Bytes']['input']>;
+};
+
+
+/** What can be changed. Fields of one mutation run one after the other. */
+export type MutationSubmitBatchArgs = {
+  batch: Scalars['Bytes']['input'];
+};
+
+/** The answer to one transaction. */
+export type SubmitResult = Accepted | Refused;
+
+/** The answer to a batch. */
+export type SubmitBatchResult = SubmittedBatch | Refused;
+
+/** Every transaction of the batch has its own answer. */
+export type SubmittedBatch = {
+  readonly __typename?: 'SubmittedBatch';
+  /** In the order of the batch. The same bytes twice have the same answer. */
+  readonly results: ReadonlyArray<SubmitResult>;
+  /** How many are accepted. */
+  readonly accepted: Scalars['Int']['output'];
+  /** How many are refused. */
+  readonly refused: Scalars['Int']['output'];
+};
+
+/** The transaction's shard has stored it durably: its status is PENDING, or further. R-2.7 */
+export type Accepted = {
+  readonly __typename?: 'Accepted';
+  /** Its id. R-2.3 */
+  readonly id: Scalars['Hash']['output'];
+  /** The chains that it touches. */
+  readonly chains: ReadonlyArray<Scalars['ID']['output']>;
+  /** The round in which it can be committed. R-3.6 */
+  readonly estimate: InclusionEstimate;
+};
+
+/** The transaction is not stored, and why. */
+export type Refused = {
+  readonly __typename?: 'Refused';
+  /** What programs look at. */
+  readonly code: RefusalCode;
+  /** What a person reads: what was refused, with the values, and what to do. */
+  readonly message: Scalars['String']['output'];
+  /** Whether the same bytes can be accepted later. */
+  readonly retryable: Scalars['Boolean']['output'];
+  /** The values of the refusal by name, such as `next` of NONCE_TOO_LOW. */
+  readonly details: ReadonlyArray<RefusalDetail>;
+};
+
+/** One value of a refusal. */
+export type RefusalDetail = {
+  readonly __typename?: 'RefusalDetail';
+  /** The field's name. */
+  readonly name: Scalars['String']['output'];
+  /** Numbers in decimal, amounts in base units, hashes in hex. */
+  readonly value: Scalars['String']['output'];
+};
+
+/** Why something is refused. In the order of the checks: bytes, form, signatures, chain, inclusion, mempool, blocks. */
+export type RefusalCode =
+  /** Longer than the format allows. R-3.10 */
+  | 'BYTES_TOO_LONG'
+  /** No value of the format, or a second form of one. R-2.3 */
+  | 'MALFORMED_BYTES'
+  /** A format version that this network does not know. */
+  | 'UNSUPPORTED_VERSION'
+  /** Made for another network. */
+  | 'WRONG_NETWORK'
+  /** The payload needs another number of legs. R-2.8 */
+  | 'WRONG_LEGS'
+  /** The payload needs a payer on the leg. */
+  | 'MISSING_PAYER'
+  /** An offer number where the payload takes a nonce. R-2.9 */
+  | 'NOT_AN_OFFER'
+  /** The nonce is above the largest possible one. */
+  | 'NONCE_OUT_OF_RANGE'
+  /** The payload belongs on another chain. */
+  | 'WRONG_CHAIN'
+  /** A field of the new token is out of range. R-2.10 */
+  | 'INVALID_TOKEN'
+  /** More authorisations than a transaction may carry. */
+  | 'TOO_MANY_AUTHORISATIONS'
+  /** A delegate payload without any authorisation. */
+  | 'MISSING_AUTHORISATION'
+  /** The gas limit is below what the payload costs. */
+  | 'GAS_LIMIT_TOO_LOW'
+  /** The gas limit is above what a leg may allow. */
+  | 'GAS_LIMIT_TOO_HIGH'
+  /** Gas limit times gas price exceeds 2^128-1. */
+  | 'FEE_OVERFLOW'
+  /** Not exactly one signature for each payer. */
+  | 'WRONG_SIGNERS'
+  /** A signature does not hold, or is by another key than the payer's. R-2.1 */
+  | 'INVALID_SIGNATURE'
+  /** An authorisation does not hold. R-6.2 */
+  | 'INVALID_AUTHORISATION'
+  /** No such chain. */
+  | 'UNKNOWN_CHAIN'
+  /** The chain is created but not born yet. R-2.10 */
+  | 'UNBORN_CHAIN'
+  /** The gas price is below the chain's minimum. R-2.4 */
+  | 'GAS_PRICE_TOO_LOW'
+  /** The last round that may include it is past. R-2.3 */
+  | 'VALID_UNTIL_PAST'
+  /** The last round that may include it is too far ahead. R-2.3 */
+  | 'VALID_UNTIL_TOO_FAR'
+  /** The nonce is used. R-2.9 */
+  | 'NONCE_TOO_LOW'
+  /** A transaction with an earlier nonce is missing. R-2.9 */
+  | 'NONCE_GAP'
+  /** A later authorisation or a revocation came first. R-6.2 */
+  | 'AUTHORISATION_OVERTAKEN'
+  /** The fees in the window exceed what the reserve covers. R-6.4 */
+  | 'RESERVE_EXCEEDED'
+  /** The block has no room left. R-3.10 */
+  | 'BLOCK_FULL'
+  /** The payer cannot pay the fee. */
+  | 'INSUFFICIENT_FUNDS'
+  /** Another transaction with this nonce is waiting. */
+  | 'NONCE_TAKEN'
+  /** The nonce is further ahead than the mempool keeps. */
+  | 'NONCE_TOO_FAR'
+  /** The mempool has no room left. */
+  | 'MEMPOOL_FULL'
+  /** A block that fails a check. */
+  | 'INVALID_BLOCK'
+  /** A certificate that fails a check. */
+  | 'INVALID_CERTIFICATE'
+  /** A block behind the head. */
+  | 'STALE_BLOCK'
+  /** A round that is closed. */
+  | 'ROUND_CLOSED';
+
+/** What would become of a transaction. R-6.9 */
+export type Simulation = {
+  readonly __typename?: 'Simulation';
+  /** The round judged: the first that is not decided yet. */
+  readonly round: Scalars['Round']['output'];
+  /** Whether that round could include it. */
+  readonly includable: Scalars['Boolean']['output'];
+  /** The first round that could, if nothing else is sent; null if none is in sight. */
+  readonly includableRound?: Maybe<Scalars['Round']['output']>;
+  /** Why `round` cannot include it; null if it can. */
+  readonly refusal?: Maybe<Refused>;
+  /** Which case of R-6.4 judged it; null if something else kept it out first. */
+  readonly rule?: Maybe<InclusionCase>;
+  /** Whether it may take its sender below the reserve. R-6.3 */
+  readonly possiblyEmptying: Scalars['Boolean']['output'];
+  /** 2: it would be executed. 1: it would be included and reverted. 0: left out. R-6.7 */
+  readonly code: Scalars['Int']['output'];
+  /** What execution would say; null if it is left out. */
+  readonly outcome?: Maybe<ExecutionOutcome>;
+  /** The same in words. */
+  readonly reason?: Maybe<Scalars['String']['output']>;
+  /** The inflight transaction that holds the reserve: the first of the sender's in the window. R-6.1 */
+  readonly heldBy?: Maybe<Scalars['Hash']['output']>;
+  /** The first round from which it would be included and executed; null if none is in sight. */
+  readonly successRound?: Maybe<Scalars['Round']['output']>;
+  /** When that round begins. */
+  readonly successTime?: Maybe<Scalars['DateTime']['output']>;
+  /** What its payer has on the chain of its first leg, with what is spendable now; null if it cannot be read so far. */
+  readonly payer?: Maybe<Balance>;
+};
+
+/** The cases of R-6.4: what the fees in the window may be at most. */
+export type InclusionCase =
+  /** First in the window and possibly emptying: the fee may take the whole balance. */
+  | 'FIRST_EMPTYING'
+  /** Behind a possibly emptying one: the fees may take what that one leaves, up to the reserve. */
+  | 'AFTER_EMPTYING'
+  /** Else: all fees of the window together may take the reserve. */
+  | 'WITHIN_RESERVE';
+
+/**
+ * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on behind that event, so that
+ * a broken connection loses nothing. A reader more than 1,000 events behind is cut off with SUBSCRIBER_TOO_SLOW.
+ */
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /**
+   * Each status of a transaction, from the first one or from behind `after`; ends with FINAL, REJECTED or EXPIRED. A
+   * transaction that is not known yet is waited for.
+   */
+  readonly transaction: Transaction;
+  /** Each block of a shard or of one chain, from the next one or from behind `after`. */
+  readonly blocks: Block;
+  /** What happens to the network as a whole, from the next event or from behind `after`. */
+  readonly network: NetworkEvent;
+};
+
+
+/**
+ * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on behind that event, so that
+ * a broken connection loses nothing. A reader more than 1,000 events behind is cut off with SUBSCRIBER_TOO_SLOW.
+ */
+export type SubscriptionTransactionArgs = {
+  id: Scalars['Hash']['input'];
+  chain?: InputMaybe<Scalars['ID']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on behind that event, so that
+ * a broken connection loses nothing. A reader more than 1,000 events behind is cut off with SUBSCRIBER_TOO_SLOW.
+ */
+export type SubscriptionBlocksArgs = {
+  shard?: InputMaybe<Scalars['ID']['input']>;
+  chain?: InputMaybe<Scalars['ID']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on behind that event, so that
+ * a broken connection loses nothing. A reader more than 1,000 events behind is cut off with SUBSCRIBER_TOO_SLOW.
+ */
+export type SubscriptionNetworkArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Something that happened to the network as a whole. */
+export type NetworkEvent = {
+  /** What to give as `after` to go on behind this event. */
+  readonly cursor: Scalars['String']['output'];
+  /** The round in which it happened. */
+  readonly round: Scalars['Round']['output'];
+};
+
+/** A new block of the MerkleChain: headers are notarised, chains join the directory. R-7.1 */
+export type MerkleChainBlock = NetworkEvent & {
+  readonly __typename?: 'MerkleChainBlock';
+  /** What to give as `after` to go on behind this event. */
+  readonly cursor: Scalars['String']['output'];
+  /** The round in which it was made. */
+  readonly round: Scalars['Round']['output'];
+  /** 1 for the first. */
+  readonly number: Scalars['UInt53']['output'];
+  /** The hash of the block before; the network's id before the first. */
+  readonly parent: Scalars['Hash']['output'];
+  /** Which headers it notarised, in parent order within each shard. */
+  readonly notarised: ReadonlyArray<NotarisedHeader>;
+  /** Chains that joined the directory. R-2.10 */
+  readonly createdChains: ReadonlyArray<Chain>;
+};
+
+/** A joint header that the MerkleChain notarised for a shard. */
+export type NotarisedHeader = {
+  readonly __typename?: 'NotarisedHeader';
+  /** The shard. */
+  readonly shard: Shard;
+  /** The round of the joint block. */
+  readonly round: Scalars['Round']['output'];
+  /** The hash of the joint header. */
+  readonly headerHash: Scalars['Hash']['output'];
+};
+
+/** Operations of development networks. They run one after the other, as written. */
+export type DevMutation = {
+  readonly __typename?: 'DevMutation';
+  /**
+   * Moves the time of a network with a manual clock to the start of a later round, and answers when everything that is due
+   * until then is done. Rounds in which nothing is due cost nothing.
+   */
+  readonly advance: Advanced;
+  /** Sends a transfer from the faucet's account: a transaction like any other. */
+  readonly faucet: SubmitResult;
+};
+
+
+/** Operations of development networks. They run one after the other, as written. */
+export type DevMutationAdvanceArgs = {
+  rounds: Scalars['Int']['input'];
+};
+
+
+/** Operations of development networks. They run one after the other, as written. */
+export type DevMutationFaucetArgs = {
+  address: Scalars['Address']['input'];
+  chain: Scalars['ID']['input'];
+  amount: Scalars['Amount']['input'];
+};
+
+/** Where the clock stands. */
+export type Advanced = {
+  readonly __typename?: 'Advanced';
+  /** The round that begins now. */
+  readonly round: Scalars['Round']['output'];
+  /** The time now. */
+  readonly time: Scalars['DateTime']['output'];
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+/** Mapping of union types */
+export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  SubmitResult:
+    | ( AcceptedParent & { __typename: 'Accepted' } )
+    | ( RefusedParent & { __typename: 'Refused' } )
+  ;
+  SubmitBatchResult:
+    | ( Omit<SubmittedBatch, 'results'> & { results: ReadonlyArray<_RefType['SubmitResult']> } & { __typename: 'SubmittedBatch' } )
+    | ( RefusedParent & { __typename: 'Refused' } )
+  ;
+};
+
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  NetworkEvent: ( MerkleChainBlockParent & { __typename: 'MerkleChainBlock' } );
+};
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Chain: ResolverTypeWrapper<ChainParent>;
+  ChainConnection: ResolverTypeWrapper<Omit<ChainConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ChainEdge']>, nodes: ReadonlyArray<ResolversTypes['Chain']> }>;
+  ChainEdge: ResolverTypeWrapper<Omit<ChainEdge, 'node'> & { node: ResolversTypes['Chain'] }>;
+  Account: ResolverTypeWrapper<AccountParent>;
+  Balance: ResolverTypeWrapper<BalanceParent>;
+  BalanceConnection: ResolverTypeWrapper<Omit<BalanceConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['BalanceEdge']>, nodes: ReadonlyArray<ResolversTypes['Balance']> }>;
+  BalanceEdge: ResolverTypeWrapper<Omit<BalanceEdge, 'node'> & { node: ResolversTypes['Balance'] }>;
+  PendingReserve: ResolverTypeWrapper<PendingReserve>;
+  Delegation: ResolverTypeWrapper<Delegation>;
+  Transaction: ResolverTypeWrapper<TransactionParent>;
+  TransactionStatus: TransactionStatus;
+  ExecutionOutcome: ExecutionOutcome;
+  PayloadKind: PayloadKind;
+  Leg: ResolverTypeWrapper<LegParent>;
+  Movement: ResolverTypeWrapper<MovementParent>;
+  Holder: ResolverTypeWrapper<Holder>;
+  HolderKind: HolderKind;
+  TransactionConnection: ResolverTypeWrapper<Omit<TransactionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['TransactionEdge']>, nodes: ReadonlyArray<ResolversTypes['Transaction']> }>;
+  TransactionEdge: ResolverTypeWrapper<Omit<TransactionEdge, 'node'> & { node: ResolversTypes['Transaction'] }>;
+  Block: ResolverTypeWrapper<BlockParent>;
+  Network: ResolverTypeWrapper<NetworkParent>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  ClockKind: ClockKind;
+  NetworkParameters: ResolverTypeWrapper<NetworkParametersParent>;
+  PayloadGas: ResolverTypeWrapper<PayloadGas>;
+  NetworkLimits: ResolverTypeWrapper<NetworkLimits>;
+  Epoch: ResolverTypeWrapper<EpochParent>;
+  Shard: ResolverTypeWrapper<ShardParent>;
+  ValidatorSet: ResolverTypeWrapper<ValidatorSetParent>;
+  Seat: ResolverTypeWrapper<Seat>;
+  TimetableRound: ResolverTypeWrapper<Omit<TimetableRound, 'duties'> & { duties: ReadonlyArray<ResolversTypes['Duty']> }>;
+  Duty: ResolverTypeWrapper<Omit<Duty, 'validatorSet' | 'shards'> & { validatorSet: ResolversTypes['ValidatorSet'], shards: ReadonlyArray<ResolversTypes['Shard']> }>;
+  InclusionEstimate: ResolverTypeWrapper<InclusionEstimate>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Amount: ResolverTypeWrapper<Scalars['Amount']['output']>;
+  Bytes: ResolverTypeWrapper<Scalars['Bytes']['output']>;
+  Hash: ResolverTypeWrapper<Scalars['Hash']['output']>;
+  Address: ResolverTypeWrapper<Scalars['Address']['output']>;
+  Round: ResolverTypeWrapper<Scalars['Round']['output']>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  UInt53: ResolverTypeWrapper<Scalars['UInt53']['output']>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  SubmitResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SubmitResult']>;
+  SubmitBatchResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SubmitBatchResult']>;
+  SubmittedBatch: ResolverTypeWrapper<Omit<SubmittedBatch, 'results'> & { results: ReadonlyArray<ResolversTypes['SubmitResult']> }>;
+  Accepted: ResolverTypeWrapper<AcceptedParent>;
+  Refused: ResolverTypeWrapper<RefusedParent>;
+  RefusalDetail: ResolverTypeWrapper<RefusalDetail>;
+  RefusalCode: RefusalCode;
+  Simulation: ResolverTypeWrapper<SimulationParent>;
+  InclusionCase: InclusionCase;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  NetworkEvent: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['NetworkEvent']>;
+  MerkleChainBlock: ResolverTypeWrapper<MerkleChainBlockParent>;
+  NotarisedHeader: ResolverTypeWrapper<NotarisedHeaderParent>;
+  DevMutation: ResolverTypeWrapper<DevMutationParent>;
+  Advanced: ResolverTypeWrapper<Advanced>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  Query: Record<PropertyKey, never>;
+  ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  String: Scalars['String']['output'];
+  Chain: ChainParent;
+  ChainConnection: Omit<ChainConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['ChainEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Chain']> };
+  ChainEdge: Omit<ChainEdge, 'node'> & { node: ResolversParentTypes['Chain'] };
+  Account: AccountParent;
+  Balance: BalanceParent;
+  BalanceConnection: Omit<BalanceConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['BalanceEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Balance']> };
+  BalanceEdge: Omit<BalanceEdge, 'node'> & { node: ResolversParentTypes['Balance'] };
+  PendingReserve: PendingReserve;
+  Delegation: Delegation;
+  Transaction: TransactionParent;
+  Leg: LegParent;
+  Movement: MovementParent;
+  Holder: Holder;
+  TransactionConnection: Omit<TransactionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['TransactionEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Transaction']> };
+  TransactionEdge: Omit<TransactionEdge, 'node'> & { node: ResolversParentTypes['Transaction'] };
+  Block: BlockParent;
+  Network: NetworkParent;
+  Boolean: Scalars['Boolean']['output'];
+  NetworkParameters: NetworkParametersParent;
+  PayloadGas: PayloadGas;
+  NetworkLimits: NetworkLimits;
+  Epoch: EpochParent;
+  Shard: ShardParent;
+  ValidatorSet: ValidatorSetParent;
+  Seat: Seat;
+  TimetableRound: Omit<TimetableRound, 'duties'> & { duties: ReadonlyArray<ResolversParentTypes['Duty']> };
+  Duty: Omit<Duty, 'validatorSet' | 'shards'> & { validatorSet: ResolversParentTypes['ValidatorSet'], shards: ReadonlyArray<ResolversParentTypes['Shard']> };
+  InclusionEstimate: InclusionEstimate;
+  PageInfo: PageInfo;
+  Amount: Scalars['Amount']['output'];
+  Bytes: Scalars['Bytes']['output'];
+  Hash: Scalars['Hash']['output'];
+  Address: Scalars['Address']['output'];
+  Round: Scalars['Round']['output'];
+  DateTime: Scalars['DateTime']['output'];
+  UInt53: Scalars['UInt53']['output'];
+  Mutation: Record<PropertyKey, never>;
+  SubmitResult: ResolversUnionTypes<ResolversParentTypes>['SubmitResult'];
+  SubmitBatchResult: ResolversUnionTypes<ResolversParentTypes>['SubmitBatchResult'];
+  SubmittedBatch: Omit<SubmittedBatch, 'results'> & { results: ReadonlyArray<ResolversParentTypes['SubmitResult']> };
+  Accepted: AcceptedParent;
+  Refused: RefusedParent;
+  RefusalDetail: RefusalDetail;
+  Simulation: SimulationParent;
+  Subscription: Record<PropertyKey, never>;
+  NetworkEvent: ResolversInterfaceTypes<ResolversParentTypes>['NetworkEvent'];
+  MerkleChainBlock: MerkleChainBlockParent;
+  NotarisedHeader: NotarisedHeaderParent;
+  DevMutation: DevMutationParent;
+  Advanced: Advanced;
+};
+
+export type QueryResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  chain?: Resolver<Maybe<ResolversTypes['Chain']>, ParentType, ContextType, RequireFields<QueryChainArgs, 'id'>>;
+  chains?: Resolver<ResolversTypes['ChainConnection'], ParentType, ContextType, Partial<QueryChainsArgs>>;
+  account?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<QueryAccountArgs, 'address'>>;
+  transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType, RequireFields<QueryTransactionArgs, 'id'>>;
+  block?: Resolver<Maybe<ResolversTypes['Block']>, ParentType, ContextType, RequireFields<QueryBlockArgs, 'chain' | 'round'>>;
+  network?: Resolver<ResolversTypes['Network'], ParentType, ContextType>;
+  shard?: Resolver<Maybe<ResolversTypes['Shard']>, ParentType, ContextType, RequireFields<QueryShardArgs, 'id'>>;
+  shards?: Resolver<ReadonlyArray<ResolversTypes['Shard']>, ParentType, ContextType>;
+  validatorSet?: Resolver<Maybe<ResolversTypes['ValidatorSet']>, ParentType, ContextType, RequireFields<QueryValidatorSetArgs, 'id'>>;
+  epoch?: Resolver<Maybe<ResolversTypes['Epoch']>, ParentType, ContextType, Partial<QueryEpochArgs>>;
+  timetable?: Resolver<ReadonlyArray<ResolversTypes['TimetableRound']>, ParentType, ContextType, Partial<QueryTimetableArgs>>;
+  estimateInclusion?: Resolver<ResolversTypes['InclusionEstimate'], ParentType, ContextType, RequireFields<QueryEstimateInclusionArgs, 'chains'>>;
+  simulate?: Resolver<ResolversTypes['Simulation'], ParentType, ContextType, RequireFields<QuerySimulateArgs, 'transaction'>>;
+};
+
+export type ChainResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Chain'] = ResolversParentTypes['Chain']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  shard?: Resolver<ResolversTypes['Shard'], ParentType, ContextType>;
+  symbol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  decimals?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  supply?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+  creator?: Resolver<Maybe<ResolversTypes['Address']>, ParentType, ContextType>;
+  reserveDefault?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+  gasPriceMin?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+  bornRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  balance?: Resolver<ResolversTypes['Balance'], ParentType, ContextType, RequireFields<ChainBalanceArgs, 'address'>>;
+  block?: Resolver<Maybe<ResolversTypes['Block']>, ParentType, ContextType, RequireFields<ChainBlockArgs, 'round'>>;
+};
+
+export type ChainConnectionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ChainConnection'] = ResolversParentTypes['ChainConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ChainEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Chain']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ChainEdgeResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ChainEdge'] = ResolversParentTypes['ChainEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Chain'], ParentType, ContextType>;
+};
+
+export type AccountResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Account'] = ResolversParentTypes['Account']> = {
+  address?: Resolver<ResolversTypes['Address'], ParentType, ContextType>;
+  balances?: Resolver<ResolversTypes['BalanceConnection'], ParentType, ContextType, Partial<AccountBalancesArgs>>;
+  balance?: Resolver<Maybe<ResolversTypes['Balance']>, ParentType, ContextType, RequireFields<AccountBalanceArgs, 'chain'>>;
+  transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, Partial<AccountTransactionsArgs>>;
+};
+
+export type BalanceResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Balance'] = ResolversParentTypes['Balance']> = {
+  chain?: Resolver<ResolversTypes['Chain'], ParentType, ContextType>;
+  address?: Resolver<ResolversTypes['Address'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+  nonce?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
+  nextNonce?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
+  authorisationNonce?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
+  reserve?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+  pendingReserves?: Resolver<ReadonlyArray<ResolversTypes['PendingReserve']>, ParentType, ContextType>;
+  delegate?: Resolver<Maybe<ResolversTypes['Delegation']>, ParentType, ContextType>;
+  spendable?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+  inflightFees?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+};
+
+export type BalanceConnectionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['BalanceConnection'] = ResolversParentTypes['BalanceConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['BalanceEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Balance']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type BalanceEdgeResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['BalanceEdge'] = ResolversParentTypes['BalanceEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Balance'], ParentType, ContextType>;
+};
+
+export type PendingReserveResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PendingReserve'] = ResolversParentTypes['PendingReserve']> = {
+  fromRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  reserve?: Resolver<Maybe<ResolversTypes['Amount']>, ParentType, ContextType>;
+};
+
+export type DelegationResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Delegation'] = ResolversParentTypes['Delegation']> = {
+  address?: Resolver<ResolversTypes['Address'], ParentType, ContextType>;
+  allowance?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+  lastRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+};
+
+export type TransactionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Transaction'] = ResolversParentTypes['Transaction']> = {
+  id?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['TransactionStatus'], ParentType, ContextType>;
+  code?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  outcome?: Resolver<Maybe<ResolversTypes['ExecutionOutcome']>, ParentType, ContextType>;
+  refusal?: Resolver<Maybe<ResolversTypes['Refused']>, ParentType, ContextType>;
+  payload?: Resolver<Maybe<ResolversTypes['PayloadKind']>, ParentType, ContextType>;
+  validUntil?: Resolver<Maybe<ResolversTypes['Round']>, ParentType, ContextType>;
+  legs?: Resolver<ReadonlyArray<ResolversTypes['Leg']>, ParentType, ContextType>;
+  cursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type LegResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Leg'] = ResolversParentTypes['Leg']> = {
+  chain?: Resolver<ResolversTypes['Chain'], ParentType, ContextType>;
+  round?: Resolver<Maybe<ResolversTypes['Round']>, ParentType, ContextType>;
+  block?: Resolver<Maybe<ResolversTypes['Block']>, ParentType, ContextType>;
+  fee?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+  movements?: Resolver<ReadonlyArray<ResolversTypes['Movement']>, ParentType, ContextType>;
+};
+
+export type MovementResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Movement'] = ResolversParentTypes['Movement']> = {
+  chain?: Resolver<ResolversTypes['Chain'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Holder'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['Holder'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+};
+
+export type HolderResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Holder'] = ResolversParentTypes['Holder']> = {
+  kind?: Resolver<ResolversTypes['HolderKind'], ParentType, ContextType>;
+  address?: Resolver<Maybe<ResolversTypes['Address']>, ParentType, ContextType>;
+};
+
+export type TransactionConnectionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['TransactionConnection'] = ResolversParentTypes['TransactionConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['TransactionEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Transaction']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type TransactionEdgeResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['TransactionEdge'] = ResolversParentTypes['TransactionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType>;
+};
+
+export type BlockResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Block'] = ResolversParentTypes['Block']> = {
+  chain?: Resolver<ResolversTypes['Chain'], ParentType, ContextType>;
+  round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  time?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  hash?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+  parent?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+  transactionsRoot?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+  stateRoot?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+  gas?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
+  jointHeaderHash?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+  validatorSet?: Resolver<ResolversTypes['ValidatorSet'], ParentType, ContextType>;
+  signers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  transactionCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, Partial<BlockTransactionsArgs>>;
+  cursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type NetworkResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Network'] = ResolversParentTypes['Network']> = {
+  id?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+  genesisHash?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+  genesis?: Resolver<ResolversTypes['Bytes'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  development?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  clock?: Resolver<ResolversTypes['ClockKind'], ParentType, ContextType>;
+  time?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  epoch?: Resolver<ResolversTypes['Epoch'], ParentType, ContextType>;
+  roundMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  k?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  merkleChainBlock?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
+  parameters?: Resolver<ResolversTypes['NetworkParameters'], ParentType, ContextType>;
+  limits?: Resolver<ResolversTypes['NetworkLimits'], ParentType, ContextType>;
+};
+
+export type NetworkParametersResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['NetworkParameters'] = ResolversParentTypes['NetworkParameters']> = {
+  rootChain?: Resolver<ResolversTypes['Chain'], ParentType, ContextType>;
+  seats?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  quorum?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  cycleRounds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  gas?: Resolver<ReadonlyArray<ResolversTypes['PayloadGas']>, ParentType, ContextType>;
+  gasPerAuthorisation?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PayloadGasResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PayloadGas'] = ResolversParentTypes['PayloadGas']> = {
+  payload?: Resolver<ResolversTypes['PayloadKind'], ParentType, ContextType>;
+  gas?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type NetworkLimitsResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['NetworkLimits'] = ResolversParentTypes['NetworkLimits']> = {
+  transactionBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  batchBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  batchTransactions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  chainBlockBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  shardBlockBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  shardBlockTransactions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  legs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  authorisations?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  validUntilRounds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  gasLimit?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  requestBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  pageEntries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  queryDepth?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  queryAliases?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  queryTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  queryCost?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type EpochResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Epoch'] = ResolversParentTypes['Epoch']> = {
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  activationRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  activationTime?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  roundMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  shards?: Resolver<ReadonlyArray<ResolversTypes['Shard']>, ParentType, ContextType>;
+  validatorSets?: Resolver<ReadonlyArray<ResolversTypes['ValidatorSet']>, ParentType, ContextType>;
+};
+
+export type ShardResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Shard'] = ResolversParentTypes['Shard']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  chains?: Resolver<ResolversTypes['ChainConnection'], ParentType, ContextType, Partial<ShardChainsArgs>>;
+  headRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  executedRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  finalRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  nextRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  waiting?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  nextTick?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type ValidatorSetResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ValidatorSet'] = ResolversParentTypes['ValidatorSet']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  shards?: Resolver<ReadonlyArray<ResolversTypes['Shard']>, ParentType, ContextType>;
+  seats?: Resolver<ReadonlyArray<ResolversTypes['Seat']>, ParentType, ContextType>;
+  quorum?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SeatResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Seat'] = ResolversParentTypes['Seat']> = {
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  publicKey?: Resolver<ResolversTypes['Bytes'], ParentType, ContextType>;
+  proofOfPossession?: Resolver<ResolversTypes['Bytes'], ParentType, ContextType>;
+};
+
+export type TimetableRoundResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['TimetableRound'] = ResolversParentTypes['TimetableRound']> = {
+  round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  time?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  duties?: Resolver<ReadonlyArray<ResolversTypes['Duty']>, ParentType, ContextType>;
+};
+
+export type DutyResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Duty'] = ResolversParentTypes['Duty']> = {
+  validatorSet?: Resolver<ResolversTypes['ValidatorSet'], ParentType, ContextType>;
+  shards?: Resolver<ReadonlyArray<ResolversTypes['Shard']>, ParentType, ContextType>;
+};
+
+export type InclusionEstimateResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['InclusionEstimate'] = ResolversParentTypes['InclusionEstimate']> = {
+  round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  time?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export interface AmountScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Amount'], any> {
+  name: 'Amount';
+}
+
+export interface BytesScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Bytes'], any> {
+  name: 'Bytes';
+}
+
+export interface HashScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Hash'], any> {
+  name: 'Hash';
+}
+
+export interface AddressScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Address'], any> {
+  name: 'Address';
+}
+
+export interface RoundScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Round'], any> {
+  name: 'Round';
+}
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export interface UInt53ScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['UInt53'], any> {
+  name: 'UInt53';
+}
+
+export type MutationResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  submitTransaction?: Resolver<ResolversTypes['SubmitResult'], ParentType, ContextType, RequireFields<MutationSubmitTransactionArgs, 'transaction'>>;
+  submitTransactions?: Resolver<ReadonlyArray<ResolversTypes['SubmitResult']>, ParentType, ContextType, RequireFields<MutationSubmitTransactionsArgs, 'transactions'>>;
+  submitBatch?: Resolver<ResolversTypes['SubmitBatchResult'], ParentType, ContextType, RequireFields<MutationSubmitBatchArgs, 'batch'>>;
+  dev?: Resolver<ResolversTypes['DevMutation'], ParentType, ContextType>;
+};
+
+export type SubmitResultResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['SubmitResult'] = ResolversParentTypes['SubmitResult']> = {
+  __resolveType: TypeResolveFn<'Accepted' | 'Refused', ParentType, ContextType>;
+};
+
+export type SubmitBatchResultResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['SubmitBatchResult'] = ResolversParentTypes['SubmitBatchResult']> = {
+  __resolveType: TypeResolveFn<'SubmittedBatch' | 'Refused', ParentType, ContextType>;
+};
+
+export type SubmittedBatchResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['SubmittedBatch'] = ResolversParentTypes['SubmittedBatch']> = {
+  results?: Resolver<ReadonlyArray<ResolversTypes['SubmitResult']>, ParentType, ContextType>;
+  accepted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  refused?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AcceptedResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Accepted'] = ResolversParentTypes['Accepted']> = {
+  id?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+  chains?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  estimate?: Resolver<ResolversTypes['InclusionEstimate'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RefusedResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Refused'] = ResolversParentTypes['Refused']> = {
+  code?: Resolver<ResolversTypes['RefusalCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  retryable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  details?: Resolver<ReadonlyArray<ResolversTypes['RefusalDetail']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RefusalDetailResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['RefusalDetail'] = ResolversParentTypes['RefusalDetail']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SimulationResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Simulation'] = ResolversParentTypes['Simulation']> = {
+  round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  includable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  includableRound?: Resolver<Maybe<ResolversTypes['Round']>, ParentType, ContextType>;
+  refusal?: Resolver<Maybe<ResolversTypes['Refused']>, ParentType, ContextType>;
+  rule?: Resolver<Maybe<ResolversTypes['InclusionCase']>, ParentType, ContextType>;
+  possiblyEmptying?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  outcome?: Resolver<Maybe<ResolversTypes['ExecutionOutcome']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  heldBy?: Resolver<Maybe<ResolversTypes['Hash']>, ParentType, ContextType>;
+  successRound?: Resolver<Maybe<ResolversTypes['Round']>, ParentType, ContextType>;
+  successTime?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  payer?: Resolver<Maybe<ResolversTypes['Balance']>, ParentType, ContextType>;
+};
+
+export type SubscriptionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  transaction?: SubscriptionResolver<ResolversTypes['Transaction'], "transaction", ParentType, ContextType, RequireFields<SubscriptionTransactionArgs, 'id'>>;
+  blocks?: SubscriptionResolver<ResolversTypes['Block'], "blocks", ParentType, ContextType, Partial<SubscriptionBlocksArgs>>;
+  network?: SubscriptionResolver<ResolversTypes['NetworkEvent'], "network", ParentType, ContextType, Partial<SubscriptionNetworkArgs>>;
+};
+
+export type NetworkEventResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['NetworkEvent'] = ResolversParentTypes['NetworkEvent']> = {
+  __resolveType: TypeResolveFn<'MerkleChainBlock', ParentType, ContextType>;
+};
+
+export type MerkleChainBlockResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['MerkleChainBlock'] = ResolversParentTypes['MerkleChainBlock']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
+  parent?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+  notarised?: Resolver<ReadonlyArray<ResolversTypes['NotarisedHeader']>, ParentType, ContextType>;
+  createdChains?: Resolver<ReadonlyArray<ResolversTypes['Chain']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NotarisedHeaderResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['NotarisedHeader'] = ResolversParentTypes['NotarisedHeader']> = {
+  shard?: Resolver<ResolversTypes['Shard'], ParentType, ContextType>;
+  round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  headerHash?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+};
+
+export type DevMutationResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['DevMutation'] = ResolversParentTypes['DevMutation']> = {
+  advance?: Resolver<ResolversTypes['Advanced'], ParentType, ContextType, RequireFields<DevMutationAdvanceArgs, 'rounds'>>;
+  faucet?: Resolver<ResolversTypes['SubmitResult'], ParentType, ContextType, RequireFields<DevMutationFaucetArgs, 'address' | 'chain' | 'amount'>>;
+};
+
+export type AdvancedResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Advanced'] = ResolversParentTypes['Advanced']> = {
+  round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  time?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = GatewayContext> = {
+  Query?: QueryResolvers<ContextType>;
+  Chain?: ChainResolvers<ContextType>;
+  ChainConnection?: ChainConnectionResolvers<ContextType>;
+  ChainEdge?: ChainEdgeResolvers<ContextType>;
+  Account?: AccountResolvers<ContextType>;
+  Balance?: BalanceResolvers<ContextType>;
+  BalanceConnection?: BalanceConnectionResolvers<ContextType>;
+  BalanceEdge?: BalanceEdgeResolvers<ContextType>;
+  PendingReserve?: PendingReserveResolvers<ContextType>;
+  Delegation?: DelegationResolvers<ContextType>;
+  Transaction?: TransactionResolvers<ContextType>;
+  Leg?: LegResolvers<ContextType>;
+  Movement?: MovementResolvers<ContextType>;
+  Holder?: HolderResolvers<ContextType>;
+  TransactionConnection?: TransactionConnectionResolvers<ContextType>;
+  TransactionEdge?: TransactionEdgeResolvers<ContextType>;
+  Block?: BlockResolvers<ContextType>;
+  Network?: NetworkResolvers<ContextType>;
+  NetworkParameters?: NetworkParametersResolvers<ContextType>;
+  PayloadGas?: PayloadGasResolvers<ContextType>;
+  NetworkLimits?: NetworkLimitsResolvers<ContextType>;
+  Epoch?: EpochResolvers<ContextType>;
+  Shard?: ShardResolvers<ContextType>;
+  ValidatorSet?: ValidatorSetResolvers<ContextType>;
+  Seat?: SeatResolvers<ContextType>;
+  TimetableRound?: TimetableRoundResolvers<ContextType>;
+  Duty?: DutyResolvers<ContextType>;
+  InclusionEstimate?: InclusionEstimateResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Amount?: GraphQLScalarType;
+  Bytes?: GraphQLScalarType;
+  Hash?: GraphQLScalarType;
+  Address?: GraphQLScalarType;
+  Round?: GraphQLScalarType;
+  DateTime?: GraphQLScalarType;
+  UInt53?: GraphQLScalarType;
+  Mutation?: MutationResolvers<ContextType>;
+  SubmitResult?: SubmitResultResolvers<ContextType>;
+  SubmitBatchResult?: SubmitBatchResultResolvers<ContextType>;
+  SubmittedBatch?: SubmittedBatchResolvers<ContextType>;
+  Accepted?: AcceptedResolvers<ContextType>;
+  Refused?: RefusedResolvers<ContextType>;
+  RefusalDetail?: RefusalDetailResolvers<ContextType>;
+  Simulation?: SimulationResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
+  NetworkEvent?: NetworkEventResolvers<ContextType>;
+  MerkleChainBlock?: MerkleChainBlockResolvers<ContextType>;
+  NotarisedHeader?: NotarisedHeaderResolvers<ContextType>;
+  DevMutation?: DevMutationResolvers<ContextType>;
+  Advanced?: AdvancedResolvers<ContextType>;
+};
+
+

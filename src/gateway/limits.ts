@@ -1,0 +1,30 @@
+// Every bound that the gateway sets itself, each with its reason; those of the protocol are in src/protocol/limits.ts.
+import { MIB } from "../protocol/limits.ts";
+
+/** A batch of 1 MiB in base64 is 1.4 MiB; the rest is room for the query around it. */
+export const REQUEST_BYTES_MAX = 2 * MIB;
+/** Four full shard blocks; keeps the answer to a batch of junk below some megabytes. */
+export const BATCH_TRANSACTIONS_MAX = 10_000;
+export const PAGE_ENTRIES_MAX = 100;
+export const PAGE_ENTRIES_DEFAULT = 20;
+export const TIMETABLE_ROUNDS_MAX = 100;
+export const TIMETABLE_ROUNDS_DEFAULT = 10;
+/** Longer texts find nothing: names have at most 64 bytes. */
+export const SEARCH_CHARACTERS_MAX = 64;
+
+/** The deepest useful walk, account to block to its transactions' movements, is 12. */
+export const QUERY_DEPTH_MAX = 15;
+export const QUERY_ALIASES_MAX = 100;
+/** A full introspection query has some 300. */
+export const QUERY_TOKENS_MAX = 5_000;
+/** With ten points a call, at most 1,000 calls: the platform's bound on subrequests. */
+export const QUERY_COST_MAX = 10_000;
+
+/** Events kept for a subscriber that reads slower than they come. */
+export const SUBSCRIBER_EVENTS_MAX = 1_000;
+
+/** Signatures under way at once: enough to keep the native verifier busy. */
+export const VERIFICATIONS_AT_ONCE = 64;
+
+/** `dev.advance`: validUntil is at most 10,000 rounds ahead; ten times that is always enough. */
+export const ADVANCE_ROUNDS_MAX = 100_000;

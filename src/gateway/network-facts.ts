@@ -1,0 +1,28 @@
+// What the gateway knows of its network: the genesis record, asked for once and kept, and the clock.
+
+import { parseNetworkConfig } from "../actors/genesis.ts";
+import type { NetworkInfo } from "../actors/rpc.ts";
+import { decodeStored } from "../protocol/encoding/codec.ts";
+import { type Epoch, type Genesis, genesisCodec, genesisHash } from "../protocol/rounds/epoch.ts";
+import type { Env } from "./env.ts";
+import type { Peers } from "./peers.ts";
+
+export interface NetworkFacts {
+  readonly id: Uint8Array;
+  readonly genesisBytes: Uint8Array;
+  readonly genesis: Genesis;
+  readonly epoch: Epoch;
+  readonly clock: "live" | "manual";
+}
+
+export function networkFacts(info: NetworkInfo, env: Env): NetworkFacts {
+  const { genesisBytes } = info;
+  const genesis = decodeStored(genesisCodec, genesisBytes);
+  const { clock } = parseNetworkConfig(env.NETWORK);
+  return { id: genesisHash(genesisBytes), genesisBytes, genesis, epoch: genesis.epoch, clock };
+}
+
+/** The network's time in ms since 1970. A manual clock stands where the MerkleChain's object has it. */
+export async function nowMs({ clock }: NetworkFacts, peers: Peers): Promise<number> {
+  return clock === "live" ? Date.now() : (await peers.merkleChain.network()).nowMs;
+}

@@ -1,0 +1,68 @@
+// What resolvers hand from a field to the fields below it, where that is not the schema's own shape.
+import type { ShardStatus } from "../actors/rpc.ts";
+import type { BalanceView, BlockView, LegView, TransactionView } from "../actors/shard-queries.ts";
+import type { Simulation } from "../actors/simulate.ts";
+import type { MerkleChainBlock, NotarisedHeader } from "../protocol/blocks/merkle-chain-block.ts";
+import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
+import type { Movement } from "../protocol/ledger/receipt.ts";
+import type { Refusal } from "../protocol/refusal.ts";
+import type { Epoch, ValidatorSetRecord } from "../protocol/rounds/epoch.ts";
+
+export interface NetworkParent {
+  readonly nowMs: number;
+}
+export type NetworkParametersParent = Epoch;
+export type EpochParent = Epoch;
+export interface ShardParent {
+  readonly shard: number;
+  /** Asked once, when a field needs it. */
+  readonly status: () => Promise<ShardStatus>;
+}
+export type ValidatorSetParent = ValidatorSetRecord;
+export type ChainParent = ChainRecord;
+export interface AccountParent {
+  readonly address: Uint8Array;
+}
+export interface BalanceParent {
+  readonly address: Uint8Array;
+  readonly view: BalanceView;
+}
+export interface TransactionParent {
+  readonly view: TransactionView;
+  /** Only in a subscription. */
+  readonly cursor: string | null;
+}
+export type LegParent = LegView;
+export type MovementParent = Movement;
+export interface BlockParent {
+  readonly view: BlockView;
+  /** Only in a subscription. */
+  readonly cursor: string | null;
+}
+export interface EstimateParent {
+  readonly round: number;
+  readonly time: Date;
+}
+export interface AcceptedParent {
+  readonly id: Uint8Array;
+  readonly chains: readonly number[];
+  /** Asked once for all transactions of a shard, when somebody wants to know. */
+  readonly estimate: () => Promise<EstimateParent>;
+}
+export interface RefusedParent {
+  readonly refusal: Refusal;
+}
+export interface SimulationParent {
+  readonly simulation: Simulation;
+  /** The payer of the first leg; null where the bytes do not show it. */
+  readonly payer: { readonly chain: number; readonly address: Uint8Array } | null;
+}
+export type MerkleChainBlockParent = MerkleChainBlock;
+export type NotarisedHeaderParent = NotarisedHeader;
+export type DevMutationParent = object;
+
+export type SubmitAnswer =
+  | ({ readonly __typename: "Accepted" } & AcceptedParent)
+  | ({ readonly __typename: "Refused" } & RefusedParent);
+
+export const refused = (refusal: Refusal) => ({ __typename: "Refused", refusal }) as const;

@@ -1,0 +1,109 @@
+// How the gateway reaches the objects: the one place that casts stubs to the interfaces of src/actors/rpc.ts and that maps what
+// they throw. Made for each request: stubs belong to the request that made them.
+import type { ActorRpc, MerkleChainRpc, ShardRpc, StreamName } from "../actors/rpc.ts";
+import type { Env } from "./env.ts";
+import { gatewayError } from "./errors.ts";
+
+/** The client end of an object's stream. */
+export interface StreamSocket {
+  accept(): void;
+  close(code?: number, reason?: string): void;
+  addEventListener(
+    type: "message" | "close" | "error",
+    listener: (event: { readonly data?: unknown; readonly code?: number }) => void,
+  ): void;
+}
+
+export type StreamQuery = { readonly stream: StreamName } & Readonly<Record<string, string>>;
+
+export interface Peers {
+  readonly merkleChain: MerkleChainRpc;
+  shard(shard: number): ShardRpc;
+  validatorSet(set: number): ActorRpc;
+  /** A stream of a shard, or of the MerkleChain (null). */
+  stream(shard: number | null, query: StreamQuery): Promise<StreamSocket>;
+}
+
+const MERKLE_CHAIN = "merkle-chain";
+
+export function peersOf(env: Env): Peers {
+  const merkleChain = () => env.MERKLE_CHAIN.getByName(MERKLE_CHAIN);
+  const shardNamed = (name: string) => env.SHARD.getByName(name);
+  return {
+    merkleChain: guarded<MerkleChainRpc>(MERKLE_CHAIN, merkleChain),
+    shard: (shard) => guarded<ShardRpc>(`shard-${shard}`, () => shardNamed(`shard-${shard}`)),
+    validatorSet: (set) =>
+      guarded<ActorRpc>(`set-${set}`, () => env.VALIDATOR_SET.getByName(`set-${set}`)),
+    stream(shard, query) {
+      const name = shard === null ? MERKLE_CHAIN : `shard-${shard}`;
+      const stub = shard === null ? merkleChain : () => shardNamed(name);
+      return attempt(name, "stream", () => openStream(stub() as unknown as Fetcher, query));
+    },
+  };
+}
+
+/** Every method of the stub, with errors mapped. A fresh stub for each call: one that failed stays broken. */
+function guarded<T extends object>(name: string, stub: () => unknown): T {
+  return new Proxy({} as T, {
+    get(_, method) {
+      // Whoever awaits the whole object asks for this.
+      if (typeof method !== "string" || method === "then") return undefined;
+      return (...args: unknown[]) =>
+        attempt(name, method, () => {
+          const methods = stub() as Record<string, (...args: unknown[]) => Promise<unknown>>;
+          return (methods[method] as (...args: unknown[]) => Promise<unknown>)(...args);
+        });
+    },
+  });
+}
+
+/** What the platform says of a failed call. */
+interface PlatformError {
+  readonly retryable?: boolean;
+  readonly overloaded?: boolean;
+}
+
+/** All calls are idempotent, so one that was interrupted is made once more. */
+async function attempt<T>(name: string, method: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!isInterrupted(error)) throw mapped(name, method, error);
+  }
+  try {
+    return await call();
+  } catch (error) {
+    throw mapped(name, method, error);
+  }
+}
+
+function isInterrupted(error: unknown): boolean {
+  const { retryable, overloaded } = (error ?? {}) as PlatformError;
+  return retryable === true && overloaded !== true;
+}
+
+function mapped(name: string, method: string, error: unknown): Error {
+  const { overloaded } = (error ?? {}) as PlatformError;
+  if (overloaded === true || isInterrupted(error)) {
+    const why = overloaded === true ? "is overloaded" : "was interrupted";
+    return gatewayError("UNAVAILABLE", `Cannot reach ${name}: it ${why}; try again later`, 503);
+  }
+  return new Error(`${name}.${method} failed`, { cause: error });
+}
+
+interface Fetcher {
+  fetch(
+    url: string,
+    init: { readonly headers: Readonly<Record<string, string>> },
+  ): Promise<{ readonly status: number; readonly webSocket: StreamSocket | null }>;
+}
+
+async function openStream(stub: Fetcher, query: StreamQuery): Promise<StreamSocket> {
+  const url = `https://object/?${new URLSearchParams(query)}`;
+  const { status, webSocket } = await stub.fetch(url, { headers: { Upgrade: "websocket" } });
+  if (webSocket !== null) return webSocket;
+  const full = status === 503;
+  throw Object.assign(new Error(`The stream was refused with status ${status}`), {
+    overloaded: full,
+  });
+}

@@ -1,0 +1,185 @@
+// Words for every refusal of the core: what was refused, with the values, and what to do. One table, complete by its type.
+import { formatChainId } from "../protocol/ledger/chain-id.ts";
+import type { Refusal, RefusalCode } from "../protocol/refusal.ts";
+
+type RefusalOf<C extends RefusalCode> = Extract<Refusal, { readonly code: C }>;
+
+interface Wording<C extends RefusalCode> {
+  /** Whether the same bytes can be accepted later, when something else has changed. */
+  readonly retryable: boolean;
+  /** Uses values only as text: a refusal that was stored has its amounts as strings. */
+  readonly message: (refusal: RefusalOf<C>) => string;
+}
+
+const never = <C extends RefusalCode>(message: Wording<C>["message"]): Wording<C> => ({
+  retryable: false,
+  message,
+});
+const later = <C extends RefusalCode>(message: Wording<C>["message"]): Wording<C> => ({
+  retryable: true,
+  message,
+});
+const on = formatChainId;
+const indent = (words: string): string =>
+  words.replaceAll(/([A-Z])/g, (c) => ` ${c.toLowerCase()}`);
+
+export const REFUSAL_WORDINGS: { readonly [C in RefusalCode]: Wording<C> } = {
+  BYTES_TOO_LONG: never(
+    (r) => `Cannot decode the ${r.format}: ${r.bytes} bytes are above ${r.bytesMax}; send less`,
+  ),
+  MALFORMED_BYTES: never(
+    (r) =>
+      `Cannot decode the ${r.format}: the ${r.bytes} bytes are not the canonical form of one; ` +
+      "encode it with the client library",
+  ),
+  UNSUPPORTED_VERSION: never(
+    (r) => `Cannot take format version ${r.version}: use version 1, or a newer network`,
+  ),
+  WRONG_NETWORK: never(
+    (r) =>
+      `Cannot take a transaction for network 0x${r.networkId}: sign it for the network whose id ` +
+      "the query `network { id }` answers",
+  ),
+  WRONG_LEGS: never(
+    (r) => `Cannot take ${indent(r.payload)} with ${r.legs} legs: give it ${r.required}`,
+  ),
+  MISSING_PAYER: never((r) => `Cannot take a leg on ${on(r.chain)} without payer: name one`),
+  NOT_AN_OFFER: never(
+    (r) => `Cannot take an offer number on ${on(r.chain)}: this payload takes a nonce`,
+  ),
+  NONCE_OUT_OF_RANGE: never(
+    (r) => `Cannot take the nonce on ${on(r.chain)}: it is above the largest; use \`nextNonce\``,
+  ),
+  WRONG_CHAIN: never(
+    (r) =>
+      `Cannot take ${indent(r.payload)} on ${on(r.chain)}: send it on ${on(r.required)}, its chain`,
+  ),
+  INVALID_TOKEN: never(
+    (r) =>
+      `Cannot create the token: its ${r.field} is out of range; a symbol is 1 to 12 capitals and ` +
+      "digits, a name 1 to 64 bytes, decimals are 0 to 18, the supply is above 0",
+  ),
+  TOO_MANY_AUTHORISATIONS: never(
+    (r) => `Cannot take ${r.authorisations} authorisations: send at most ${r.max} at once`,
+  ),
+  MISSING_AUTHORISATION: never(
+    () => "Cannot take a delegate payload without authorisations: add the owner's",
+  ),
+  GAS_LIMIT_TOO_LOW: never(
+    (r) =>
+      `Cannot pay for the leg on ${on(r.chain)}: gas limit ${r.gasLimit} is below ${r.required}; ` +
+      "raise it",
+  ),
+  GAS_LIMIT_TOO_HIGH: never(
+    (r) =>
+      `Cannot allow gas on ${on(r.chain)}: gas limit ${r.gasLimit} is above ${r.max}; lower it`,
+  ),
+  FEE_OVERFLOW: never(
+    (r) => `Cannot charge the fee on ${on(r.chain)}: it is above 2^128-1; lower limit or price`,
+  ),
+  WRONG_SIGNERS: never(
+    (r) =>
+      `Cannot take ${r.signatures} signatures: give ${r.required}, one of each payer in the ` +
+      "order of the legs",
+  ),
+  INVALID_SIGNATURE: never(
+    (r) => `Cannot accept signature ${r.signer}: it is not the payer's; sign the bytes again`,
+  ),
+  INVALID_AUTHORISATION: never(
+    (r) =>
+      `Cannot accept authorisation ${r.authorisation}: its signature, chain, delegate or nonce ` +
+      "does not hold; sign it for a chain of this transaction and for another account",
+  ),
+  UNKNOWN_CHAIN: later(
+    (r) => `Cannot find chain ${on(r.chain)}: choose one of \`chains\`, or wait until it exists`,
+  ),
+  UNBORN_CHAIN: later(
+    (r) => `Cannot use chain ${on(r.chain)} yet: send again in round ${r.bornRound} or later`,
+  ),
+  GAS_PRICE_TOO_LOW: never(
+    (r) => `Cannot include on ${on(r.chain)}: gas price ${r.gasPrice} is below ${r.min}; raise it`,
+  ),
+  VALID_UNTIL_PAST: never(
+    (r) =>
+      `Cannot include any more: validUntil ${r.validUntil} is before round ${r.round}; sign it ` +
+      "again with a later round",
+  ),
+  VALID_UNTIL_TOO_FAR: later(
+    (r) =>
+      `Cannot include yet: validUntil ${r.validUntil} is above ${r.max}; sign it with an earlier ` +
+      "round",
+  ),
+  NONCE_TOO_LOW: never(
+    (r) =>
+      `Cannot use nonce ${r.nonce} on ${on(r.chain)}: it is used; sign it again with ${r.next} ` +
+      "or later",
+  ),
+  NONCE_GAP: later(
+    (r) => `Cannot include nonce ${r.nonce} on ${on(r.chain)} yet: send nonce ${r.next} first`,
+  ),
+  AUTHORISATION_OVERTAKEN: never(
+    (r) =>
+      `Cannot use authorisation ${r.authorisation}: a later one came first; have it signed again ` +
+      `with nonce ${r.next} or later`,
+  ),
+  RESERVE_EXCEEDED: later(
+    (r) =>
+      `Cannot cover the fees on ${on(r.chain)}: those in flight come to ${r.fees}, the reserve ` +
+      `allows ${r.allowed} (${r.rule}); wait until earlier transactions are executed`,
+  ),
+  BLOCK_FULL: later(
+    (r) => `Cannot fit into the block: no ${r.limit} left; wait, or pay a higher gas price`,
+  ),
+  INSUFFICIENT_FUNDS: later(
+    (r) =>
+      `Cannot pay the fee on ${on(r.chain)}: balance ${r.balance} is below ${r.fee}; add funds, ` +
+      "or lower the fee",
+  ),
+  NONCE_TAKEN: later(
+    (r) =>
+      `Cannot keep nonce ${r.nonce} on ${on(r.chain)}: transaction 0x${r.by} waits with it; sign ` +
+      "with `nextNonce`, or wait",
+  ),
+  NONCE_TOO_FAR: later(
+    (r) =>
+      `Cannot keep nonce ${r.nonce} on ${on(r.chain)}: it is above ${r.max}; send earlier ones first`,
+  ),
+  MEMPOOL_FULL: later(
+    (r) => `Cannot keep the transaction: the mempool's ${r.limit} limit is reached; send it later`,
+  ),
+  INVALID_BLOCK: never((r) => `Cannot accept the block: it fails ${r.check}; form it again`),
+  INVALID_CERTIFICATE: never(
+    (r) => `Cannot accept the certificate: it fails ${r.check}; collect the votes again`,
+  ),
+  STALE_BLOCK: never(
+    (r) => `Cannot accept the block of round ${r.round}: the head is ${r.headRound}; extend it`,
+  ),
+  ROUND_CLOSED: never(
+    (r) => `Cannot accept a block in round ${r.round}: it is closed; use the next`,
+  ),
+};
+
+const wordingOf = (refusal: Refusal): Wording<RefusalCode> =>
+  REFUSAL_WORDINGS[refusal.code] as unknown as Wording<RefusalCode>;
+
+export const refusalMessage = (refusal: Refusal): string =>
+  wordingOf(refusal).message(refusal as never);
+
+export const isRetryable = (refusal: Refusal): boolean => wordingOf(refusal).retryable;
+
+/** The refusal's fields as text, for programs. */
+export function refusalDetails(refusal: Refusal): { name: string; value: string }[] {
+  return Object.entries(refusal)
+    .filter(([name]) => name !== "code")
+    .map(([name, value]) => ({
+      name,
+      value: name === "chain" ? formatChainId(Number(value)) : String(value),
+    }));
+}
+
+/** A refusal as the shard stores it: JSON with amounts as strings, which all words here take as they are. */
+export function storedRefusal(json: string): Refusal | null {
+  const value: unknown = JSON.parse(json);
+  if (typeof value !== "object" || value === null || !("code" in value)) return null;
+  return Object.hasOwn(REFUSAL_WORDINGS, String(value.code)) ? (value as Refusal) : null;
+}

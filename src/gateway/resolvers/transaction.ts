@@ -1,0 +1,144 @@
+// Resolvers of transactions and blocks: schema/ledger.graphql.
+import type { TransactionView } from "../../actors/shard-queries.ts";
+import type { ChainRecord } from "../../protocol/ledger/chain-record.ts";
+import type { Refusal } from "../../protocol/refusal.ts";
+import { roundStartMs } from "../../protocol/rounds/epoch.ts";
+import { findChain } from "../chain-argument.ts";
+import {
+  decodeNumberCursor,
+  encodeCursor,
+  forwardConnection,
+  type PageArguments,
+  pageOf,
+} from "../connections.ts";
+import type { GatewayContext } from "../context.ts";
+import { HOLDERS, OUTCOME_WORDS, OUTCOMES, payloadKindOf, reasonOf } from "../enums.ts";
+import type { Resolvers } from "../generated/schema-types.ts";
+import type { BlockParent, TransactionParent } from "../parents.ts";
+import { refusalMessage, storedRefusal } from "../refusal-message.ts";
+import { chainParent } from "./ledger.ts";
+import { setParent } from "./network.ts";
+
+export async function readBlock(
+  { peers }: GatewayContext,
+  { chain, shard }: ChainRecord,
+  round: number,
+): Promise<BlockParent | null> {
+  const view = await peers.shard(shard).block(chain, round);
+  return view === undefined ? null : { view, cursor: null };
+}
+
+/** Why a transaction is in no block, so far or for good. */
+function refusalOf({ reason, legs }: TransactionView): Refusal | null {
+  const included = legs.some(({ round }) => round !== null);
+  return included || reason === null ? null : storedRefusal(reason);
+}
+
+export const transactionResolvers: Resolvers = {
+  Query: {
+    async transaction(_, { id, chain }, context) {
+      const { network, peers } = context;
+      const record = chain == null ? undefined : await findChain(context, chain);
+      if (chain != null && record === undefined) return null;
+      const shards =
+        record === undefined ? network.epoch.shards.map(({ shard }) => shard) : [record.shard];
+      const views = await Promise.all(shards.map((shard) => peers.shard(shard).transaction(id)));
+      const view = views.find((one) => one !== undefined);
+      return view === undefined ? null : { view, cursor: null };
+    },
+    async block(_, { chain, round }, context) {
+      const record = await findChain(context, chain);
+      return record === undefined ? null : readBlock(context, record, round);
+    },
+  },
+  Transaction: {
+    id: ({ view }) => view.id,
+    status: ({ view }) => view.status,
+    code: ({ view }) => view.code,
+    reason({ view }) {
+      const refusal = refusalOf(view);
+      if (refusal !== null) return refusalMessage(refusal);
+      const reason = reasonOf(view.reason);
+      return reason === null ? null : OUTCOME_WORDS[reason];
+    },
+    outcome({ view }) {
+      const reason = reasonOf(view.reason);
+      return reason === null ? null : OUTCOMES[reason];
+    },
+    refusal({ view }) {
+      const refusal = refusalOf(view);
+      return refusal === null ? null : { refusal };
+    },
+    payload: ({ view }) => payloadKindOf(view.payload),
+    validUntil: ({ view }) => view.validUntil,
+    legs: ({ view }) => view.legs,
+    cursor: ({ cursor }) => cursor,
+  },
+  Leg: {
+    chain: ({ chain }, _args, context) => chainParent(context, chain),
+    async block({ chain, round }, _args, context) {
+      if (round === null) return null;
+      return readBlock(context, await chainParent(context, chain), round);
+    },
+  },
+  Movement: {
+    chain: ({ chain }, _args, context) => chainParent(context, chain),
+    from: ({ from }) => holder(from),
+    to: ({ to }) => holder(to),
+  },
+  Block: {
+    chain: ({ view }, _args, context) => chainParent(context, view.chain),
+    round: ({ view }) => view.round,
+    time: ({ view }, _args, { network }) => new Date(roundStartMs(network.epoch, view.round)),
+    hash: ({ view }) => view.hash,
+    parent: ({ view }) => view.parent,
+    transactionsRoot: ({ view }) => view.transactionsRoot,
+    stateRoot: ({ view }) => view.stateRoot,
+    gas: ({ view }) => view.gas,
+    jointHeaderHash: ({ view }) => view.jointHeaderHash,
+    validatorSet: ({ view }, _args, context) => setParent(context, view.set),
+    signers: ({ view }) => view.signers,
+    transactionCount: ({ view }) => view.transactions.length,
+    transactions: blockTransactions,
+    cursor: ({ cursor }) => cursor,
+  },
+};
+
+function holder(of: { readonly kind: keyof typeof HOLDERS; readonly address?: Uint8Array }) {
+  return { kind: HOLDERS[of.kind], address: of.address ?? null };
+}
+
+async function blockTransactions(
+  { view }: BlockParent,
+  args: PageArguments,
+  context: GatewayContext,
+) {
+  const page = pageOf(args);
+  const from = (decodeNumberCursor("block transaction", args.after) ?? -1) + 1;
+  const ids = view.transactions.slice(from, from + page.size + 1);
+  const { shard } = await chainParent(context, view.chain);
+  const peer = context.peers.shard(shard);
+  const read = await Promise.all(
+    ids.map(async (id, i) => {
+      // The one behind the page only shows that the list goes on.
+      const found = i < page.size ? await peer.transaction(id) : undefined;
+      return { index: from + i, found: found ?? forgotten(id) };
+    }),
+  );
+  const entries = read.map(({ index, found }) => ({
+    cursor: encodeCursor("block transaction", index),
+    node: { view: found, cursor: null } satisfies TransactionParent,
+  }));
+  return forwardConnection(page, args, entries);
+}
+
+/** A transaction of a committed block of which the shard keeps the id only. */
+const forgotten = (id: Uint8Array): TransactionView => ({
+  id,
+  status: "COMMITTED",
+  code: null,
+  reason: null,
+  payload: null,
+  validUntil: null,
+  legs: [],
+});

@@ -1,0 +1,63 @@
+// Refuses queries that are too long, too deep, too wide or too dear before anything is executed: HTTP 400, each with its code.
+import {
+  type ASTVisitor,
+  GraphQLError,
+  Kind,
+  type ParseOptions,
+  parse,
+  type Source,
+  type ValidationContext,
+} from "graphql";
+import type { Plugin } from "graphql-yoga";
+import { gatewayError } from "./errors.ts";
+import { QUERY_ALIASES_MAX, QUERY_COST_MAX, QUERY_DEPTH_MAX, QUERY_TOKENS_MAX } from "./limits.ts";
+import { QueryMeasurer } from "./query-measure.ts";
+
+const HTTP_BAD_REQUEST = 400;
+
+export function useQueryLimits(): Plugin {
+  return {
+    onParse: ({ setParseFn }) => setParseFn(parseBounded),
+    onValidate: ({ addValidationRule }) => addValidationRule(queryLimits),
+  };
+}
+
+function parseBounded(source: Source | string, options?: ParseOptions) {
+  try {
+    return parse(source, { ...options, maxTokens: QUERY_TOKENS_MAX });
+  } catch (error) {
+    const tooLong = error instanceof GraphQLError && error.message.includes("Parsing aborted");
+    if (!tooLong) throw error;
+    const message = `Cannot parse the query: it has more than ${QUERY_TOKENS_MAX} tokens`;
+    throw gatewayError("QUERY_TOO_LONG", message, HTTP_BAD_REQUEST);
+  }
+}
+
+export function queryLimits(context: ValidationContext): ASTVisitor {
+  const { definitions } = context.getDocument();
+  const fragments = definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
+  const measurer = new QueryMeasurer(context.getSchema(), fragments);
+  const refuse = (...[code, message]: Parameters<typeof gatewayError>) =>
+    context.reportError(gatewayError(code, message, HTTP_BAD_REQUEST));
+  return {
+    OperationDefinition(operation) {
+      const { depth, aliases, cost } = measurer.measure(operation);
+      if (depth > QUERY_DEPTH_MAX) {
+        refuse(
+          "QUERY_TOO_DEEP",
+          `Cannot run the query: depth ${depth} is above ${QUERY_DEPTH_MAX}`,
+        );
+      }
+      if (aliases > QUERY_ALIASES_MAX) {
+        const message = `Cannot run the query: ${aliases} aliases are above ${QUERY_ALIASES_MAX}`;
+        refuse("TOO_MANY_ALIASES", message);
+      }
+      if (cost > QUERY_COST_MAX) {
+        const message =
+          `Cannot run the query: cost ${cost} is above ${QUERY_COST_MAX}; ask for smaller pages, ` +
+          "with their sizes written in the query";
+        refuse("QUERY_TOO_COSTLY", message);
+      }
+    },
+  };
+}

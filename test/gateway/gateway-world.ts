@@ -1,0 +1,198 @@
+// The gateway over the three actors in one process: real requests in, real responses out, and between them stubs that copy what
+// they carry, as RPC does. Real workerd has its own tests in test/integration.
+import { type NetworkConfig, parseNetworkConfig } from "../../src/actors/genesis.ts";
+import type { StreamEvent } from "../../src/actors/rpc.ts";
+import { shardEvents } from "../../src/actors/shard-events.ts";
+import { ShardQueries } from "../../src/actors/shard-queries.ts";
+import { simulate } from "../../src/actors/simulate.ts";
+import { toStreamJson } from "../../src/actors/stream-json.ts";
+import type { Env } from "../../src/gateway/env.ts";
+import { createGateway } from "../../src/gateway/gateway.ts";
+import { toHex } from "../../src/protocol/encoding/bytes.ts";
+import { storedTransaction } from "../../src/protocol/ledger/unverified.ts";
+import { LocalNetwork, SECRET } from "../actors/local-network.ts";
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever comes.
+  readonly body: any;
+}
+
+type Methods = Record<string, (...args: never[]) => unknown>;
+
+const CONFIG = {
+  name: "test",
+  development: true,
+  clock: "manual",
+  seats: 4,
+  chains: [
+    { symbol: "RUNE", name: "Rune" },
+    { symbol: "BTC", name: "Bitcoin" },
+  ],
+};
+
+export class GatewayWorld {
+  readonly local: LocalNetwork;
+  readonly env: Env;
+  readonly config: NetworkConfig;
+  /** Calls that crossed to an object, in order: "shard-0.admit". */
+  readonly calls: string[] = [];
+  /** Errors that the next calls of a method meet. */
+  readonly failures = new Map<string, Error[]>();
+  readonly #gateway = createGateway();
+
+  private constructor(local: LocalNetwork, config: NetworkConfig, json: string) {
+    this.local = local;
+    this.config = config;
+    const namespace = (methods: Methods) => ({
+      getByName: (name: string) => this.#stub(name, methods),
+    });
+    this.env = {
+      SHARD: namespace(this.#shard()),
+      VALIDATOR_SET: namespace(this.#actor("set")),
+      MERKLE_CHAIN: namespace(this.#merkleChain()),
+      DEPLOYMENT_SECRET: toHex(SECRET),
+      NETWORK: json,
+    } as unknown as Env;
+  }
+
+  static async create(options: Record<string, unknown> = {}): Promise<GatewayWorld> {
+    const json = JSON.stringify({ ...CONFIG, ...options });
+    const config = parseNetworkConfig(json);
+    return new GatewayWorld(await LocalNetwork.create(config), config, json);
+  }
+
+  request(init: RequestInit, url = "http://gateway/graphql"): Promise<Response> {
+    return this.#gateway.fetch(new Request(url, init), this.env, {});
+  }
+
+  post(query: string, variables: object = {}, headers: Record<string, string> = {}) {
+    const body = JSON.stringify({ query, variables });
+    return this.request({
+      method: "POST",
+      headers: {
+        "Content-Type": "application/json",
+        "Content-Length": `${Buffer.byteLength(body)}`,
+        ...headers,
+      },
+      body,
+    });
+  }
+
+  async ask(query: string, variables: object = {}): Promise<Answer> {
+    const response = await this.post(query, variables);
+    return { status: response.status, body: await response.json() };
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever comes.
+  async data(query: string, variables: object = {}): Promise<any> {
+    const { body } = await this.ask(query, variables);
+    if (body.errors !== undefined) throw new Error(JSON.stringify(body.errors));
+    return body.data;
+  }
+
+  #stub(name: string, methods: Methods): object {
+    const copied = Object.entries(methods).map(([method, run]) => [
+      method,
+      async (...args: never[]) => {
+        this.calls.push(`${name}.${method}`);
+        const failure = this.failures.get(`${name}.${method}`)?.shift();
+        if (failure !== undefined) throw failure;
+        if (method === "fetch") return run(...args);
+        return structuredClone(await run(...(structuredClone(args) as never[])));
+      },
+    ]);
+    return Object.fromEntries(copied) as object;
+  }
+
+  #actor(who: "shard" | "set" | "merkle"): Methods {
+    const { local } = this;
+    return {
+      advanceClock: (nowMs: number) => {
+        local.nowMs = Math.max(local.nowMs, nowMs);
+        return local.runner(who).step((actor) => {
+          actor.tick();
+          return actor.nextTickMs();
+        });
+      },
+      settled: async () => {
+        await local.runner(who).settled();
+        return local.runner(who).steps;
+      },
+    };
+  }
+
+  #merkleChain(): Methods {
+    const { local } = this;
+    return {
+      ...this.#actor("merkle"),
+      network: () => ({
+        genesisBytes: local.network.genesisBytes,
+        nowMs: local.nowMs,
+        merkleChainBlock: local.merkle.read((actor) => actor.tip.number),
+      }),
+      directory: (from: number) => local.merkle.read((actor) => actor.directory(from)),
+      fetch: (url: string) => {
+        const after = Number(new URL(url).searchParams.get("after") ?? 0);
+        const views = local.merkle.read((actor) => actor.blocksAfter(after, 100));
+        return upgrade(views.map((view) => ({ cursor: `${view.number}`, view })));
+      },
+    };
+  }
+
+  #shard(): Methods {
+    const { local } = this;
+    const queries = <T>(ask: (queries: ShardQueries) => T): T =>
+      local.shard.read((shard) => ask(new ShardQueries(shard, local.network)) as never) as T;
+    return {
+      ...this.#actor("shard"),
+      admit: (batch: Uint8Array[]) => local.shard.step((shard) => shard.admit(batch)),
+      status: () =>
+        local.shard.read((shard) => ({
+          headRound: shard.replica.head.round,
+          executedRound: shard.replica.executedRound,
+          finalRound: shard.progress.finalRound,
+          nextRound: shard.nextRound(),
+          waiting: shard.room.pool.size,
+          nextTickMs: shard.nextTickMs(),
+        })),
+      chain: (...args: [number]) => queries((q) => q.chain(...args)),
+      balance: (...args: [number, Uint8Array]) => queries((q) => q.balance(...args)),
+      balances: (...args: [Uint8Array, number, number]) => queries((q) => q.balances(...args)),
+      transaction: (...args: [Uint8Array]) => queries((q) => q.transaction(...args)),
+      history: (...args: Parameters<ShardQueries["history"]>) => queries((q) => q.history(...args)),
+      block: (...args: [number, number]) => queries((q) => q.block(...args)),
+      simulate: (bytes: Uint8Array) =>
+        local.shard.read((shard) => {
+          const { network } = local;
+          const transaction = storedTransaction(bytes, network.id);
+          const ahead = shard.room.pool.aheadOf(transaction);
+          return simulate(shard.replica, network, transaction, ahead, shard.nextRound());
+        }),
+      fetch: (url: string) => {
+        const { after, ...parameters } = Object.fromEntries(new URL(url).searchParams);
+        const { events } = local.shard.read((shard) =>
+          shardEvents(shard, parameters, after ?? null),
+        );
+        return upgrade(events);
+      },
+    };
+  }
+}
+
+/** A stream of what there is so far; then the object ends it. */
+function upgrade(events: readonly StreamEvent<unknown>[]) {
+  const listeners: Record<string, (event: object) => void> = {};
+  const webSocket = {
+    accept: () =>
+      queueMicrotask(() => {
+        for (const event of events) listeners.message?.({ data: toStreamJson(event) });
+        listeners.close?.({ code: 1000 });
+      }),
+    close: () => undefined,
+    addEventListener: (type: string, listener: (event: object) => void) => {
+      listeners[type] = listener;
+    },
+  };
+  return { status: 101, webSocket };
+}
