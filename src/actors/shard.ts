@@ -191,6 +191,8 @@ export class Shard implements Actor {
       const expiry = this.room.pool.earliestExpiry();
       if (expiry !== null) times.push(roundStartMs(epoch, expiry + 1));
     }
+    // Execution is under way, unless a crash cut it off.
+    if (this.replica.hasUnexecuted) times.push(roundStartMs(epoch, this.currentRound() + 1));
     if (this.#hasToNotarise()) {
       times.push(
         (this.#notarisingSinceMs ?? now) + (this.#notarisingSinceMs === null ? 0 : this.#retryMs()),

@@ -35,7 +35,7 @@ import {
   type UnverifiedTransaction,
   type VerifiedTransaction,
 } from "../protocol/ledger/unverified.ts";
-import { roundAt } from "../protocol/rounds/epoch.ts";
+import { roundAt, roundStartMs } from "../protocol/rounds/epoch.ts";
 import { setOnDuty } from "../protocol/rounds/timetable.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { certifiedBody } from "./certified-body.ts";
@@ -165,6 +165,14 @@ export class ValidatorSet implements Actor {
 
   nextTickMs(): number | null {
     const now = this.#ports.clock.now();
+    const due = this.#instanceTickMs(now);
+    if (!this.replica.hasUnexecuted) return due;
+    // Execution is under way, unless a crash cut it off.
+    const { epoch } = this.#ports.network;
+    return Math.min(due ?? Number.POSITIVE_INFINITY, roundStartMs(epoch, roundAt(epoch, now) + 1));
+  }
+
+  #instanceTickMs(now: number): number | null {
     const instance = this.#instance;
     if (instance === null) return null;
     if (instance.certificate !== null) {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Shard } from "../../src/actors/shard.ts";
+import { ShardQueries } from "../../src/actors/shard-queries.ts";
+import type { ValidatorSet } from "../../src/actors/validator-set.ts";
 import { transactionCodec } from "../../src/protocol/ledger/transaction.ts";
 import { Bank, FEE, FUNDS } from "./bank.ts";
+import { EVERYBODY, GENESIS_MS } from "./local-network.ts";
 
 describe("from PENDING to FINAL", () => {
   it("[R-2.7] passes through each status once, never backwards", async () => {
@@ -107,16 +111,54 @@ describe("from PENDING to FINAL", () => {
     expect(bank.net.nextTickMs()).toBeNull();
   });
 
-  it("[R-2.7] a nonce that was used meanwhile is REJECTED, a stuck one replaced is DROPPED", async () => {
+  it.each([
+    ["set", 1],
+    ["set", 4],
+    ["shard", 1],
+    ["shard", 4],
+  ] as const)(
+    "[R-5.1] a crash of the %s before it executes round %i leaves an alarm",
+    async (who, round) => {
+      const bank = await Bank.open();
+      const { net } = bank;
+      const behind = (): boolean =>
+        net[who].read((actor: Shard | ValidatorSet) => actor.replica.hasUnexecuted);
+      await bank.send(0, 0);
+      await net.advance(round - 1);
+      net.nowMs = GENESIS_MS + round * 500;
+      for (const one of EVERYBODY) net.runner(one).step((actor) => actor.tick());
+      while (!behind()) await new Promise((resolve) => setImmediate(resolve));
+      net.crash(who);
+      await net.settled();
+      expect(behind()).toBe(true);
+      expect(await net.sleep(60)).toBe(true);
+      expect(behind()).toBe(false);
+      expect(bank.heads().set).toBe(bank.heads().shard);
+    },
+  );
+
+  it("[R-2.4, R-2.9] blocks are in the order of fees, then of arrival, nonces in sequence", async () => {
+    const bank = await Bank.open();
+    const cheap = await bank.send(0, 0, { fee: FEE });
+    const dearButSecond = await bank.send(0, 1, { fee: 9n * FEE });
+    const first = await bank.send(2, 0, { fee: 3n * FEE });
+    const second = await bank.send(1, 0, { fee: 3n * FEE });
+    await bank.net.advance(1);
+    const block = bank.net.shard.read((shard) =>
+      new ShardQueries(shard, bank.net.network).block(0, 1),
+    );
+    expect(block?.transactions).toEqual([first, second, cheap, dearButSecond]);
+  });
+
+  it("[R-6.4] after an emptying transaction the next one fits if what is left pays its fee", async () => {
     const bank = await Bank.open();
     const all = { kind: "transfer", to: bank.signer(1).address, amount: FUNDS - 2_000n } as const;
     await bank.send(0, 0, { payload: all });
     await bank.net.advance(1);
-    // Nothing but the first fee fits until the window has passed: this one is stuck.
-    const stuck = await bank.send(0, 1, { fee: 1_000n, payload: { ...all, amount: 0n } });
-    expect(bank.status(stuck)).toBe("PENDING");
+    const last = await bank.send(0, 1, { fee: 1_000n, payload: { ...all, amount: 0n } });
+    expect(bank.status(last)).toBe("PENDING");
     await bank.net.sleep(40);
-    expect(bank.status(stuck)).toBe("FINAL");
+    expect(bank.status(last)).toBe("FINAL");
     expect(await bank.refused(0, 1)).toBe("NONCE_TOO_LOW");
   });
 });
