@@ -88,7 +88,7 @@ async function expectEnd({ bank, record }: World, ids: readonly Uint8Array[]): P
   expect(record.equivocations()).toEqual([]);
 }
 
-const step = process.env.DEEP === undefined ? 5 : 1;
+const step = process.env.DEEP === undefined ? 8 : 1;
 
 describe("a write that fails", () => {
   it.each(EVERYBODY)(
@@ -100,7 +100,7 @@ describe("a write that fails", () => {
       const { writes } = counted.faults[who];
       expect(writes).toBeGreaterThan(10);
       // Every write of the first steps, where genesis and admission are; then a sample, unless all are asked for.
-      for (let failAt = 1; failAt <= writes; failAt += failAt < 20 ? 1 : step) {
+      for (let failAt = 1; failAt <= writes; failAt += failAt < 10 ? 1 : step) {
         const world = await openWorld();
         world.faults[who].failAt = failAt;
         await expectEnd(world, await play(world));

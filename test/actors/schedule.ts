@@ -53,7 +53,7 @@ class Schedule {
   constructor(bank: Bank, random: () => number) {
     this.bank = bank;
     this.#random = random;
-    this.#rates = [0.4 * random(), 0.4 * random(), 0.4 * random()];
+    this.#rates = [0.6 * random(), 0.5 * random(), 0.4 * random()];
     const [lose, loseAnswer, repeat] = this.#rates;
     bank.net.lose = () => random() < lose;
     bank.net.loseAnswer = () => random() < loseAnswer;
@@ -80,10 +80,12 @@ class Schedule {
     }
   }
 
-  /** A request that was sent long ago arrives at last. */
+  /** A request that was sent before arrives at last, perhaps a second time. */
   async #arriveLate(): Promise<void> {
     const { net } = this.bank;
-    const [to, request] = net.sent[this.#below(net.sent.length)] ?? [];
+    // The newest can still do harm; a set that has just forgotten everything is the easiest to mislead.
+    if (this.#random() < 0.5) net.crash("set");
+    const [to, request] = net.sent.at(-1 - this.#below(8)) ?? [];
     if (to !== undefined && request !== undefined) net.deliver(to, request);
     await net.settled();
   }
@@ -94,8 +96,8 @@ class Schedule {
     if (choice < 0.3) await this.#send();
     else if (choice < 0.36) await this.#sendAgain();
     else if (choice < 0.56) await this.#crashSoon();
-    else if (choice < 0.62) await this.#arriveLate();
-    else if (choice < 0.64) net.nowMs += 500 * this.#below(5_000);
+    else if (choice < 0.66) await this.#arriveLate();
+    else if (choice < 0.68) net.nowMs += 500 * this.#below(5_000);
     else {
       net.nowMs += this.#below(700);
       await net.tick();
@@ -108,7 +110,7 @@ class Schedule {
     const nonce = this.#random() < 0.9 ? next : next + this.#below(3);
     const amount = this.#random() < 0.05 ? 2n * FUNDS : BigInt(this.#below(1_000_000));
     const fee = FEE * BigInt(1 + this.#below(3));
-    const validUntil = this.bank.net.round + 1 + this.#below(this.#random() < 0.3 ? 4 : 40);
+    const validUntil = this.bank.net.round + 1 + this.#below(this.#random() < 0.5 ? 2 : 40);
     const payload = { kind: "transfer", to: this.bank.signer(to).address, amount } as const;
     const bytes = await this.bank.bytes(from, nonce, { payload, fee, validUntil });
     const [admission] = this.bank.admit(bytes);
