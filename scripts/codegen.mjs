@@ -1,5 +1,6 @@
-// Makes from schema/*.graphql what the gateway is built from: resolver types, the schema as a module (so that no bundler needs a
-// rule for .graphql files), and the whole schema as one printed file. `--check` writes nothing and fails on any difference.
+// Makes from schema/*.graphql what the gateway is built from: resolver types, the schema as a
+// module (so that no bundler needs a rule for .graphql files), and the whole schema as one printed
+// file. `--check` writes nothing and fails on any difference.
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { codegen } from "@graphql-codegen/core";
 import * as typescript from "@graphql-codegen/typescript";

@@ -1,5 +1,5 @@
-// Base64 with padding (RFC 4648, section 4), strict: one text for one byte string. Native where the platform has it: fifty times
-// faster than a loop over `atob`.
+// Base64 with padding (RFC 4648, section 4), strict: one text for one byte string. Native where the
+// platform has it: fifty times faster than a loop over `atob`.
 import { base64 } from "@scure/base";
 
 interface NativeDecoder {

@@ -45,7 +45,10 @@ export function encodeCursor(kind: CursorKind, position: string | number): strin
   return base64urlnopad.encode(utf8(`${kind}|${position}`));
 }
 
-/** The position, of the form that `pattern` describes; null without a cursor. Throws BAD_USER_INPUT for any other text. */
+/**
+ * The position, of the form that `pattern` describes; null without a cursor. Throws BAD_USER_INPUT
+ * for any other text.
+ */
 export function decodeCursor(
   kind: CursorKind,
   cursor: string | null | undefined,
@@ -101,7 +104,10 @@ export function connection<T>(
   };
 }
 
-/** A forward page of a list that was read one entry further than the page, to see whether it goes on. */
+/**
+ * A forward page of a list that was read one entry further than the page, to see whether it goes
+ * on.
+ */
 export function forwardConnection<T>(
   page: Page,
   args: PageArguments,

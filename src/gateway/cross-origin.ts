@@ -1,4 +1,5 @@
-// Anybody's page may ask: the ledger is public, and there are no cookies that a foreign page could borrow.
+// Anybody's page may ask: the ledger is public, and there are no cookies that a foreign page could
+// borrow.
 const HEADERS = {
   "Access-Control-Allow-Origin": "*",
   "Access-Control-Allow-Methods": "GET, POST, OPTIONS",

@@ -22,7 +22,10 @@ import { nowMs } from "./network-facts.ts";
 import { refused, type SubmitAnswer } from "./parents.ts";
 import { submit } from "./submit.ts";
 
-/** Moves the clock of every object to the start of the round `rounds` later; due work is done on the way, round by round. */
+/**
+ * Moves the clock of every object to the start of the round `rounds` later; due work is done on the
+ * way, round by round.
+ */
 export async function advance(
   { network, peers }: GatewayContext,
   rounds: number,
@@ -49,10 +52,12 @@ export async function advance(
   for (;;) {
     const dueMs = await runUntilIdle(objects, roundStartMs(epoch, round));
     if (round === end) break;
-    // Nothing happens before the first object is due: the clock can go there, or to the end, at once.
+    // Nothing happens before the first object is due: the clock can go there, or to the end, at
+    // once.
     const due = dueMs === null ? end : roundAt(epoch, dueMs - 1) + 1;
     const next = Math.min(end, Math.max(round + 1, due));
-    // Up to the last moment before, so that all clocks are close to each other when the round begins.
+    // Up to the last moment before, so that all clocks are close to each other when the round
+    // begins.
     if (next > round + 1) await runUntilIdle(objects, roundStartMs(epoch, next) - 1);
     round = next;
   }
@@ -62,12 +67,16 @@ export async function advance(
 /** How often objects may be due again at the same instant, before time moves on all the same. */
 const TICKS_AT_ONCE_MAX = 20;
 
-/** Does all that is due at this time, on every object; answers when the first of them is due next, null for never. */
+/**
+ * Does all that is due at this time, on every object; answers when the first of them is due next,
+ * null for never.
+ */
 async function runUntilIdle(objects: readonly ActorRpc[], timeMs: number): Promise<number | null> {
   await tickAll(objects, timeMs);
   for (let ticks = 0; ticks < TICKS_AT_ONCE_MAX; ticks++) {
     await quiet(objects);
-    // The first tick cannot know what the answers to it lead to: ask again, and again while something is due at once.
+    // The first tick cannot know what the answers to it lead to: ask again, and again while
+    // something is due at once.
     const before = await stepsOf(objects);
     const dues = await tickAll(objects, timeMs);
     await quiet(objects);

@@ -1,6 +1,6 @@
-// which shard has which chain, kept between requests. Chains are only ever appended, so what is known stays true; an
-// unknown chain is asked for at once, so that a new token can be used as soon as the MerkleChain has it. All records are
-// kept: some 300 bytes each.
+// which shard has which chain, kept between requests. Chains are only ever appended, so what
+// is known stays true; an unknown chain is asked for at once, so that a new token can be used as
+// soon as the MerkleChain has it. All records are kept: some 300 bytes each.
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import type { Peers } from "./peers.ts";
 

@@ -1,4 +1,5 @@
-// The schema's enums and the core's words for the same things: tables that are complete by their types.
+// The schema's enums and the core's words for the same things: tables that are complete by their
+// types.
 
 import type { PayloadKind } from "../protocol/ledger/payload.ts";
 import type { Holder, Reason } from "../protocol/ledger/receipt.ts";
@@ -21,8 +22,8 @@ export const OUTCOME_WORDS: Readonly<Record<Reason, string>> = {
   senderDip:
     "Reverted: it would have left its sender below the reserve; only the fee was charged (R-6.5)",
   ownerDip:
-    "Reverted: it would have left the account that it spends from below the reserve; only the fee " +
-    "was charged (R-6.5)",
+    "Reverted: it would have left the account that it spends from below the reserve; only the " +
+    "fee was charged (R-6.5)",
   notDelegated:
     "Reverted: its payer may not spend that much from that account; only the fee was charged",
   balanceOverflow:

@@ -1,4 +1,5 @@
-// The errors that leave the gateway on purpose, each with a code; everything else is masked and logged under an id.
+// The errors that leave the gateway on purpose, each with a code; everything else is masked and
+// logged under an id.
 import { GraphQLError } from "graphql";
 
 export type GatewayErrorCode =
@@ -51,7 +52,10 @@ export function quote(value: unknown): string {
 const bigintText = (_: string, value: unknown): unknown =>
   typeof value === "bigint" ? value.toString() : value;
 
-/** What a user may see of an error: deliberate ones as they are, others only by the id of the log line. */
+/**
+ * What a user may see of an error: deliberate ones as they are, others only by the id of the log
+ * line.
+ */
 export function maskError(error: unknown): GraphQLError {
   if (isDeliberate(error)) return error;
   const id = crypto.randomUUID();

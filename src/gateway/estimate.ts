@@ -1,4 +1,5 @@
-// when chains can next commit together. With one shard that is the shard's next round, once all of them are born.
+// when chains can next commit together. With one shard that is the shard's next round, once
+// all of them are born.
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import { roundStartMs } from "../protocol/rounds/epoch.ts";
 import type { GatewayContext } from "./context.ts";

@@ -1,10 +1,11 @@
-// The GraphQL gateway: a stateless function from requests to responses. What it keeps between requests, the genesis record and
-// the directory, can be asked for again at any time.
-import { GraphQLError } from "graphql";
+// The GraphQL gateway: a stateless function from requests to responses. What it keeps between
+// requests, the genesis record and the directory, can be asked for again at any time.
+import { type DocumentNode, GraphQLError } from "graphql";
 import { createYoga } from "graphql-yoga";
 import type { GatewayContext } from "./context.ts";
 import { allowAllOrigins, preflight } from "./cross-origin.ts";
 import { Directory } from "./directory.ts";
+import { DocumentCache } from "./document-cache.ts";
 import type { Env } from "./env.ts";
 import { maskError } from "./errors.ts";
 import { networkFacts } from "./network-facts.ts";
@@ -45,12 +46,18 @@ async function makeServer(env: Env): Promise<Server> {
     graphqlEndpoint: "/graphql",
     graphiql: development ? { title: `Yggdrasil: ${network.genesis.name}` } : false,
     landingPage: false,
-    // What the defaults of these four cost is half of a small request; the body is bounded ahead of this.
+    // What the defaults of these four cost is half of a small request; the body is bounded ahead of
+    // this.
     maxRequestBodySize: false,
     multipart: false,
     cors: false,
     logging: false,
     batching: false,
+    parserAndValidationCache: {
+      documentCache: new DocumentCache<DocumentNode>(),
+      errorCache: new DocumentCache<unknown>(),
+      validationCache: true,
+    },
     maskedErrors: { maskError, isDev: false },
     plugins: [useQueryLimits()],
   });

@@ -1,4 +1,5 @@
-// Every bound that the gateway sets itself, each with its reason; those of the protocol are in src/protocol/limits.ts.
+// Every bound that the gateway sets itself, each with its reason; those of the protocol are in
+// src/protocol/limits.ts.
 import { MIB } from "../protocol/limits.ts";
 
 /** A batch of 1 MiB in base64 is 1.4 MiB; the rest is room for the query around it. */

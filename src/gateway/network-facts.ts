@@ -1,4 +1,5 @@
-// What the gateway knows of its network: the genesis record, asked for once and kept, and the clock.
+// What the gateway knows of its network: the genesis record, asked for once and kept, and the
+// clock.
 
 import { parseNetworkConfig } from "../actors/genesis.ts";
 import type { NetworkInfo } from "../actors/rpc.ts";
@@ -22,7 +23,9 @@ export function networkFacts(info: NetworkInfo, env: Env): NetworkFacts {
   return { id: genesisHash(genesisBytes), genesisBytes, genesis, epoch: genesis.epoch, clock };
 }
 
-/** The network's time in ms since 1970. A manual clock stands where the MerkleChain's object has it. */
+/**
+ * The network's time in ms since 1970. A manual clock stands where the MerkleChain's object has it.
+ */
 export async function nowMs({ clock }: NetworkFacts, peers: Peers): Promise<number> {
   return clock === "live" ? Date.now() : (await peers.merkleChain.network()).nowMs;
 }

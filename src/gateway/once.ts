@@ -1,4 +1,6 @@
-/** Asks at most once, and only when somebody wants to know. Within one request: answers of another's I/O never come. */
+// A question that is asked when somebody wants to know, and then only once.
+
+/** Within one request only: the answer to another request's I/O never comes. */
 export function once<T>(ask: () => Promise<T>): () => Promise<T> {
   let asked: Promise<T> | undefined;
   return () => {

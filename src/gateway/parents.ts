@@ -1,4 +1,5 @@
-// What resolvers hand from a field to the fields below it, where that is not the schema's own shape.
+// What resolvers hand from a field to the fields below it, where that is not the schema's own
+// shape.
 import type { ShardStatus } from "../actors/rpc.ts";
 import type { BalanceView, BlockView, LegView, TransactionView } from "../actors/shard-queries.ts";
 import type { Simulation } from "../actors/simulate.ts";

@@ -1,5 +1,6 @@
-// How the gateway reaches the objects: the one place that casts stubs to the interfaces of src/actors/rpc.ts and that maps what
-// they throw. Made for each request: stubs belong to the request that made them.
+// How the gateway reaches the objects: the one place that casts stubs to the interfaces of
+// src/actors/rpc.ts and that maps what they throw. Made for each request: stubs belong to the
+// request that made them.
 import type { ActorRpc, MerkleChainRpc, ShardRpc, StreamName } from "../actors/rpc.ts";
 import type { Env } from "./env.ts";
 import { gatewayError } from "./errors.ts";
@@ -42,7 +43,10 @@ export function peersOf(env: Env): Peers {
   };
 }
 
-/** Every method of the stub, with errors mapped. A fresh stub for each call: one that failed stays broken. */
+/**
+ * Every method of the stub, with errors mapped. A fresh stub for each call: one that failed stays
+ * broken.
+ */
 function guarded<T extends object>(name: string, stub: () => unknown): T {
   return new Proxy({} as T, {
     get(_, method) {

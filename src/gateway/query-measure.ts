@@ -1,5 +1,6 @@
-// How deep, how wide and how dear a query is, from its text alone: a fragment is measured once, so that a short text cannot make a
-// long measurement. What is not valid is not counted: other rules refuse it.
+// How deep, how wide and how dear a query is, from its text alone: a fragment is measured once, so
+// that a short text cannot make a long measurement. What is not valid is not counted: other rules
+// refuse it.
 import {
   type FieldNode,
   type FragmentDefinitionNode,

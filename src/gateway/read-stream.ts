@@ -1,5 +1,6 @@
-// The events of an object's WebSocket as an async iterator. Not a generator: one that waits for an event could not be told to
-// stop before the event comes, and the object would keep a subscriber that has long gone.
+// The events of an object's WebSocket as an async iterator. Not a generator: one that waits for an
+// event could not be told to stop before the event comes, and the object would keep a subscriber
+// that has long gone.
 import type { StreamEvent } from "../actors/rpc.ts";
 import { fromStreamJson } from "../actors/stream-json.ts";
 import { gatewayError } from "./errors.ts";
@@ -13,7 +14,10 @@ interface Waiter<T> {
   readonly reject: (error: Error) => void;
 }
 
-/** Ends when the object closes the stream, or when the reader returns; fails when the reader is too slow. */
+/**
+ * Ends when the object closes the stream, or when the reader returns; fails when the reader is too
+ * slow.
+ */
 export class EventReader<T> implements AsyncIterableIterator<T, undefined> {
   readonly #socket: StreamSocket;
   readonly #convert: (event: StreamEvent<unknown>) => T;
@@ -63,8 +67,8 @@ export class EventReader<T> implements AsyncIterableIterator<T, undefined> {
       this.#events.push(event);
     } else {
       const message =
-        `Cannot keep more than ${SUBSCRIBER_EVENTS_MAX} events for a slow reader: subscribe again ` +
-        "with the cursor of the last event that you read";
+        `Cannot keep more than ${SUBSCRIBER_EVENTS_MAX} events for a slow reader: subscribe ` +
+        "again with the cursor of the last event that you read";
       this.#stop(gatewayError("SUBSCRIBER_TOO_SLOW", message));
     }
   }

@@ -1,4 +1,5 @@
-// Words for every refusal of the core: what was refused, with the values, and what to do. One table, complete by its type.
+// Words for every refusal of the core: what was refused, with the values, and what to do. One
+// table, complete by its type.
 import { formatChainId } from "../protocol/ledger/chain-id.ts";
 import type { Refusal, RefusalCode } from "../protocol/refusal.ts";
 
@@ -142,7 +143,8 @@ export const REFUSAL_WORDINGS: { readonly [C in RefusalCode]: Wording<C> } = {
   ),
   NONCE_TOO_FAR: later(
     (r) =>
-      `Cannot keep nonce ${r.nonce} on ${on(r.chain)}: it is above ${r.max}; send earlier ones first`,
+      `Cannot keep nonce ${r.nonce} on ${on(r.chain)}: it is above ${r.max}; send earlier ones ` +
+      "first",
   ),
   MEMPOOL_FULL: later(
     (r) => `Cannot keep the transaction: the mempool's ${r.limit} limit is reached; send it later`,
@@ -177,7 +179,10 @@ export function refusalDetails(refusal: Refusal): { name: string; value: string 
     }));
 }
 
-/** A refusal as the shard stores it: JSON with amounts as strings, which all words here take as they are. */
+/**
+ * A refusal as the shard stores it: JSON with amounts as strings, which all words here take as they
+ * are.
+ */
 export function storedRefusal(json: string): Refusal | null {
   const value: unknown = JSON.parse(json);
   if (typeof value !== "object" || value === null || !("code" in value)) return null;

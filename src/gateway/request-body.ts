@@ -1,4 +1,5 @@
-// The bound on a request's body, ahead of everything else: by its Content-Length where it has one, else while it is read.
+// The bound on a request's body, ahead of everything else: by its Content-Length where it has one,
+// else while it is read.
 import { concatBytes } from "../protocol/encoding/bytes.ts";
 import { gatewayError } from "./errors.ts";
 import { REQUEST_BYTES_MAX } from "./limits.ts";

@@ -1,4 +1,5 @@
-// The scalars, strict both ways: one text form for each value, and an error that quotes what was given instead.
+// The scalars, strict both ways: one text form for each value, and an error that quotes what was
+// given instead.
 import { GraphQLScalarType, Kind, type ValueNode } from "graphql";
 import { formatAddress, parseAddress } from "../protocol/crypto/address.ts";
 import { fromHex, toHex } from "../protocol/encoding/bytes.ts";

@@ -1,5 +1,5 @@
-// The executable schemas: one for every network, one more with the development operations. On a network that is not for
-// development the fields do not exist at all.
+// The executable schemas: one for every network, one more with the development operations. On a
+// network that is not for development the fields do not exist at all.
 import type { GraphQLSchema } from "graphql";
 import { createSchema } from "graphql-yoga";
 import type { GatewayContext } from "./context.ts";

@@ -1,5 +1,5 @@
-// Hands verified transactions to their shards: one call for each shard, one answer for each transaction, in their order. A
-// transaction's home is the shard of its first leg.
+// Hands verified transactions to their shards: one call for each shard, one answer for each
+// transaction, in their order. A transaction's home is the shard of its first leg.
 import type { Admission } from "../actors/shard.ts";
 import { toHex } from "../protocol/encoding/bytes.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
@@ -10,7 +10,10 @@ import { once } from "./once.ts";
 import { refused, type SubmitAnswer } from "./parents.ts";
 import { verifyBatch } from "./verify.ts";
 
-/** What one shard is given: distinct transactions, each with the places in the batch that wait for its answer. */
+/**
+ * What one shard is given: distinct transactions, each with the places in the batch that wait for
+ * its answer.
+ */
 interface Delivery {
   readonly batch: Uint8Array[];
   readonly places: number[][];

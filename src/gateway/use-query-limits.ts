@@ -1,6 +1,8 @@
-// Refuses queries that are too long, too deep, too wide or too dear before anything is executed: HTTP 400, each with its code.
+// Refuses queries that are too long, too deep, too wide or too dear before anything is executed:
+// HTTP 400, each with its code.
 import {
   type ASTVisitor,
+  type DocumentNode,
   GraphQLError,
   Kind,
   type ParseOptions,
@@ -22,23 +24,32 @@ export function useQueryLimits(): Plugin {
   };
 }
 
-function parseBounded(source: Source | string, options?: ParseOptions) {
+/**
+ * Stands for a text that was not parsed to its end: yoga answers errors of the parser with HTTP
+ * 200.
+ */
+const TOO_LONG = parse("{ __typename }");
+
+function parseBounded(source: Source | string, options?: ParseOptions): DocumentNode {
   try {
     return parse(source, { ...options, maxTokens: QUERY_TOKENS_MAX });
   } catch (error) {
     const tooLong = error instanceof GraphQLError && error.message.includes("Parsing aborted");
     if (!tooLong) throw error;
-    const message = `Cannot parse the query: it has more than ${QUERY_TOKENS_MAX} tokens`;
-    throw gatewayError("QUERY_TOO_LONG", message, HTTP_BAD_REQUEST);
+    return TOO_LONG;
   }
 }
 
 export function queryLimits(context: ValidationContext): ASTVisitor {
-  const { definitions } = context.getDocument();
-  const fragments = definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
-  const measurer = new QueryMeasurer(context.getSchema(), fragments);
+  const document = context.getDocument();
   const refuse = (...[code, message]: Parameters<typeof gatewayError>) =>
     context.reportError(gatewayError(code, message, HTTP_BAD_REQUEST));
+  if (document === TOO_LONG) {
+    refuse("QUERY_TOO_LONG", `Cannot run the query: it has more than ${QUERY_TOKENS_MAX} tokens`);
+    return {};
+  }
+  const fragments = document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
+  const measurer = new QueryMeasurer(context.getSchema(), fragments);
   return {
     OperationDefinition(operation) {
       const { depth, aliases, cost } = measurer.measure(operation);

@@ -1,5 +1,5 @@
-// Bytes from users become verified transactions: each is decoded once, the same bytes are verified once, and a
-// bounded number of signatures is under way at a time.
+// Bytes from users become verified transactions: each is decoded once, the same
+// bytes are verified once, and a bounded number of signatures is under way at a time.
 import { verifyTransaction } from "../crypto/verify-transactions.ts";
 import { toHex } from "../protocol/encoding/bytes.ts";
 import {

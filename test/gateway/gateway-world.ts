@@ -1,5 +1,6 @@
-// The gateway over the three actors in one process: real requests in, real responses out, and between them stubs that copy what
-// they carry, as RPC does. Real workerd has its own tests in test/integration.
+// The gateway over the three actors in one process: real requests in, real responses out, and
+// between them stubs that copy what they carry, as RPC does. Real workerd has its own tests in
+// test/integration.
 import { type NetworkConfig, parseNetworkConfig } from "../../src/actors/genesis.ts";
 import type { StreamEvent } from "../../src/actors/rpc.ts";
 import { shardEvents } from "../../src/actors/shard-events.ts";

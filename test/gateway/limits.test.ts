@@ -1,4 +1,5 @@
-// What the gateway refuses before anything is executed, what it says of failures, and how streams end.
+// What the gateway refuses before anything is executed, what it says of failures, and how streams
+// end.
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { REQUEST_BYTES_MAX, SUBSCRIBER_EVENTS_MAX } from "../../src/gateway/limits.ts";
 import type { StreamSocket } from "../../src/gateway/peers.ts";
@@ -8,7 +9,8 @@ import { makeSigner, type TestSigner } from "../support/signer.ts";
 import { signedBytes } from "../support/transactions.ts";
 import { GatewayWorld } from "./gateway-world.ts";
 
-// The build of graphql that Node gives to graphql-yoga: with the other one there would be two classes of each type.
+// The build of graphql that Node gives to graphql-yoga: with the other one there would be two
+// classes of each type.
 vi.mock("graphql", async () =>
   (await import("node:module")).createRequire(import.meta.url)("graphql"),
 );

@@ -1,4 +1,5 @@
-// Every refusal has words of one form, that quote its values and say what to do; also as the shard stores them.
+// Every refusal has words of one form, that quote its values and say what to do; also as the shard
+// stores them.
 import { describe, expect, it } from "vitest";
 import { reasonJson } from "../../src/actors/shard-log.ts";
 import {

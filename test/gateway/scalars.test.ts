@@ -1,4 +1,5 @@
-// Scalars are strict both ways: one text form for each value, and errors that quote what was given instead.
+// Scalars are strict both ways: one text form for each value, and errors that quote what was given
+// instead.
 import { GraphQLError, parseValue } from "graphql";
 import { describe, expect, it } from "vitest";
 import { decodeBase64, encodeBase64 } from "../../src/gateway/base64.ts";

@@ -1,4 +1,5 @@
-// The schema that is committed, printed and served is one; development fields exist on development networks only.
+// The schema that is committed, printed and served is one; development fields exist on development
+// networks only.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -17,7 +18,8 @@ import { gatewaySchema } from "../../src/gateway/schema.ts";
 import { PAYLOAD_TAGS } from "../../src/protocol/ledger/payload.ts";
 import { REASONS } from "../../src/protocol/ledger/receipt.ts";
 
-// The build of graphql that Node gives to graphql-yoga: with the other one there would be two classes of each type.
+// The build of graphql that Node gives to graphql-yoga: with the other one there would be two
+// classes of each type.
 vi.mock("graphql", async () =>
   (await import("node:module")).createRequire(import.meta.url)("graphql"),
 );

@@ -14,15 +14,19 @@ export type Scalars = {
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
   /**
-   * An amount in base units of one chain's token: a decimal string without sign, leading zeros or exponent, from "0" to
-   * "340282366920938463463374607431768211455" (2^128-1). `Chain.decimals` says where a person sets the point. R-2.2
+   * An amount in base units of one chain's token: a decimal string without sign, leading zeros or
+   * exponent, from "0" to "340282366920938463463374607431768211455" (2^128-1). `Chain.decimals` says
+   * where a person sets the point. R-2.2
    */
   Amount: { input: bigint; output: bigint; }
   /** Bytes in base64 (RFC 4648, with padding): one text form only. */
   Bytes: { input: Uint8Array; output: Uint8Array; }
   /** 32 bytes: `0x` and 64 lower-case hex digits. Capitals are accepted on input. */
   Hash: { input: Uint8Array; output: Uint8Array; }
-  /** An account's address: bech32m with prefix `ygg`, such as `ygg1...`. The same key has one address on every chain. R-2.1 */
+  /**
+   * An account's address: bech32m with prefix `ygg`, such as `ygg1...`. The same key has one address on
+   * every chain. R-2.1
+   */
   Address: { input: Uint8Array; output: Uint8Array; }
   /** The number of a round: an integer from 0 to 9007199254740991 (2^53-1). R-3.1 */
   Round: { input: number; output: number; }
@@ -42,8 +46,8 @@ export type Query = {
   /** An account. Every address has one, whether it holds anything or not. */
   readonly account: Account;
   /**
-   * A transaction by its id; null if it is not known, or not any more. With its chain one shard is asked; without, all
-   * shards are, at the cost of waking each of them.
+   * A transaction by its id; null if it is not known, or not any more. With its chain one shard is
+   * asked; without, all shards are, at the cost of waking each of them.
    */
   readonly transaction?: Maybe<Transaction>;
   /** The block of a chain in a round; null if the round left none. R-3.1 */
@@ -58,16 +62,19 @@ export type Query = {
   readonly validatorSet?: Maybe<ValidatorSet>;
   /** One epoch; null for a number that no epoch has yet. */
   readonly epoch?: Maybe<Epoch>;
-  /** Which set proposes in which round, from the rules alone: nothing is asked of any shard. R-3.3, R-3.4 */
+  /**
+   * Which set proposes in which round, from the rules alone: nothing is asked of any shard. R-3.3,
+   * R-3.4
+   */
   readonly timetable: ReadonlyArray<TimetableRound>;
   /**
-   * The next round in which all these chains can commit together, as far as one can tell now. It holds with a gas price
-   * that wins a place, if no round fails and no new epoch begins between. R-3.6
+   * The next round in which all these chains can commit together, as far as one can tell now. It holds
+   * with a gas price that wins a place, if no round fails and no new epoch begins between. R-3.6
    */
   readonly estimateInclusion: InclusionEstimate;
   /**
-   * What would become of a transaction, without sending it: judged by the same code as a block, and executed by the same
-   * code on the present state. R-6.9
+   * What would become of a transaction, without sending it: judged by the same code as a block, and
+   * executed by the same code on the present state. R-6.9
    */
   readonly simulate: Simulation;
 };
@@ -214,8 +221,8 @@ export type Account = {
   /** Its balance on one chain; null if there is no such chain. */
   readonly balance?: Maybe<Balance>;
   /**
-   * Executed transactions that moved something of the account or were paid by it, the oldest first: `last: 20` gives the
-   * newest ones.
+   * Executed transactions that moved something of the account or were paid by it, the oldest first:
+   * `last: 20` gives the newest ones.
    */
   readonly transactions: TransactionConnection;
 };
@@ -257,13 +264,19 @@ export type Balance = {
   readonly nextNonce: Scalars['UInt53']['output'];
   /** The least nonce that its next authorisation may carry. R-6.2 */
   readonly authorisationNonce: Scalars['UInt53']['output'];
-  /** The reserve in force in the next round, in base units: the account's own or the chain's default. Section 6 */
+  /**
+   * The reserve in force in the next round, in base units: the account's own or the chain's default.
+   * Section 6
+   */
   readonly reserve: Scalars['Amount']['output'];
   /** Settings of the reserve to come. R-6.8 */
   readonly pendingReserves: ReadonlyArray<PendingReserve>;
   /** Who else may spend from the account, if anybody. R-2.5 */
   readonly delegate?: Maybe<Delegation>;
-  /** The most that a transfer's amount and fee together can take in the next round, in base units. R-6.4, R-6.5 */
+  /**
+   * The most that a transfer's amount and fee together can take in the next round, in base units.
+   * R-6.4, R-6.5
+   */
   readonly spendable: Scalars['Amount']['output'];
   /** Fees of its transactions in the window that are included, in base units. R-6.1 */
   readonly inflightFees: Scalars['Amount']['output'];
@@ -316,11 +329,14 @@ export type Transaction = {
   readonly id: Scalars['Hash']['output'];
   /** How far it is. Never backwards, but that a DROPPED one may come back. R-2.7 */
   readonly status: TransactionStatus;
-  /** 2: executed. 1: included without any effect but its fee. 0: left out for good. null: not known yet. R-6.7 */
+  /**
+   * 2: executed. 1: included without any effect but its fee. 0: left out for good. null: not known
+   * yet. R-6.7
+   */
   readonly code?: Maybe<Scalars['Int']['output']>;
   /**
-   * In words: why it was executed as it was, or why it is not in a block. Null while nothing is known. Programs read
-   * `outcome` and `refusal`.
+   * In words: why it was executed as it was, or why it is not in a block. Null while nothing is known.
+   * Programs read `outcome` and `refusal`.
    */
   readonly reason?: Maybe<Scalars['String']['output']>;
   /** What execution said; null before it and for a transaction left out. */
@@ -354,7 +370,10 @@ export type TransactionStatus =
   /** Its `validUntil` is past without a block. */
   | 'EXPIRED';
 
-/** What execution said of a transaction. All but EXECUTED go with code 1: the fee is paid, nothing else happened. R-6.7 */
+/**
+ * What execution said of a transaction. All but EXECUTED go with code 1: the fee is paid, nothing else
+ * happened. R-6.7
+ */
 export type ExecutionOutcome =
   /** It did what it says. */
   | 'EXECUTED'
@@ -591,7 +610,10 @@ export type NetworkLimits = {
   readonly queryAliases: Scalars['Int']['output'];
   /** Tokens in one query. */
   readonly queryTokens: Scalars['Int']['output'];
-  /** Cost of one query: a point a field, ten for a field that asks a shard, times the entries of the pages around it. */
+  /**
+   * Cost of one query: a point a field, ten for a field that asks a shard, times the entries of the
+   * pages around it.
+   */
   readonly queryCost: Scalars['Int']['output'];
 };
 
@@ -714,8 +736,8 @@ export type Mutation = {
   /** Sends several transactions; each has its own answer, in their order. */
   readonly submitTransactions: ReadonlyArray<SubmitResult>;
   /**
-   * The fast path: many transactions in one value, a BCS list of byte strings (ULEB128 count; then for each a ULEB128
-   * length and its bytes). Refused as a whole only if the batch itself cannot be read.
+   * The fast path: many transactions in one value, a BCS list of byte strings (ULEB128 count; then for
+   * each a ULEB128 length and its bytes). Refused as a whole only if the batch itself cannot be read.
    */
   readonly submitBatch: SubmitBatchResult;
   /** Operations of development networks; no other network has this field. */
@@ -790,7 +812,10 @@ export type RefusalDetail = {
   readonly value: Scalars['String']['output'];
 };
 
-/** Why something is refused. In the order of the checks: bytes, form, signatures, chain, inclusion, mempool, blocks. */
+/**
+ * Why something is refused. In the order of the checks: bytes, form, signatures, chain, inclusion,
+ * mempool, blocks.
+ */
 export type RefusalCode =
   /** Longer than the format allows. R-3.10 */
   | 'BYTES_TOO_LONG'
@@ -892,7 +917,10 @@ export type Simulation = {
   readonly successRound?: Maybe<Scalars['Round']['output']>;
   /** When that round begins. */
   readonly successTime?: Maybe<Scalars['DateTime']['output']>;
-  /** What its payer has on the chain of its first leg, with what is spendable now; null if it cannot be read so far. */
+  /**
+   * What its payer has on the chain of its first leg, with what is spendable now; null if it cannot be
+   * read so far.
+   */
   readonly payer?: Maybe<Balance>;
 };
 
@@ -906,14 +934,15 @@ export type InclusionCase =
   | 'WITHIN_RESERVE';
 
 /**
- * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on behind that event, so that
- * a broken connection loses nothing. A reader more than 1,000 events behind is cut off with SUBSCRIBER_TOO_SLOW.
+ * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on
+ * behind that event, so that a broken connection loses nothing. A reader more than 1,000 events behind
+ * is cut off with SUBSCRIBER_TOO_SLOW.
  */
 export type Subscription = {
   readonly __typename?: 'Subscription';
   /**
-   * Each status of a transaction, from the first one or from behind `after`; ends with FINAL, REJECTED or EXPIRED. A
-   * transaction that is not known yet is waited for.
+   * Each status of a transaction, from the first one or from behind `after`; ends with FINAL, REJECTED
+   * or EXPIRED. A transaction that is not known yet is waited for.
    */
   readonly transaction: Transaction;
   /** Each block of a shard or of one chain, from the next one or from behind `after`. */
@@ -924,8 +953,9 @@ export type Subscription = {
 
 
 /**
- * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on behind that event, so that
- * a broken connection loses nothing. A reader more than 1,000 events behind is cut off with SUBSCRIBER_TOO_SLOW.
+ * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on
+ * behind that event, so that a broken connection loses nothing. A reader more than 1,000 events behind
+ * is cut off with SUBSCRIBER_TOO_SLOW.
  */
 export type SubscriptionTransactionArgs = {
   id: Scalars['Hash']['input'];
@@ -935,8 +965,9 @@ export type SubscriptionTransactionArgs = {
 
 
 /**
- * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on behind that event, so that
- * a broken connection loses nothing. A reader more than 1,000 events behind is cut off with SUBSCRIBER_TOO_SLOW.
+ * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on
+ * behind that event, so that a broken connection loses nothing. A reader more than 1,000 events behind
+ * is cut off with SUBSCRIBER_TOO_SLOW.
  */
 export type SubscriptionBlocksArgs = {
   shard?: InputMaybe<Scalars['ID']['input']>;
@@ -946,8 +977,9 @@ export type SubscriptionBlocksArgs = {
 
 
 /**
- * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on behind that event, so that
- * a broken connection loses nothing. A reader more than 1,000 events behind is cut off with SUBSCRIBER_TOO_SLOW.
+ * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on
+ * behind that event, so that a broken connection loses nothing. A reader more than 1,000 events behind
+ * is cut off with SUBSCRIBER_TOO_SLOW.
  */
 export type SubscriptionNetworkArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -993,8 +1025,8 @@ export type NotarisedHeader = {
 export type DevMutation = {
   readonly __typename?: 'DevMutation';
   /**
-   * Moves the time of a network with a manual clock to the start of a later round, and answers when everything that is due
-   * until then is done. Rounds in which nothing is due cost nothing.
+   * Moves the time of a network with a manual clock to the start of a later round, and answers when
+   * everything that is due until then is done. Rounds in which nothing is due cost nothing.
    */
   readonly advance: Advanced;
   /** Sends a transfer from the faucet's account: a transaction like any other. */

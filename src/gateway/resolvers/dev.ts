@@ -4,7 +4,10 @@ import { advance, faucet } from "../dev.ts";
 import type { Resolvers } from "../generated/schema-types.ts";
 import { type DevMutationParent, refused } from "../parents.ts";
 
-/** Only root fields run one after the other by themselves: those of the group wait here for the one before. */
+/**
+ * Only root fields run one after the other by themselves: those of the group wait here for the one
+ * before.
+ */
 class Turn {
   #last: Promise<unknown> = Promise.resolve();
 

@@ -1,5 +1,5 @@
-// Resolvers of schema/subscriptions.graphql: each event of an object's stream becomes a value of the root field, with a cursor to
-// go on behind it.
+// Resolvers of schema/subscriptions.graphql: each event of an object's stream becomes a value of
+// the root field, with a cursor to go on behind it.
 import type { StreamEvent } from "../../actors/rpc.ts";
 import type { BlockView, TransactionView } from "../../actors/shard-queries.ts";
 import type { MerkleChainBlock } from "../../protocol/blocks/merkle-chain-block.ts";
@@ -89,7 +89,10 @@ async function shardOf(context: GatewayContext, chain: string): Promise<number> 
   return (await requireChain(context, chain)).shard;
 }
 
-/** Without a chain all shards are asked; on a network of one shard a transaction yet to come is waited for. */
+/**
+ * Without a chain all shards are asked; on a network of one shard a transaction yet to come is
+ * waited for.
+ */
 async function shardThatKnows({ network, peers }: GatewayContext, id: Uint8Array): Promise<number> {
   const shards = network.epoch.shards.map(({ shard }) => shard);
   const [only, ...others] = shards;
