@@ -1,7 +1,6 @@
 // What the three objects share: storage, clock, peers and the alarm around an actor. No rule lives here.
 import { DurableObject } from "cloudflare:workers";
 import type { Actor } from "../src/actors/actor.ts";
-import { parseNetworkConfig } from "../src/actors/genesis.ts";
 import { ManualClock } from "../src/actors/manual-clock.ts";
 import { Network } from "../src/actors/network.ts";
 import type { PeerAnswer, PeerId, PeerRequest } from "../src/actors/peers.ts";
@@ -10,9 +9,11 @@ import type { ActorRpc } from "../src/actors/rpc.ts";
 import { ActorRunner, StoppedError } from "../src/actors/runner.ts";
 import { verifyTransactions } from "../src/crypto/verify-transactions.ts";
 import type { Env } from "../src/gateway/env.ts";
-import { toHex, utf8 } from "../src/protocol/encoding/bytes.ts";
+import { utf8 } from "../src/protocol/encoding/bytes.ts";
+import { parseNetworkConfig } from "../src/protocol/genesis/network-config.ts";
 import { durableObjectSql } from "../src/storage/durable-object-sql.ts";
 import { createSqlStore } from "../src/storage/sql-store.ts";
+import { consoleLog } from "./console-log.ts";
 import { actorStub, merkleChainStub } from "./peers.ts";
 
 export interface ActorContext {
@@ -118,7 +119,7 @@ export abstract class ActorObject<A extends Actor> extends DurableObject<Env> im
       store: this.store,
       network,
       clock: manualClock ?? { now: () => Date.now() },
-      log: { write: (event, fields) => console.log({ event, object: name, ...printable(fields) }) },
+      log: consoleLog(name),
     };
     const runner = new ActorRunner<A>({
       store: this.store,
@@ -139,14 +140,4 @@ export abstract class ActorObject<A extends Actor> extends DurableObject<Env> im
     const { storage } = this.ctx;
     void (atMs === null ? storage.deleteAlarm() : storage.setAlarm(atMs));
   }
-}
-
-/** Fields of a log line as the platform indexes them: amounts and bytes as text. */
-function printable(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return JSON.parse(
-    JSON.stringify(fields, (_, value: unknown) => {
-      if (typeof value === "bigint") return value.toString();
-      return value instanceof Uint8Array ? toHex(value) : value;
-    }),
-  );
 }

@@ -1,14 +1,15 @@
 // The MerkleChain's object: one a network. It makes the genesis record at the very first call.
-import {
-  faucetSeed,
-  makeGenesis,
-  parseDeploymentSecret,
-  parseNetworkConfig,
-} from "../src/actors/genesis.ts";
+
 import { type Directory, MerkleChain } from "../src/actors/merkle-chain.ts";
 import type { MerkleChainRpc, NetworkInfo } from "../src/actors/rpc.ts";
 import { importSigningKey } from "../src/crypto/ed25519.ts";
 import type { MerkleChainBlock } from "../src/protocol/blocks/merkle-chain-block.ts";
+import { faucetSeed } from "../src/protocol/crypto/seat-secret.ts";
+import { makeGenesis } from "../src/protocol/genesis/make-genesis.ts";
+import {
+  parseDeploymentSecret,
+  parseNetworkConfig,
+} from "../src/protocol/genesis/network-config.ts";
 import { type ActorContext, ActorObject } from "./actor-object.ts";
 import { EventStreams } from "./event-streams.ts";
 

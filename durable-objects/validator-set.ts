@@ -1,9 +1,9 @@
 // A validator set's object: hosted seats over one replica.
 
-import { parseDeploymentSecret } from "../src/actors/genesis.ts";
 import { hostedSeats } from "../src/actors/hosted-seats.ts";
 import { ValidatorSet } from "../src/actors/validator-set.ts";
 import { allSeats } from "../src/protocol/consensus/seats.ts";
+import { parseDeploymentSecret } from "../src/protocol/genesis/network-config.ts";
 import { type ActorContext, ActorObject } from "./actor-object.ts";
 
 export class ValidatorSetObject extends ActorObject<ValidatorSet> {

@@ -13,15 +13,7 @@ import {
 } from "../protocol/blocks/shard-block.ts";
 import type { Certificate } from "../protocol/consensus/messages.ts";
 import { equalBytes, utf8 } from "../protocol/encoding/bytes.ts";
-import {
-  codec,
-  decodeStored,
-  hash32,
-  optional,
-  safeU64,
-  struct,
-  u32,
-} from "../protocol/encoding/codec.ts";
+import { codec, decodeStored, safeU64, struct, u32 } from "../protocol/encoding/codec.ts";
 import { type ChainRecord, chainRecordCodec } from "../protocol/ledger/chain-record.ts";
 import { executeRound, type RoundResult } from "../protocol/ledger/execute-round.ts";
 import { genesisState } from "../protocol/ledger/genesis-state.ts";
@@ -35,30 +27,12 @@ import {
   roundInclusionsCodec,
 } from "../protocol/reserve/window.ts";
 import { cycleRounds } from "../protocol/rounds/timetable.ts";
+import { ChainProgressTable } from "./chain-progress.ts";
 import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
-import { readU32Key, readU64Key, u32Key, u64Key } from "./keys.ts";
+import { readU32Key, readU64Key, u64Key } from "./keys.ts";
 import type { Network } from "./network.ts";
 import type { Store } from "./ports.ts";
 import { ReplicaState } from "./replica-state.ts";
-
-/** What the replica remembers of a chain beside its state. */
-interface ChainProgress {
-  /** The hash of its last header; null before its first. */
-  readonly headerHash: Uint8Array | null;
-  readonly headerRound: number;
-  /** The root that the shard's headers carried last (R-3.9). */
-  readonly carriedRoot: Uint8Array;
-}
-
-const progressCodec = codec<ChainProgress>(
-  "chain progress",
-  struct<ChainProgress>("ChainProgress", {
-    headerHash: optional(hash32),
-    headerRound: safeU64,
-    carriedRoot: hash32,
-  }),
-  128,
-);
 
 interface ReplicaHead {
   readonly shard: number;
@@ -75,9 +49,12 @@ const headCodec = codec<ReplicaHead>(
 );
 
 const HEAD_KEY = utf8("replica head");
+// Decoded chain records kept at hand, some 500 bytes each; a shard may have many more chains.
+const RECORDS_MAX = 2_000;
 
 export interface ExecutedRound extends RoundResult {
   readonly round: number;
+  readonly placed: FormedShardBlock["placed"];
 }
 
 export class Replica {
@@ -92,6 +69,7 @@ export class Replica {
   #recent: RoundInclusions[] = [];
   /** Decoded transactions of rounds committed in this life and not executed yet. */
   readonly #unexecuted = new Map<number, FormedShardBlock["placed"]>();
+  readonly #chains: ChainProgressTable;
   readonly #records = new Map<number, ChainRecord>();
 
   /** Opens the replica, creating it from the genesis record the first time. Call it inside a transaction. */
@@ -100,13 +78,14 @@ export class Replica {
     this.#network = network;
     this.shard = shard;
     this.state = new ReplicaState(store);
+    this.#chains = new ChainProgressTable(store);
     const stored = store.table("meta").get(HEAD_KEY);
     this.#head = { round: 0, hash: network.id };
     if (stored === undefined) {
       this.#progress = { shard, round: 0, executedRound: 0 };
       this.state.applyGenesis(genesisState(network.genesis, shard));
       for (const record of network.genesis.chains) {
-        if (record.shard === shard) this.#openChain(record.chain, this.state.root(record.chain));
+        if (record.shard === shard) this.#chains.open(record.chain, this.state.root(record.chain));
       }
       this.#writeProgress(this.#progress);
     } else {
@@ -148,6 +127,7 @@ export class Replica {
     const bytes = this.state.get(chain, chainKey());
     if (bytes === undefined) return undefined;
     const record = decodeStored(chainRecordCodec, bytes);
+    if (this.#records.size >= RECORDS_MAX) this.#records.clear();
     this.#records.set(chain, record);
     return record;
   }
@@ -182,7 +162,7 @@ export class Replica {
       head: this.#head,
       headCertificate: this.#headCertificate,
       certifiesHead: (certificate) => this.#certifiesHead(certificate),
-      chainParent: (chain) => this.#chainProgress(chain).headerHash,
+      chainParent: (chain) => this.#chains.get(chain).headerHash,
       stateRoot: (chain) => this.state.rootAfter(chain, round - k),
       rootsToCarry: () => this.#rootsToCarry(round),
     };
@@ -201,7 +181,7 @@ export class Replica {
 
   /** The round of the newest header of a chain; 0 before its first. */
   headerRound(chain: number): number {
-    return this.#chainProgress(chain).headerRound;
+    return this.#chains.get(chain).headerRound;
   }
 
   /** R-3.9: whether a root after `round` - k or before is carried by no header yet. */
@@ -239,15 +219,13 @@ export class Replica {
       u64Key(round),
       roundInclusionsCodec.encode(formed.inclusions),
     );
-    const chains = this.#store.table("chains");
     for (const header of formed.shardBlock.chainHeaders) {
       const { id, epoch } = this.#network;
-      const progress: ChainProgress = {
+      this.#chains.put(header.chain, {
         headerHash: chainHeaderHash(id, epoch.epoch, header),
         headerRound: round,
         carriedRoot: header.stateRoot,
-      };
-      chains.put(u32Key(header.chain), progressCodec.encode(progress));
+      });
     }
     this.#head = { round, hash };
     this.#headCertificate = certified.certificate;
@@ -271,11 +249,11 @@ export class Replica {
       read: (chain, key) => this.state.get(chain, key),
       placement: { shard: this.shard, bornRound: round + k + cycleRounds(epoch) },
     });
-    for (const { chain } of result.created) this.#openChain(chain, new Uint8Array(32));
+    for (const { chain } of result.created) this.#chains.open(chain, new Uint8Array(32));
     if (result.writes.length > 0) this.state.apply(round, result.writes, round - k);
     this.#unexecuted.delete(round);
     this.#writeProgress({ ...this.#progress, executedRound: round });
-    return { round, ...result };
+    return { round, placed, ...result };
   }
 
   /** The certified block of a round; undefined if the shard has none there or it was pruned. */
@@ -313,22 +291,9 @@ export class Replica {
     return bytes === undefined ? undefined : decodeStored(roundInclusionsCodec, bytes);
   }
 
-  /** A chain of the genesis record, whose first root everybody knows, or one that execution created, whose root is to come. */
-  #openChain(chain: number, carriedRoot: Uint8Array): void {
-    const progress: ChainProgress = { headerHash: null, headerRound: 0, carriedRoot };
-    this.#store.table("chains").put(u32Key(chain), progressCodec.encode(progress));
-  }
-
-  #chainProgress(chain: number): ChainProgress {
-    const bytes = this.#store.table("chains").get(u32Key(chain));
-    invariant(bytes !== undefined, "A chain of the shard without progress", { chain });
-    return decodeStored(progressCodec, bytes);
-  }
-
   /** Ids of the shard's chains from `from` on, ascending; unborn ones too. */
   chainIds(from: number, limit: number): number[] {
-    const rows = this.#store.table("chains").range({ from: u32Key(from), limit });
-    return rows.map(([key]) => readU32Key(key));
+    return this.#chains.ids(from, limit);
   }
 
   /** Only rounds that can still be taken back can hold a root that no header carries: see `ReplicaState.apply`. */
@@ -336,7 +301,7 @@ export class Replica {
     const stateRound = round - this.#network.k;
     return [...this.state.changedChains()]
       .filter((chain) => {
-        const { carriedRoot } = this.#chainProgress(chain);
+        const { carriedRoot } = this.#chains.get(chain);
         const root = this.state.rootAfter(chain, stateRound);
         // A chain that round n-k does not know yet has no root to carry.
         return !equalBytes(root, EMPTY_HASH) && !equalBytes(carriedRoot, root);

@@ -2,11 +2,9 @@
 // what that set has certified and its own replica has checked, and executes off the consensus path.
 import { BlockAssembler } from "../protocol/blocks/assembler.ts";
 import { checkShardBlock, type FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
-import { jointHeaderCodec, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
-import { certificateCodec } from "../protocol/consensus/messages.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
-import { ROOT_CHAIN } from "../protocol/ledger/chain-id.ts";
 import {
   trustedTransaction,
   type UnverifiedTransaction,
@@ -17,17 +15,10 @@ import { roundAt, roundStartMs } from "../protocol/rounds/epoch.ts";
 import { setOnDuty } from "../protocol/rounds/timetable.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { certifiedBody } from "./certified-body.ts";
-import { RegistryProofs } from "./created-chains.ts";
 import { ForeignTransactions } from "./foreign-transactions.ts";
 import type { Network } from "./network.ts";
-import type {
-  CommitRequest,
-  CreatedChain,
-  NotariseRequest,
-  PeerAnswer,
-  PeerId,
-  PeerRequest,
-} from "./peers.ts";
+import { Notariser } from "./notariser.ts";
+import type { CommitRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
 import { Replica } from "./replica.ts";
 import { ShardLog } from "./shard-log.ts";
@@ -46,9 +37,8 @@ export interface ShardPorts {
   readonly network: Network;
 }
 
-// Blocks handed out at once to a replica that is behind, and headers notarised at once: both keep a call small.
+// Blocks handed out at once to a replica that is behind: keeps the call small.
 const BLOCKS_A_CALL = 4;
-const HEADERS_A_CALL = 32;
 
 export class Shard implements Actor {
   readonly shard: number;
@@ -57,11 +47,10 @@ export class Shard implements Actor {
   readonly room: WaitingRoom;
   readonly #ports: ShardPorts;
   readonly #progress: StoredProgress;
-  readonly #registry: RegistryProofs;
+  readonly #notariser: Notariser;
   readonly #outbox = new Outbox();
   /** The open request that the set has not taken up yet, and since when. */
   #opening: { readonly round: number; readonly sentMs: number } | null = null;
-  #notarisingSinceMs: number | null = null;
   /** Whether anything happened that could let a waiting transaction in; else the next look is due in this round. */
   #lookAgain: "now" | number | null = "now";
   readonly #foreign = new ForeignTransactions();
@@ -73,8 +62,7 @@ export class Shard implements Actor {
     this.log = new ShardLog(ports.store);
     this.room = new WaitingRoom(ports.store, ports.network, this.replica, this.log);
     this.#progress = new StoredProgress(ports.store, ports.network.genesis.chains.length);
-    this.#registry = new RegistryProofs(this.replica, ports.network);
-    this.#registry.capture(this.progress.directoryChains);
+    this.#notariser = new Notariser(ports.network, this.replica, this.#progress);
   }
 
   get progress(): StoredProgress["value"] {
@@ -100,7 +88,18 @@ export class Shard implements Actor {
   admit(batch: readonly Uint8Array[]): Admission[] {
     const round = this.nextRound();
     this.room.expire(this.#firstUndecided());
-    return batch.map((bytes) => this.#admitOne(bytes, round));
+    let { nextArrival } = this.progress;
+    const first = nextArrival;
+    const admissions = batch.map((bytes) => {
+      const [admission, isNew] = this.#admitOne(bytes, round, nextArrival);
+      if (isNew) nextArrival += 1;
+      return admission;
+    });
+    if (nextArrival > first) {
+      this.#progress.update({ nextArrival });
+      this.#lookAgain = "now";
+    }
+    return admissions;
   }
 
   /** The round of the clock. */
@@ -141,9 +140,8 @@ export class Shard implements Actor {
     if (request.kind === "open") {
       if (answer?.kind === "opened" && this.#opening?.round === request.round) this.#opening = null;
     } else if (request.kind === "notarise") {
-      this.#notarisingSinceMs = null;
-      if (answer?.kind === "notarised") this.#notarised(answer.round, answer.chains);
-      else this.#notarisingSinceMs = this.#ports.clock.now();
+      const now = this.#ports.clock.now();
+      if (this.#notariser.answered(now, answer)) this.#notarise(now);
     }
   }
 
@@ -163,13 +161,14 @@ export class Shard implements Actor {
   work(): void {
     const executed = this.replica.executeNext();
     if (executed === null) return;
-    const { round, receipts } = executed;
-    const transactions = this.#transactionsOf(round);
-    const payers = transactions.map(({ transaction }) =>
-      transaction.legs.flatMap(({ payment }) => (payment === null ? [] : [payment.payer])),
+    const { round, receipts, placed } = executed;
+    const payers = placed.map(({ transaction }) =>
+      transaction.transaction.legs.flatMap(({ payment }) =>
+        payment === null ? [] : [payment.payer],
+      ),
     );
     this.log.executed(round, receipts, payers);
-    this.#registry.capture(this.progress.directoryChains);
+    this.#notariser.executed();
     this.#lookAgain = "now";
     if (this.replica.hasUnexecuted) this.#outbox.work();
   }
@@ -193,38 +192,23 @@ export class Shard implements Actor {
     }
     // Execution is under way, unless a crash cut it off.
     if (this.replica.hasUnexecuted) times.push(roundStartMs(epoch, this.currentRound() + 1));
-    if (this.#hasToNotarise()) {
-      times.push(
-        (this.#notarisingSinceMs ?? now) + (this.#notarisingSinceMs === null ? 0 : this.#retryMs()),
-      );
-    }
+    const notarise = this.#notariser.nextMs(now);
+    if (notarise !== null) times.push(notarise);
     if (times.length === 0) return null;
     return Math.max(Math.min(...times), now);
   }
 
-  /** Headers of which the MerkleChain does not know, or tokens once a header carries their root. */
-  #hasToNotarise(): boolean {
-    if (this.replica.head.round > this.progress.notarisedRound) return true;
-    return this.#registry.waiting && this.replica.nextRootDue() === null;
-  }
-
-  #admitOne(bytes: Uint8Array, round: number): Admission {
+  /** The answer, and whether the transaction was taken in with this order of arrival. */
+  #admitOne(bytes: Uint8Array, round: number, arrival: number): readonly [Admission, boolean] {
     const decoded = trustedTransaction(bytes, this.#ports.network.id);
-    if (!decoded.ok) return { kind: "refused", refusal: decoded.refusal };
+    if (!decoded.ok) return [{ kind: "refused", refusal: decoded.refusal }, false];
     const transaction = decoded.value;
-    const accepted: Admission = {
-      kind: "accepted",
-      id: transaction.id,
-      chains: transaction.transaction.legs.map(({ chain }) => chain),
-    };
-    if (this.room.pool.get(transaction.idHex) !== undefined) return accepted;
-    if (this.log.place(transaction.id)?.kind === "included") return accepted;
-    const { nextArrival } = this.progress;
-    const admitted = this.room.admit(transaction, round, nextArrival);
-    if (!admitted.ok) return { kind: "refused", refusal: admitted.refusal };
-    this.#progress.update({ nextArrival: nextArrival + 1 });
-    this.#lookAgain = "now";
-    return accepted;
+    const chains = transaction.transaction.legs.map(({ chain }) => chain);
+    const accepted: Admission = { kind: "accepted", id: transaction.id, chains };
+    if (this.room.pool.get(transaction.idHex) !== undefined) return [accepted, false];
+    if (this.log.place(transaction.id)?.kind === "included") return [accepted, false];
+    const admitted = this.room.admit(transaction, round, arrival);
+    return admitted.ok ? [accepted, true] : [{ kind: "refused", refusal: admitted.refusal }, false];
   }
 
   /** R-3.8: a round is opened when the one before is decided; R-3.9: and when there is work in it. */
@@ -318,6 +302,11 @@ export class Shard implements Actor {
     return roundStartMs(epoch, round + 1) + epoch.roundMs;
   }
 
+  #notarise(now: number): void {
+    const request = this.#notariser.ask(now);
+    if (request !== null) this.#outbox.call({ kind: "merkleChain" }, request);
+  }
+
   #retryMs(): number {
     return this.#ports.network.epoch.roundMs / 2;
   }
@@ -404,64 +393,6 @@ export class Shard implements Actor {
     this.#lookAgain = "now";
     this.#outbox.work();
     this.#notarise(this.#ports.clock.now());
-  }
-
-  #transactionsOf(round: number): readonly VerifiedTransaction[] {
-    const block = this.replica
-      .block(round)
-      ?.block.shardBlocks.find(({ shard }) => shard === this.shard);
-    return block === undefined ? [] : this.replica.transactions(block);
-  }
-
-  /** R-7.1: hands committed headers to the MerkleChain in parent order, one call at a time. */
-  #notarise(now: number): void {
-    const { notarisedRound } = this.progress;
-    const since = this.#notarisingSinceMs;
-    if (since !== null && now < since + this.#retryMs()) return;
-    const rounds = this.replica.roundsAfter(notarisedRound, HEADERS_A_CALL);
-    // More tokens than one call takes, or proofs lost with a restart: T0's newest header may prove them, notarised or not.
-    const provers = this.#registry.waiting ? [this.replica.headerRound(ROOT_CHAIN)] : [];
-    const headers: NotariseRequest["headers"][number][] = [];
-    const createdChains: CreatedChain[] = [];
-    // One block in memory at a time: together they can be larger than an object may be.
-    for (const round of [...provers.filter((one) => one <= notarisedRound), ...rounds]) {
-      const certified = this.replica.block(round);
-      if (certified === undefined) continue;
-      const { block, certificate } = certified;
-      createdChains.push(...this.#registry.provenBy(block));
-      if (round <= notarisedRound) continue;
-      headers.push({
-        header: jointHeaderCodec.encode(block.header),
-        certificate: certificateCodec.encode(certificate),
-      });
-    }
-    if (headers.length === 0 && createdChains.length === 0) return;
-    this.#notarisingSinceMs = now;
-    const request: NotariseRequest = {
-      kind: "notarise",
-      shard: this.shard,
-      headers,
-      createdChains,
-    };
-    this.#outbox.call({ kind: "merkleChain" }, request);
-  }
-
-  /** R-3.9: a notarised header of round h makes everything up to h-k FINAL. */
-  #notarised(round: number, chains: number): void {
-    const { notarisedRound, finalRound, directoryChains } = this.progress;
-    if (round <= notarisedRound && chains <= directoryChains) {
-      // Nothing gained: asked again, but not at once.
-      this.#notarisingSinceMs = this.#ports.clock.now();
-      return;
-    }
-    const final = Math.max(finalRound, round - this.#ports.network.k);
-    this.#progress.update({
-      notarisedRound: Math.max(notarisedRound, round),
-      directoryChains: Math.max(directoryChains, chains),
-      finalRound: final,
-    });
-    this.#registry.capture(this.progress.directoryChains);
-    if (this.#hasToNotarise()) this.#notarise(this.#ports.clock.now());
   }
 }
 

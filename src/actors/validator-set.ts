@@ -2,49 +2,36 @@
 // re-checks it on its own replica, runs pBFT over its seats, and hands the shard the certified block until the shard has
 // decided. A seat held elsewhere speaks the same consensus messages.
 import { invariant } from "../protocol/assert.ts";
-import {
-  buildShardBlock,
-  checkShardBlock,
-  type FormedShardBlock,
-} from "../protocol/blocks/build-shard-block.ts";
-import { checkJointHeader } from "../protocol/blocks/check-joint-header.ts";
-import { JOINT_HEADER_VERSION, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
+import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import {
   type CertifiedBlock,
   certifiedBlockCodec,
-  type JointBlock,
   totalOrder,
 } from "../protocol/blocks/shard-block.ts";
 import { initialState, restoredState, step } from "../protocol/consensus/engine.ts";
 import type { Certificate } from "../protocol/consensus/messages.ts";
-import { proposerSeat } from "../protocol/consensus/proposer.ts";
-import type { ConsensusRecord } from "../protocol/consensus/record.ts";
-import { EMPTY_RECORD } from "../protocol/consensus/record.ts";
-import {
-  type ConsensusConfig,
-  type ConsensusInput,
-  type ConsensusOutput,
-  type ConsensusState,
-  TIMEOUT_MS_BASE,
+import type {
+  ConsensusConfig,
+  ConsensusInput,
+  ConsensusOutput,
+  ConsensusState,
 } from "../protocol/consensus/state.ts";
-import { aggregateSignatures } from "../protocol/crypto/bls.ts";
 import { equalBytes, toHex } from "../protocol/encoding/bytes.ts";
-import {
-  decodeTransaction,
-  storedTransaction,
-  type UnverifiedTransaction,
-  type VerifiedTransaction,
-} from "../protocol/ledger/unverified.ts";
+import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { roundAt, roundStartMs } from "../protocol/rounds/epoch.ts";
 import { setOnDuty } from "../protocol/rounds/timetable.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
-import { certifiedBody } from "./certified-body.ts";
+import { CatchUp } from "./catch-up.ts";
+import { consensusConfig } from "./consensus-config.ts";
 import type { HostedSeats } from "./hosted-seats.ts";
 import { InstanceStore } from "./instance.ts";
 import type { Network } from "./network.ts";
 import type { OpenRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
 import { Replica } from "./replica.ts";
+import { SetBlocks } from "./set-blocks.ts";
+import { certifiedBlockOf, type Instance, newInstance } from "./set-instance.ts";
 
 export interface ValidatorSetPorts {
   readonly store: Store;
@@ -52,31 +39,6 @@ export interface ValidatorSetPorts {
   readonly log: Log;
   readonly network: Network;
   readonly seats: HostedSeats;
-}
-
-interface ProposedBlock {
-  readonly block: JointBlock;
-  /** null until the replica has checked the block; a block that failed never gets one. */
-  formed: FormedShardBlock | null;
-}
-
-interface Instance {
-  readonly round: number;
-  /** What the shard opened the round with; null for an instance that a crash interrupted. */
-  readonly open: OpenRequest | null;
-  /** The candidates whose signatures hold; null until they are checked. */
-  candidates: readonly VerifiedTransaction[] | null;
-  verifying: boolean;
-  /** null until the engine runs. */
-  state: ConsensusState | null;
-  record: ConsensusRecord;
-  /** By value in hex. */
-  readonly blocks: Map<string, ProposedBlock>;
-  timer: { readonly view: number; readonly atMs: number } | null;
-  certificate: Certificate | null;
-  /** When the certified block was handed over last, and how often. */
-  sentMs: number;
-  sent: number;
 }
 
 // A shard that does not answer is asked again after half a round, then ever less often.
@@ -92,9 +54,8 @@ export class ValidatorSet implements Actor {
   #instance: Instance | null = null;
   /** The round up to which every instance has ended. */
   #endedRound: number;
-  #catchingUpSinceMs: number | null = null;
-  /** Requests for blocks since the shard answered one. */
-  #catchUpsUnanswered = 0;
+  readonly #blocks: SetBlocks;
+  readonly #catchUp: CatchUp;
 
   constructor(ports: ValidatorSetPorts, set: number) {
     this.#ports = ports;
@@ -104,6 +65,14 @@ export class ValidatorSet implements Actor {
     invariant(shard !== undefined, "A set without a shard", { set });
     this.#shard = shard;
     this.replica = new Replica(ports.store, ports.network, shard);
+    const { replica } = this;
+    this.#blocks = new SetBlocks({ ...ports, replica, set });
+    this.#catchUp = new CatchUp({
+      ...ports,
+      replica,
+      execute: () => this.#execute(),
+      extend: (certified, formed) => this.#extend(certified, formed),
+    });
     this.#instances = new InstanceStore(ports.store);
     this.#endedRound = this.#instances.endedRound();
     this.#restore();
@@ -126,7 +95,7 @@ export class ValidatorSet implements Actor {
 
   answered(_to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
     if (request.kind === "commit") this.#shardAnswered(answer);
-    if (request.kind === "blocks") this.#blocksAnswered(answer);
+    if (request.kind === "blocks" && this.#catchUp.answered(answer)) this.#advance();
   }
 
   verified(purpose: number, transactions: readonly VerifiedTransaction[]): void {
@@ -181,7 +150,7 @@ export class ValidatorSet implements Actor {
     if (instance.timer !== null) return Math.max(now, instance.timer.atMs);
     // Running without a timer, or waiting for the shard to open another round.
     if (instance.state !== null || instance.open === null) return null;
-    return now + this.#retryMs(this.#catchUpsUnanswered);
+    return now + this.#retryMs(this.#catchUp.unanswered);
   }
 
   /** Executes one round. The shard keeps bodies for everybody (section 15); this replica needs its head's only. */
@@ -233,7 +202,8 @@ export class ValidatorSet implements Actor {
     if (instance === null || instance.state !== null) return;
     const { open, round } = instance;
     if (open !== null && !equalBytes(this.replica.head.hash, open.headHash)) {
-      this.#catchUp();
+      const request = this.#catchUp.ask(this.#ports.clock.now(), this.#retryMs(0));
+      if (request !== null) this.#outbox.call({ kind: "shard", shard: this.#shard }, request);
       return;
     }
     if (!this.replica.canJudge(round)) {
@@ -244,20 +214,16 @@ export class ValidatorSet implements Actor {
       this.#verifyCandidates(instance);
       return;
     }
-    this.#startEngine(instance, initialState(this.#config(instance.round)));
+    this.#startEngine(instance, initialState(this.#configOf(instance.round)));
   }
 
   /** every signature is checked again, whatever the gateway said. */
   #verifyCandidates(instance: Instance): void {
     if (instance.verifying || instance.open === null) return;
-    const decoded: UnverifiedTransaction[] = [];
-    for (const bytes of instance.open.candidates) {
-      const transaction = decodeTransaction(bytes, this.#ports.network.id);
-      if (transaction.ok) decoded.push(transaction.value);
-    }
+    const decoded = this.#blocks.decode(instance.open.candidates);
     if (decoded.length === 0) {
       instance.candidates = [];
-      this.#startEngine(instance, initialState(this.#config(instance.round)));
+      this.#startEngine(instance, initialState(this.#configOf(instance.round)));
       return;
     }
     instance.verifying = true;
@@ -272,7 +238,7 @@ export class ValidatorSet implements Actor {
   /** Runs the engine on an input and on all that its outputs lead to. The step's end makes the records durable. */
   #drive(instance: Instance, first: ConsensusInput): void {
     const inputs: ConsensusInput[] = [first];
-    const config = this.#config(instance.round);
+    const config = this.#configOf(instance.round);
     const before = instance.record;
     for (let input = inputs.shift(); input !== undefined; input = inputs.shift()) {
       if (instance.state === null) break;
@@ -323,28 +289,12 @@ export class ValidatorSet implements Actor {
 
   /** the view's proposer is one of these seats: a fresh block, or nothing if there is no work in it. */
   #propose(instance: Instance, view: number): ConsensusInput | null {
-    const { round } = instance;
-    const shardView = this.replica.view(round);
-    const { formed } = buildShardBlock(shardView, instance.candidates ?? []);
-    if (formed.placed.length === 0 && formed.shardBlock.chainHeaders.length === 0) {
+    const block = this.#blocks.form(instance.round, view, instance.candidates ?? []);
+    if (block === null) {
       // Nothing was signed yet: the shard closes the round by its clock.
       this.#end(instance);
       return null;
     }
-    const { id, epoch } = this.#ports.network;
-    const block: JointBlock = {
-      header: {
-        version: JOINT_HEADER_VERSION,
-        networkId: id,
-        epoch: epoch.epoch,
-        set: this.set,
-        round,
-        view,
-        halves: [formed.half],
-        merkleChain: null,
-      },
-      shardBlocks: [formed.shardBlock],
-    };
     const value = jointHeaderHash(block.header);
     instance.blocks.set(toHex(value), { block, formed: null });
     return { kind: "proposed", view, value };
@@ -352,54 +302,20 @@ export class ValidatorSet implements Actor {
 
   /** no seat votes for what the replica has not checked, its own proposal included. */
   #check(instance: Instance, view: number, value: Uint8Array): ConsensusInput {
+    const { round, candidates } = instance;
     const proposed = instance.blocks.get(toHex(value));
-    const formed = proposed === undefined ? null : this.#checkBlock(instance, view, proposed.block);
-    if (proposed !== undefined) proposed.formed = formed;
-    return { kind: "checked", view, value, valid: formed !== null };
-  }
-
-  #checkBlock(instance: Instance, viewMax: number, block: JointBlock): FormedShardBlock | null {
-    const { id, epoch } = this.#ports.network;
-    const { round } = instance;
-    const expected = {
-      networkId: id,
-      epoch: epoch.epoch,
+    const formed =
+      proposed === undefined
+        ? null
+        : this.#blocks.check(round, view, proposed.block, candidates ?? []);
+    // A replica that refuses what it formed itself would change views for ever: it stops, with the reason in the log.
+    invariant(formed !== null, "R-4.4 The set refuses its own block", {
       set: this.set,
       round,
-      viewMax,
-      shards: [this.#shard],
-    };
-    const refusal = checkJointHeader(block.header, expected);
-    const [half] = block.header.halves;
-    const [shardBlock] = block.shardBlocks;
-    if (refusal !== null || half === undefined || shardBlock === undefined) {
-      this.#ports.log.write("block refused", { set: this.set, round, refusal });
-      return null;
-    }
-    const transactions = this.#verifiedTransactions(instance, [...totalOrder(shardBlock)]);
-    if (transactions === null) return null;
-    const formed = checkShardBlock(this.replica.view(round), shardBlock, half, transactions);
-    if (formed.ok) return formed.value;
-    this.#ports.log.write("block refused", { set: this.set, round, code: formed.refusal.code });
-    return null;
-  }
-
-  /** The block's transactions as this set has verified them; null if it holds one that it has not. */
-  #verifiedTransactions(
-    instance: Instance,
-    bodies: readonly Uint8Array[],
-  ): VerifiedTransaction[] | null {
-    const checked = new Map(
-      (instance.candidates ?? []).map((transaction) => [toHex(transaction.leaf), transaction]),
-    );
-    const transactions: VerifiedTransaction[] = [];
-    for (const bytes of bodies) {
-      const decoded = decodeTransaction(bytes, this.#ports.network.id);
-      const verified = decoded.ok ? checked.get(toHex(decoded.value.leaf)) : undefined;
-      if (verified === undefined) return null;
-      transactions.push(verified);
-    }
-    return transactions;
+      view,
+    });
+    if (proposed !== undefined) proposed.formed = formed;
+    return { kind: "checked", view, value, valid: true };
   }
 
   #handOver(instance: Instance): void {
@@ -449,47 +365,6 @@ export class ValidatorSet implements Actor {
     if (this.#instance === instance) this.#instance = null;
   }
 
-  /** blocks that the shard committed and this replica has not. */
-  #catchUp(): void {
-    const now = this.#ports.clock.now();
-    const since = this.#catchingUpSinceMs;
-    if (since !== null && now < since + this.#retryMs(0)) return;
-    this.#catchingUpSinceMs = now;
-    this.#catchUpsUnanswered += 1;
-    const request = { kind: "blocks", afterRound: this.replica.head.round } as const;
-    this.#outbox.call({ kind: "shard", shard: this.#shard }, request);
-  }
-
-  #blocksAnswered(answer: PeerAnswer | null): void {
-    this.#catchingUpSinceMs = null;
-    if (answer?.kind !== "blocks") return;
-    this.#catchUpsUnanswered = 0;
-    for (const bytes of answer.certifiedBlocks) if (!this.#follow(bytes)) return;
-    if (answer.certifiedBlocks.length > 0) this.#advance();
-  }
-
-  /** Takes one committed block over, after the checks that a vote for it would have needed; its quorum checked signatures. */
-  #follow(bytes: Uint8Array): boolean {
-    const decoded = certifiedBlockCodec.decode(bytes);
-    if (!decoded.ok) return false;
-    const { block, certificate } = decoded.value;
-    const { header } = block;
-    if (header.round <= this.replica.head.round) return true;
-    if (!this.#ports.network.certifies(certificate, header, jointHeaderHash(header))) return false;
-    const body = certifiedBody(this.#ports.network, block, this.#shard);
-    if (body === null) return false;
-    while (!this.replica.canJudge(header.round)) this.#execute();
-    const { half, shardBlock } = body;
-    const verified = this.replica.transactions(shardBlock);
-    const formed = checkShardBlock(this.replica.view(header.round), shardBlock, half, verified);
-    if (!formed.ok) {
-      this.#ports.log.write("committed block refused", { set: this.set, round: header.round });
-      return false;
-    }
-    this.#extend(decoded.value, formed.value);
-    return true;
-  }
-
   /** an interrupted instance goes on from what it may have said. */
   #restore(): void {
     const stored = this.#instances.load();
@@ -505,57 +380,19 @@ export class ValidatorSet implements Actor {
     while (!this.replica.canJudge(stored.round)) this.replica.executeNext();
     const bodies = stored.block.shardBlocks.flatMap((shardBlock) => [...totalOrder(shardBlock)]);
     instance.candidates = bodies.map((bytes) => storedTransaction(bytes, this.#ports.network.id));
-    const formed = this.#checkBlock(instance, stored.record.view, stored.block);
+    const { round, record, block } = stored;
+    const formed = this.#blocks.check(round, record.view, block, instance.candidates);
+    invariant(formed !== null, "R-4.3 The set refuses the block that it voted for", { round });
     const value = toHex(jointHeaderHash(stored.block.header));
     instance.blocks.set(value, { block: stored.block, formed });
-    this.#startEngine(instance, restoredState(this.#config(stored.round), stored.record));
+    this.#startEngine(instance, restoredState(this.#configOf(stored.round), stored.record));
   }
 
-  #config(round: number): ConsensusConfig {
-    const { network, seats } = this.#ports;
-    const { epoch } = network;
-    const count = epoch.sets.find((record) => record.set === this.set)?.seats.length ?? 0;
-    return {
-      networkId: network.id,
-      epoch: epoch.epoch,
-      set: this.set,
-      round,
-      seats: count,
-      own: seats.seats,
-      proposerOf: (view) => proposerSeat(network.seed, this.set, round, view, count),
-      sign: (members, message) => seats.sign(members, message),
-      aggregate(signatures) {
-        const sum = signatures.length === 1 ? signatures[0] : aggregateSignatures(signatures);
-        invariant(sum !== undefined, "Verified signatures do not aggregate");
-        return sum;
-      },
-      timeoutMsBase: TIMEOUT_MS_BASE,
-    };
+  #configOf(round: number): ConsensusConfig {
+    return consensusConfig(this.#ports.network, this.#ports.seats, this.set, round);
   }
 
   #retryMs(times: number): number {
     return (this.#ports.network.epoch.roundMs / 2) * 2 ** Math.min(times, RETRY_DOUBLINGS_MAX);
   }
-}
-
-function newInstance(round: number, open: OpenRequest | null): Instance {
-  return {
-    round,
-    open,
-    candidates: null,
-    verifying: false,
-    state: null,
-    record: EMPTY_RECORD,
-    blocks: new Map(),
-    timer: null,
-    certificate: null,
-    sentMs: 0,
-    sent: 0,
-  };
-}
-
-function certifiedBlockOf({ certificate, blocks }: Instance): CertifiedBlock | null {
-  if (certificate === null) return null;
-  const block = blocks.get(toHex(certificate.value))?.block;
-  return block === undefined ? null : { block, certificate };
 }

@@ -1,9 +1,10 @@
 // The operations of development networks: moving a manual clock, and a faucet.
 
-import { faucetSeed, parseDeploymentSecret } from "../actors/genesis.ts";
 import type { ActorRpc } from "../actors/rpc.ts";
 import { importSigningKey, type SigningKey, signEd25519 } from "../crypto/ed25519.ts";
 import { addressOf } from "../protocol/crypto/address.ts";
+import { faucetSeed } from "../protocol/crypto/seat-secret.ts";
+import { parseDeploymentSecret } from "../protocol/genesis/network-config.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import { gasRequired } from "../protocol/ledger/gas.ts";
 import {

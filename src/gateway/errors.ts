@@ -20,6 +20,8 @@ export type GatewayErrorCode =
   | "QUERY_TOO_DEEP"
   | "TOO_MANY_ALIASES"
   | "QUERY_TOO_COSTLY"
+  /** The operator's configuration; the message names the field. */
+  | "MISCONFIGURED"
   /** The HTTP request is above REQUEST_BYTES_MAX. */
   | "REQUEST_TOO_LARGE"
   /** Our fault. */

@@ -1,9 +1,9 @@
 // What the gateway knows of its network: the genesis record, asked for once and kept, and the
 // clock.
 
-import { parseNetworkConfig } from "../actors/genesis.ts";
 import type { NetworkInfo } from "../actors/rpc.ts";
 import { decodeStored } from "../protocol/encoding/codec.ts";
+import { parseNetworkConfig } from "../protocol/genesis/network-config.ts";
 import { type Epoch, type Genesis, genesisCodec, genesisHash } from "../protocol/rounds/epoch.ts";
 import type { Env } from "./env.ts";
 import type { Peers } from "./peers.ts";

@@ -63,6 +63,8 @@ function guarded<T extends object>(name: string, stub: () => unknown): T {
 
 /** What the platform says of a failed call. */
 interface PlatformError {
+  readonly name?: string;
+  readonly message?: string;
   readonly retryable?: boolean;
   readonly overloaded?: boolean;
 }
@@ -87,7 +89,11 @@ function isInterrupted(error: unknown): boolean {
 }
 
 function mapped(name: string, method: string, error: unknown): Error {
-  const { overloaded } = (error ?? {}) as PlatformError;
+  const { overloaded, message } = (error ?? {}) as PlatformError;
+  // The operator's mistake, which only the operator can mend: the words name the field, and hold no secret.
+  if ((error as PlatformError | null)?.name === "ConfigError") {
+    return gatewayError("MISCONFIGURED", message ?? "The deployment is misconfigured", 500);
+  }
   if (overloaded === true || isInterrupted(error)) {
     const why = overloaded === true ? "is overloaded" : "was interrupted";
     return gatewayError("UNAVAILABLE", `Cannot reach ${name}: it ${why}; try again later`, 503);

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseNetworkConfig } from "../protocol/genesis/network-config.ts";
 import {
   chainConfig,
   configureAccounts,
@@ -84,6 +85,8 @@ export async function createTestNetwork(options: TestNetworkOptions = {}): Promi
     allocations,
   };
   const bindings = { NETWORK: JSON.stringify(config), DEPLOYMENT_SECRET: TEST_SECRET };
+  // Says what is wrong with the options before a process is started for them.
+  parseNetworkConfig(bindings.NETWORK);
   let workerd: Workerd | null = await startWorkerd({ storage, bindings, port: 0 });
   const url = new URL("/graphql", workerd.url).href;
   const port = Number(workerd.url.port);

@@ -1,8 +1,9 @@
 // A local network with a few funded accounts, and the words in which tests of the actors speak: send, status, balance.
-import type { NetworkConfig } from "../../src/actors/genesis.ts";
+
 import type { Admission } from "../../src/actors/shard.ts";
 import { ShardQueries, type TransactionView } from "../../src/actors/shard-queries.ts";
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
+import type { NetworkConfig } from "../../src/protocol/genesis/network-config.ts";
 import type { Account } from "../../src/protocol/ledger/account.ts";
 import type { Payload } from "../../src/protocol/ledger/payload.ts";
 import {

@@ -2,7 +2,6 @@
 // links that can lose and repeat, and crashes after which nothing of the old life touches the world any more.
 
 import type { Actor } from "../../src/actors/actor.ts";
-import { faucetSeed, makeGenesis, type NetworkConfig } from "../../src/actors/genesis.ts";
 import { type HostedSeats, hostedSeats } from "../../src/actors/hosted-seats.ts";
 import { MerkleChain } from "../../src/actors/merkle-chain.ts";
 import { Network } from "../../src/actors/network.ts";
@@ -14,6 +13,9 @@ import { ValidatorSet } from "../../src/actors/validator-set.ts";
 import { importSigningKey } from "../../src/crypto/ed25519.ts";
 import { verifyTransactions } from "../../src/crypto/verify-transactions.ts";
 import { allSeats } from "../../src/protocol/consensus/seats.ts";
+import { faucetSeed } from "../../src/protocol/crypto/seat-secret.ts";
+import { makeGenesis } from "../../src/protocol/genesis/make-genesis.ts";
+import type { NetworkConfig } from "../../src/protocol/genesis/network-config.ts";
 import { roundStartMs } from "../../src/protocol/rounds/epoch.ts";
 import { nodeSqlite } from "../../src/storage/node-sqlite.ts";
 import { createSqlStore } from "../../src/storage/sql-store.ts";

@@ -1,7 +1,7 @@
 // The gateway over the three actors in one process: real requests in, real responses out, and
 // between them stubs that copy what they carry, as RPC does. Real workerd has its own tests in
 // test/integration.
-import { type NetworkConfig, parseNetworkConfig } from "../../src/actors/genesis.ts";
+
 import type { StreamEvent } from "../../src/actors/rpc.ts";
 import { shardEvents } from "../../src/actors/shard-events.ts";
 import { ShardQueries } from "../../src/actors/shard-queries.ts";
@@ -10,6 +10,10 @@ import { toStreamJson } from "../../src/actors/stream-json.ts";
 import type { Env } from "../../src/gateway/env.ts";
 import { createGateway } from "../../src/gateway/gateway.ts";
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
+import {
+  type NetworkConfig,
+  parseNetworkConfig,
+} from "../../src/protocol/genesis/network-config.ts";
 import { storedTransaction } from "../../src/protocol/ledger/unverified.ts";
 import { LocalNetwork, SECRET } from "../actors/local-network.ts";
 

@@ -1,17 +1,11 @@
 // The gateway through its handler: requests in, responses out, over real actors.
-import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { formatAddress } from "../../src/protocol/crypto/address.ts";
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
 import { transactionBatchCodec } from "../../src/protocol/ledger/transaction-batch.ts";
 import { makeSigner, type TestSigner } from "../support/signer.ts";
 import { signedBytes } from "../support/transactions.ts";
 import { GatewayWorld } from "./gateway-world.ts";
-
-// The build of graphql that Node gives to graphql-yoga: with the other one there would be two
-// classes of each type.
-vi.mock("graphql", async () =>
-  (await import("node:module")).createRequire(import.meta.url)("graphql"),
-);
 
 const BALANCE = 10n ** 21n;
 const GAS_PRICE = 10n ** 12n;

@@ -9,12 +9,6 @@ import { makeSigner, type TestSigner } from "../support/signer.ts";
 import { signedBytes } from "../support/transactions.ts";
 import { GatewayWorld } from "./gateway-world.ts";
 
-// The build of graphql that Node gives to graphql-yoga: with the other one there would be two
-// classes of each type.
-vi.mock("graphql", async () =>
-  (await import("node:module")).createRequire(import.meta.url)("graphql"),
-);
-
 let alice: TestSigner;
 let world: GatewayWorld;
 

@@ -11,18 +11,12 @@ import {
   lexicographicSortSchema,
   printSchema,
 } from "graphql";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { HOLDERS, INCLUSION_CASES, OUTCOMES, PAYLOADS } from "../../src/gateway/enums.ts";
 import { REFUSAL_WORDINGS } from "../../src/gateway/refusal-message.ts";
 import { gatewaySchema } from "../../src/gateway/schema.ts";
 import { PAYLOAD_TAGS } from "../../src/protocol/ledger/payload.ts";
 import { REASONS } from "../../src/protocol/ledger/receipt.ts";
-
-// The build of graphql that Node gives to graphql-yoga: with the other one there would be two
-// classes of each type.
-vi.mock("graphql", async () =>
-  (await import("node:module")).createRequire(import.meta.url)("graphql"),
-);
 
 const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const development = gatewaySchema(true);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createTestNetwork } from "../../src/testing/index.ts";
+import { startWorkerd } from "../../src/testing/workerd.ts";
 import { LedgerClient, ONE_TOKEN } from "../integration/ledger-client.ts";
 
 describe("createTestNetwork", () => {
@@ -97,6 +98,32 @@ describe("createTestNetwork", () => {
       expect(await ledger.status(id)).toBe("EXECUTED");
       await network.advance(1);
       expect(await ledger.status(id)).toBe("FINAL");
+    }
+  });
+});
+
+describe("a deployment that is misconfigured", () => {
+  it("tells its operator which field is wrong", async () => {
+    const storage = await mkdtemp(join(tmpdir(), "yggdrasil-misconfigured-"));
+    const bindings = { NETWORK: '{ "roundMs": 1 }', DEPLOYMENT_SECRET: "00".repeat(32) };
+    const workerd = await startWorkerd({ storage, bindings, port: 0 });
+    try {
+      const response = await fetch(new URL("/graphql", workerd.url), {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ query: "{ network { id } }" }),
+      });
+      expect(await response.json()).toMatchObject({
+        errors: [
+          {
+            message: "Invalid NETWORK.roundMs: 1 is not an integer from 50 to 60000",
+            extensions: { code: "MISCONFIGURED" },
+          },
+        ],
+      });
+    } finally {
+      await workerd.stop();
+      await rm(storage, { recursive: true, force: true });
     }
   });
 });

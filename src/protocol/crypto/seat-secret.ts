@@ -40,6 +40,11 @@ export function deriveSeatSecret(deploymentSecret: Uint8Array, place: SeatPlace)
   return secretOf((BigInt(`0x${toHex(derived)}`) % (GROUP_ORDER - 1n)) + 1n);
 }
 
+/** The seed of the Ed25519 key that gives out funds on a development network. */
+export function faucetSeed(deploymentSecret: Uint8Array, networkName: string): Uint8Array {
+  return hkdf(sha256, deploymentSecret, utf8("YGGDRASIL-V1 faucet"), utf8(networkName), 32);
+}
+
 /**
  * The secret of co-hosted seats that vote alike: its signature is the aggregate of theirs, for one
  * multiplication instead of one each.

@@ -1,20 +1,19 @@
 import { describe, expect, it } from "vitest";
+import { Network } from "../../../src/actors/network.ts";
+import { addressOf, formatAddress } from "../../../src/protocol/crypto/address.ts";
+import { verifyPossession } from "../../../src/protocol/crypto/bls.ts";
+import { faucetSeed } from "../../../src/protocol/crypto/seat-secret.ts";
+import { compareBytes, toHex } from "../../../src/protocol/encoding/bytes.ts";
+import { makeGenesis, possessionDomain } from "../../../src/protocol/genesis/make-genesis.ts";
 import {
   ConfigError,
-  faucetSeed,
-  makeGenesis,
   type NetworkConfig,
   parseDeploymentSecret,
   parseNetworkConfig,
-  possessionDomain,
-} from "../../src/actors/genesis.ts";
-import { Network } from "../../src/actors/network.ts";
-import { addressOf, formatAddress } from "../../src/protocol/crypto/address.ts";
-import { verifyPossession } from "../../src/protocol/crypto/bls.ts";
-import { compareBytes, toHex } from "../../src/protocol/encoding/bytes.ts";
-import { genesisCodec } from "../../src/protocol/rounds/epoch.ts";
-import { paperAccount } from "../support/signer.ts";
-import { accepted } from "../support/transactions.ts";
+} from "../../../src/protocol/genesis/network-config.ts";
+import { genesisCodec } from "../../../src/protocol/rounds/epoch.ts";
+import { paperAccount } from "../../support/signer.ts";
+import { accepted } from "../../support/transactions.ts";
 
 const SECRET = new Uint8Array(32).fill(3);
 const faucetPublicKey = new Uint8Array(32).fill(9);

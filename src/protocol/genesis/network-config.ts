@@ -1,22 +1,9 @@
-// Makes the genesis record of a new network from its configuration and the deployment secret (R-3.2, R-3.7, R-4.1).
-import { hkdf } from "@noble/hashes/hkdf.js";
-import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
-import { addressOf, formatAddress, parseAddress } from "../protocol/crypto/address.ts";
-import { provePossession, publicKeyOf } from "../protocol/crypto/bls.ts";
-import { deriveSeatSecret } from "../protocol/crypto/seat-secret.ts";
-import { sha256 } from "../protocol/crypto/sha256.ts";
-import { compareBytes, fromHex, utf8 } from "../protocol/encoding/bytes.ts";
-import { U128_MAX } from "../protocol/encoding/codec.ts";
-import { formatChainId, parseChainId } from "../protocol/ledger/chain-id.ts";
-import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
-import { DECIMALS_MAX, SYMBOL_PATTERN, TOKEN_NAME_BYTES_MAX } from "../protocol/limits.ts";
-import {
-  GENESIS_VERSION,
-  type Genesis,
-  type GenesisAllocation,
-  genesisCodec,
-  type Seat,
-} from "../protocol/rounds/epoch.ts";
+// The configuration of a new network, as an operator writes it: JSON in the NETWORK variable. Every mistake names its field.
+import { parseAddress } from "../crypto/address.ts";
+import { fromHex, utf8 } from "../encoding/bytes.ts";
+import { U128_MAX } from "../encoding/codec.ts";
+import { parseChainId } from "../ledger/chain-id.ts";
+import { DECIMALS_MAX, SYMBOL_PATTERN, TOKEN_NAME_BYTES_MAX } from "../limits.ts";
 
 export interface ChainConfig {
   readonly symbol: string;
@@ -101,11 +88,6 @@ export function parseNetworkConfig(json: string): NetworkConfig {
   };
 }
 
-/** The seed of the Ed25519 key that gives out funds on a development network. */
-export function faucetSeed(deploymentSecret: Uint8Array, networkName: string): Uint8Array {
-  return hkdf(nobleSha256, deploymentSecret, utf8("YGGDRASIL-V1 faucet"), utf8(networkName), 32);
-}
-
 /** 32 bytes from 64 hex digits. */
 export function parseDeploymentSecret(hex: string | undefined): Uint8Array {
   if (hex === undefined || !/^[0-9a-f]{64}$/i.test(hex)) {
@@ -114,87 +96,6 @@ export function parseDeploymentSecret(hex: string | undefined): Uint8Array {
     );
   }
   return fromHex(hex.toLowerCase());
-}
-
-/**
- * The domain of the proofs of possession in a genesis record: its network's id is the hash of the record that holds them, so
- * they name the network by the hash of its name.
- */
-export const possessionDomain = (networkName: string): Uint8Array => sha256(utf8(networkName));
-
-export interface GenesisInput {
-  readonly config: NetworkConfig;
-  readonly deploymentSecret: Uint8Array;
-  readonly nowMs: number;
-  /** Of `faucetSeed`; used on a development network only. */
-  readonly faucetPublicKey: Uint8Array;
-}
-
-/** The bytes of the genesis record: one shard, one set of hosted seats, all chains on it. */
-export function makeGenesis(input: GenesisInput): Uint8Array {
-  const { config, deploymentSecret, nowMs } = input;
-  const allocations = allocationsOf(input);
-  const chains: ChainRecord[] = config.chains.map((chain, id) => ({
-    chain: id,
-    shard: 0,
-    ...chain,
-    supply: supplyOf(allocations, id),
-    creator: null,
-    bornRound: 0,
-  }));
-  const seats: Seat[] = Array.from({ length: config.seats }, (_, seat) => {
-    const place = { networkName: config.name, epoch: 0, set: 1, seat };
-    const secret = deriveSeatSecret(deploymentSecret, place);
-    return {
-      publicKey: publicKeyOf(secret),
-      proofOfPossession: provePossession(secret, possessionDomain(config.name)),
-    };
-  });
-  const genesis: Genesis = {
-    version: GENESIS_VERSION,
-    name: config.name,
-    development: config.development,
-    epoch: {
-      epoch: 0,
-      activationRound: 0,
-      activationTimeMs: nowMs,
-      roundMs: config.roundMs,
-      k: config.k,
-      shards: [{ shard: 0, chains: chains.map(({ chain }) => chain) }],
-      sets: [{ set: 1, shards: [0], seats }],
-    },
-    chains,
-    allocations,
-  };
-  return genesisCodec.encode(genesis);
-}
-
-function allocationsOf({ config, faucetPublicKey }: GenesisInput): GenesisAllocation[] {
-  const allocations: GenesisAllocation[] = [...config.allocations];
-  if (config.development && config.faucetBalance > 0n) {
-    const address = addressOf(faucetPublicKey);
-    for (const chain of config.chains.keys()) {
-      allocations.push({ chain, address, balance: config.faucetBalance, reserve: null });
-    }
-  }
-  allocations.sort((a, b) => a.chain - b.chain || compareBytes(a.address, b.address));
-  for (const [i, one] of allocations.entries()) {
-    const before = allocations[i - 1];
-    if (before?.chain === one.chain && compareBytes(before.address, one.address) === 0) {
-      const where = `${formatAddress(one.address)} on ${formatChainId(one.chain)}`;
-      throw new ConfigError(`Invalid allocations: two for ${where}`);
-    }
-  }
-  return allocations;
-}
-
-function supplyOf(allocations: readonly GenesisAllocation[], chain: number): bigint {
-  const supply = allocations.reduce(
-    (sum, one) => (one.chain === chain ? sum + one.balance : sum),
-    0n,
-  );
-  if (supply > U128_MAX) throw invalid("allocations", supply, "a supply below 2^128");
-  return supply;
 }
 
 function parseChain(raw: unknown, index: number): ChainConfig {
@@ -238,7 +139,7 @@ function parseAllocation(raw: unknown, index: number, chains: number): Allocatio
   };
 }
 
-const invalid = (field: string, value: unknown, expected: string): ConfigError =>
+export const invalid = (field: string, value: unknown, expected: string): ConfigError =>
   new ConfigError(
     `Invalid NETWORK.${field}: ${JSON.stringify(value, bigintText)} is not ${expected}`,
   );

@@ -1,0 +1,76 @@
+// A set's replica that is behind its shard (R-10.1): asks for blocks, and takes each over after the checks that a vote for it
+// would have needed. Signatures were checked by the quorum that certified it.
+import { checkShardBlock, type FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
+import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
+import { certifiedBody } from "./certified-body.ts";
+import type { Network } from "./network.ts";
+import type { BlocksRequest, PeerAnswer } from "./peers.ts";
+import type { Log } from "./ports.ts";
+import type { Replica } from "./replica.ts";
+
+export interface CatchUpPorts {
+  readonly network: Network;
+  readonly log: Log;
+  readonly replica: Replica;
+  /** Executes one round. */
+  readonly execute: () => void;
+  /** Makes a checked block the replica's head. */
+  readonly extend: (certified: CertifiedBlock, formed: FormedShardBlock) => void;
+}
+
+export class CatchUp {
+  readonly #ports: CatchUpPorts;
+  #askedMs: number | null = null;
+  /** Requests since the shard answered one. */
+  #unanswered = 0;
+
+  constructor(ports: CatchUpPorts) {
+    this.#ports = ports;
+  }
+
+  get unanswered(): number {
+    return this.#unanswered;
+  }
+
+  /** What to ask the shard; null if it was asked less than `patienceMs` ago. */
+  ask(nowMs: number, patienceMs: number): BlocksRequest | null {
+    if (this.#askedMs !== null && nowMs < this.#askedMs + patienceMs) return null;
+    this.#askedMs = nowMs;
+    this.#unanswered += 1;
+    return { kind: "blocks", afterRound: this.#ports.replica.head.round };
+  }
+
+  /** Whether the replica got further. */
+  answered(answer: PeerAnswer | null): boolean {
+    this.#askedMs = null;
+    if (answer?.kind !== "blocks") return false;
+    this.#unanswered = 0;
+    return (
+      answer.certifiedBlocks.length > 0 && answer.certifiedBlocks.every((one) => this.#follow(one))
+    );
+  }
+
+  #follow(bytes: Uint8Array): boolean {
+    const { network, log, replica, execute, extend } = this.#ports;
+    const decoded = certifiedBlockCodec.decode(bytes);
+    if (!decoded.ok) return false;
+    const { block, certificate } = decoded.value;
+    const { header } = block;
+    const { round } = header;
+    if (round <= replica.head.round) return true;
+    if (!network.certifies(certificate, header, jointHeaderHash(header))) return false;
+    const body = certifiedBody(network, block, replica.shard);
+    if (body === null) return false;
+    while (!replica.canJudge(round)) execute();
+    const { half, shardBlock } = body;
+    const verified = replica.transactions(shardBlock);
+    const formed = checkShardBlock(replica.view(round), shardBlock, half, verified);
+    if (!formed.ok) {
+      log.write("committed block refused", { round, refusal: formed.refusal });
+      return false;
+    }
+    extend(decoded.value, formed.value);
+    return true;
+  }
+}

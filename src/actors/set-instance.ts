@@ -1,0 +1,56 @@
+// What a validator set holds of the one consensus instance that it runs.
+import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
+import type { CertifiedBlock, JointBlock } from "../protocol/blocks/shard-block.ts";
+import type { Certificate } from "../protocol/consensus/messages.ts";
+import { type ConsensusRecord, EMPTY_RECORD } from "../protocol/consensus/record.ts";
+import type { ConsensusState } from "../protocol/consensus/state.ts";
+import { toHex } from "../protocol/encoding/bytes.ts";
+import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
+import type { OpenRequest } from "./peers.ts";
+
+export interface ProposedBlock {
+  readonly block: JointBlock;
+  /** null until the replica has checked the block; a block that failed never gets one. */
+  formed: FormedShardBlock | null;
+}
+
+export interface Instance {
+  readonly round: number;
+  /** What the shard opened the round with; null for an instance that a crash interrupted. */
+  readonly open: OpenRequest | null;
+  /** The candidates whose signatures hold; null until they are checked. */
+  candidates: readonly VerifiedTransaction[] | null;
+  verifying: boolean;
+  /** null until the engine runs. */
+  state: ConsensusState | null;
+  record: ConsensusRecord;
+  /** By value in hex. */
+  readonly blocks: Map<string, ProposedBlock>;
+  timer: { readonly view: number; readonly atMs: number } | null;
+  certificate: Certificate | null;
+  /** When the certified block was handed over last, and how often. */
+  sentMs: number;
+  sent: number;
+}
+
+export function newInstance(round: number, open: OpenRequest | null): Instance {
+  return {
+    round,
+    open,
+    candidates: null,
+    verifying: false,
+    state: null,
+    record: EMPTY_RECORD,
+    blocks: new Map(),
+    timer: null,
+    certificate: null,
+    sentMs: 0,
+    sent: 0,
+  };
+}
+
+export function certifiedBlockOf({ certificate, blocks }: Instance): CertifiedBlock | null {
+  if (certificate === null) return null;
+  const block = blocks.get(toHex(certificate.value))?.block;
+  return block === undefined ? null : { block, certificate };
+}
