@@ -32,7 +32,3 @@ export type ConsensusRefusal =
   | { readonly code: "CONSENSUS_BAD_SIGNATURE"; readonly part: ConsensusPart };
 
 export type ConsensusPart = "vote" | "certificate" | "viewChange" | "proposal";
-
-export type ConsensusResult<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly refusal: ConsensusRefusal };

@@ -2,11 +2,12 @@
 // signatures, the cheap before the dear, in the order in which refusals.ts declares the codes.
 import { assertNever } from "../assert.ts";
 import { equalBytes } from "../encoding/bytes.ts";
+import type { Result } from "../result.ts";
 import { accusedSeats, type Equivocation } from "./equivocation.ts";
 import { bindingLock } from "./justification.ts";
 import type { Certificate, ConsensusMessage, Proposal, ViewChange, Vote } from "./messages.ts";
 import { quorum } from "./quorum.ts";
-import type { ConsensusPart, ConsensusRefusal, ConsensusResult } from "./refusals.ts";
+import type { ConsensusPart, ConsensusRefusal } from "./refusals.ts";
 import { countSeats, isSeatSet, noSeats, type SeatSet, seatSet, unionSeats } from "./seats.ts";
 import { type Instance, proposalBytes, viewChangeBytes, voteBytes } from "./signed-bytes.ts";
 
@@ -36,14 +37,14 @@ type Check = ConsensusRefusal | null;
 export function verifyMessage(
   context: VerifyContext,
   message: ConsensusMessage,
-): ConsensusResult<Verified<ConsensusMessage>> {
+): Result<Verified<ConsensusMessage>, ConsensusRefusal> {
   return verdict(message, checkMessage(context, message));
 }
 
 export function verifyCertificate(
   context: SetContext,
   certificate: Certificate,
-): ConsensusResult<Verified<Certificate>> {
+): Result<Verified<Certificate>, ConsensusRefusal> {
   return verdict(certificate, checkCertificate(context, certificate));
 }
 
@@ -51,11 +52,11 @@ export function verifyCertificate(
 export function verifyEquivocation(
   context: SetContext,
   evidence: Equivocation,
-): ConsensusResult<Verified<Equivocation>> {
+): Result<Verified<Equivocation>, ConsensusRefusal> {
   return verdict(evidence, checkEquivocation(context, evidence));
 }
 
-function verdict<T>(value: T, refusal: Check): ConsensusResult<Verified<T>> {
+function verdict<T>(value: T, refusal: Check): Result<Verified<T>, ConsensusRefusal> {
   return refusal === null ? { ok: true, value: value as Verified<T> } : { ok: false, refusal };
 }
 

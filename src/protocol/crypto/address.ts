@@ -1,7 +1,8 @@
 // Addresses (R-2.1): the first 20 bytes of SHA-256 of an Ed25519 public key, written in bech32m
 // (BIP 350) with prefix `ygg`.
 import { bech32m } from "@scure/base";
-import type { CryptoRefusal, CryptoResult } from "./refusals.ts";
+import type { Result } from "../result.ts";
+import type { CryptoRefusal } from "./refusals.ts";
 import { sha256 } from "./sha256.ts";
 
 /**
@@ -33,7 +34,7 @@ export function formatAddress(address: Address): string {
  * 20 bytes are whole 5-bit words, so that there are no padding bits in which a second form could
  * hide.
  */
-export function parseAddress(text: string): CryptoResult<Address> {
+export function parseAddress(text: string): Result<Address, CryptoRefusal> {
   const decoded = bech32m.decodeUnsafe(text);
   if (decoded === undefined) return invalid("FORM");
   if (decoded.prefix !== PREFIX) return invalid("PREFIX");

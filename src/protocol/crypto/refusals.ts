@@ -1,5 +1,4 @@
-// What the cryptography refuses in bytes and texts from outside; the union of the core's refusals
-// takes these in.
+// What the cryptography refuses in bytes and texts from outside. Callers turn them into their own.
 export type CryptoRefusal =
   /**
    * A text that is no address (R-2.1). FORM: not bech32m (a mistyped letter, mixed case, the
@@ -9,7 +8,3 @@ export type CryptoRefusal =
   | { readonly code: "INVALID_ADDRESS"; readonly reason: "FORM" | "PREFIX" | "LENGTH" }
   /** A seat's public key that is no canonical point of the subgroup, or the identity. */
   | { readonly code: "INVALID_SEAT_KEY"; readonly seat: number };
-
-export type CryptoResult<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly refusal: CryptoRefusal };

@@ -2,6 +2,7 @@
 // . A bitmap has ceil(p/8) bytes; bit i of byte floor(i/8), from the least, is seat i; the
 // bits beyond p are zero.
 import { equalBytes, toHex } from "../encoding/bytes.ts";
+import type { Result } from "../result.ts";
 import { verify } from "./bls.ts";
 import { type BlsVote, findInvalidVotes } from "./bls-batch.ts";
 import {
@@ -17,7 +18,7 @@ import {
   sumPoints,
 } from "./bls-curve.ts";
 import { BoundedCache } from "./bounded-cache.ts";
-import type { CryptoResult } from "./refusals.ts";
+import type { CryptoRefusal } from "./refusals.ts";
 
 // At about 40 kB each; a set at work sees few quorums, and another costs a tenth of a verification.
 const BITMAPS_MAX = 16;
@@ -40,7 +41,7 @@ export class SeatKeys {
    * Refuses INVALID_SEAT_KEY. That each key's possession was proven is checked when it is
    * registered (R-11.1).
    */
-  static parse(publicKeys: readonly Uint8Array[]): CryptoResult<SeatKeys> {
+  static parse(publicKeys: readonly Uint8Array[]): Result<SeatKeys, CryptoRefusal> {
     const keys: PublicKey[] = [];
     for (const [seat, bytes] of publicKeys.entries()) {
       const key = parsePublicKey(bytes);
