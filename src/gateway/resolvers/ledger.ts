@@ -3,6 +3,7 @@ import type { HistoryEntry } from "../../actors/shard-log.ts";
 import { formatChainId } from "../../protocol/ledger/chain-id.ts";
 import type { ChainRecord } from "../../protocol/ledger/chain-record.ts";
 import { findChain } from "../chain-argument.ts";
+import { chainParent } from "../chain-parent.ts";
 import {
   connection,
   decodeCursor,
@@ -16,25 +17,9 @@ import type { GatewayContext } from "../context.ts";
 import { badInput } from "../errors.ts";
 import type { Resolvers } from "../generated/schema-types.ts";
 import { SEARCH_CHARACTERS_MAX } from "../limits.ts";
-import type { AccountParent, BalanceParent, ChainParent, TransactionParent } from "../parents.ts";
+import type { AccountParent, BalanceParent, TransactionParent } from "../parents.ts";
 import { chainConnection, shardParent } from "./network.ts";
 import { readBlock } from "./transaction.ts";
-
-/** The record of a chain that the ledger itself named. */
-export async function chainParent(
-  { directory, peers }: GatewayContext,
-  chain: number,
-): Promise<ChainParent> {
-  const known = await directory.find(peers, chain);
-  if (known !== undefined) return known;
-  // T0's shard has a chain some rounds before the directory does (R-2.10).
-  const shards = directory.chains.map(({ shard }) => shard);
-  for (const shard of new Set(shards)) {
-    const record = await peers.shard(shard).chain(chain);
-    if (record !== undefined) return record;
-  }
-  throw new Error(`Chain ${formatChainId(chain)} is in no directory and on no shard`);
-}
 
 async function readBalance(
   { peers }: GatewayContext,

@@ -4,6 +4,7 @@ import type { ChainRecord } from "../../protocol/ledger/chain-record.ts";
 import type { Refusal } from "../../protocol/refusal.ts";
 import { roundStartMs } from "../../protocol/rounds/epoch.ts";
 import { findChain } from "../chain-argument.ts";
+import { chainParent } from "../chain-parent.ts";
 import {
   decodeNumberCursor,
   encodeCursor,
@@ -16,7 +17,6 @@ import { HOLDERS, OUTCOME_WORDS, OUTCOMES, payloadKindOf, reasonOf } from "../en
 import type { Resolvers } from "../generated/schema-types.ts";
 import type { BlockParent, TransactionParent } from "../parents.ts";
 import { refusalMessage, storedRefusal } from "../refusal-message.ts";
-import { chainParent } from "./ledger.ts";
 import { setParent } from "./network.ts";
 
 export async function readBlock(
