@@ -43,10 +43,18 @@ export function badInput(action: string, value: unknown, expected: string): Grap
   return gatewayError("BAD_USER_INPUT", `${action}: ${quote(value)} is not ${expected}`);
 }
 
+/** `literal` is what the user wrote in the query; it is quoted as written, shortened. */
+export function badLiteral(action: string, literal: string, expected: string): GraphQLError {
+  return gatewayError("BAD_USER_INPUT", `${action}: ${shorten(literal)} is not ${expected}`);
+}
+
 const QUOTED_CHARACTERS_MAX = 100;
 
 export function quote(value: unknown): string {
-  const text = JSON.stringify(value, bigintText) ?? String(value);
+  return shorten(JSON.stringify(value, bigintText) ?? String(value));
+}
+
+function shorten(text: string): string {
   if (text.length <= QUOTED_CHARACTERS_MAX) return text;
   return `${text.slice(0, QUOTED_CHARACTERS_MAX)}...`;
 }
@@ -59,7 +67,7 @@ const bigintText = (_: string, value: unknown): unknown =>
  * line.
  */
 export function maskError(error: unknown): GraphQLError {
-  if (isDeliberate(error)) return error;
+  if (isDeliberate(error)) return withShortMessage(error);
   const id = crypto.randomUUID();
   console.error({ event: "request failed", id, error: describe(error) });
   const known = error instanceof GraphQLError ? error : null;
@@ -67,6 +75,25 @@ export function maskError(error: unknown): GraphQLError {
     nodes: known?.nodes ?? null,
     path: known?.path ?? null,
     extensions: { code: "INTERNAL_SERVER_ERROR", id, unexpected: true },
+  });
+}
+
+const MESSAGE_CHARACTERS_MAX = 500;
+
+/**
+ * GraphQL quotes names and variables whole, up to megabytes. The beginning says where, the end says
+ * why.
+ */
+function withShortMessage(error: GraphQLError): GraphQLError {
+  const { message, extensions } = error;
+  if (message.length <= MESSAGE_CHARACTERS_MAX) return error;
+  const half = MESSAGE_CHARACTERS_MAX / 2;
+  const short = `${message.slice(0, half)} ... ${message.slice(-half)}`;
+  // With the nodes come their places in the query.
+  return new GraphQLError(short, {
+    nodes: error.nodes ?? null,
+    path: error.path ?? null,
+    extensions,
   });
 }
 

@@ -18,8 +18,17 @@ export const QUERY_DEPTH_MAX = 15;
 export const QUERY_ALIASES_MAX = 100;
 /** A full introspection query has some 300. */
 export const QUERY_TOKENS_MAX = 5_000;
-/** With ten points a call, at most 1,000 calls: the platform's bound on subrequests. */
+/**
+ * With ten points a call, some 1,000 calls: the platform's bound on subrequests. What is shared
+ * counts each time: the status of a shard for its fields, an estimate for answers of the same
+ * chains.
+ */
 export const QUERY_COST_MAX = 10_000;
+/**
+ * What the answers to a batch count as, whose length a query does not tell: each of them may cost
+ * 16 points. That is every field once, or two messages: at 10,000 answers some megabytes.
+ */
+export const BATCH_COST_ENTRIES = 600;
 
 /** Events kept for a subscriber that reads slower than they come. */
 export const SUBSCRIBER_EVENTS_MAX = 1_000;

@@ -4,9 +4,12 @@
 import {
   type FieldNode,
   type FragmentDefinitionNode,
+  type FragmentSpreadNode,
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
+  type InlineFragmentNode,
+  isAbstractType,
   isInterfaceType,
   isObjectType,
   Kind,
@@ -14,7 +17,12 @@ import {
   type SelectionSetNode,
 } from "graphql";
 import { LEGS_MAX } from "../protocol/limits.ts";
-import { PAGE_ENTRIES_DEFAULT, PAGE_ENTRIES_MAX, TIMETABLE_ROUNDS_MAX } from "./limits.ts";
+import {
+  BATCH_COST_ENTRIES,
+  PAGE_ENTRIES_DEFAULT,
+  PAGE_ENTRIES_MAX,
+  TIMETABLE_ROUNDS_MAX,
+} from "./limits.ts";
 
 export interface Measure {
   readonly depth: number;
@@ -24,15 +32,28 @@ export interface Measure {
 
 const NOTHING: Measure = { depth: 0, aliases: 0, cost: 0 };
 const FIELD_COST = 1;
+/** Some hundred bytes, where other fields have some dozens. */
+const TEXT_COST = 8;
+const TEXTS: ReadonlySet<string> = new Set(["Refused.message"]);
 /** A field that asks an object. */
 const CALL_COST = 10;
 const CALLS: ReadonlySet<string> = new Set([
+  "Query.network",
+  "Query.chain",
+  "Query.chains",
   "Query.transaction",
   "Query.block",
+  "Query.timetable",
   "Query.estimateInclusion",
   "Query.simulate",
   "Network.merkleChainBlock",
   "Shard.chains",
+  "Shard.headRound",
+  "Shard.executedRound",
+  "Shard.finalRound",
+  "Shard.nextRound",
+  "Shard.waiting",
+  "Shard.nextTick",
   "Chain.balance",
   "Chain.block",
   "Account.balances",
@@ -40,6 +61,7 @@ const CALLS: ReadonlySet<string> = new Set([
   "Account.transactions",
   "Leg.block",
   "Simulation.payer",
+  "Accepted.estimate",
   "Mutation.submitTransaction",
   "Mutation.submitTransactions",
   "Mutation.submitBatch",
@@ -48,11 +70,28 @@ const CALLS: ReadonlySet<string> = new Set([
 ]);
 /** Each entry of these pages asks an object. */
 const CALLS_PER_ENTRY: ReadonlySet<string> = new Set(["Block.transactions"]);
-/** Lists that are no connections and repeat what is below them. */
+/**
+ * Lists that are no connections and repeat what is below them: their most entries, or as many as
+ * are usual.
+ */
 const LISTS: Readonly<Record<string, number>> = {
+  "Query.shards": 4,
+  "Query.timetable": TIMETABLE_ROUNDS_MAX,
+  "TimetableRound.duties": 4,
+  "Duty.shards": 2,
+  "Epoch.shards": 4,
+  "Epoch.validatorSets": 6,
+  "ValidatorSet.shards": 2,
+  "ValidatorSet.seats": 4,
+  "NetworkParameters.gas": 6,
+  "Balance.pendingReserves": 4,
   "Transaction.legs": LEGS_MAX,
   "Leg.movements": 4,
-  "Query.timetable": TIMETABLE_ROUNDS_MAX,
+  "Mutation.submitTransactions": BATCH_COST_ENTRIES,
+  "SubmittedBatch.results": BATCH_COST_ENTRIES,
+  "Refused.details": 2,
+  "MerkleChainBlock.notarised": 4,
+  "MerkleChainBlock.createdChains": 10,
 };
 
 export class QueryMeasurer {
@@ -71,23 +110,33 @@ export class QueryMeasurer {
 
   #selections({ selections }: SelectionSetNode, type: GraphQLNamedType | undefined): Measure {
     let total = NOTHING;
+    // Of the types that a union can have, each value has one: the dearest counts.
+    const costs = new Map<string, number>();
     for (const selection of selections) {
-      switch (selection.kind) {
-        case Kind.FIELD:
-          total = add(total, this.#field(selection, type));
-          break;
-        case Kind.INLINE_FRAGMENT: {
-          const condition = selection.typeCondition?.name.value;
-          const inner = condition === undefined ? type : this.#schema.getType(condition);
-          total = add(total, this.#selections(selection.selectionSet, inner));
-          break;
-        }
-        case Kind.FRAGMENT_SPREAD:
-          total = add(total, this.#fragment(selection.name.value));
-          break;
+      if (selection.kind === Kind.FIELD) {
+        total = add(total, this.#field(selection, type));
+        continue;
+      }
+      const condition = this.#condition(selection);
+      const inner = condition === undefined ? type : this.#schema.getType(condition);
+      const measure =
+        selection.kind === Kind.INLINE_FRAGMENT
+          ? this.#selections(selection.selectionSet, inner)
+          : this.#fragment(selection.name.value);
+      if (isAbstractType(type) && isObjectType(inner)) {
+        costs.set(inner.name, (costs.get(inner.name) ?? 0) + measure.cost);
+        total = add(total, { ...measure, cost: 0 });
+      } else {
+        total = add(total, measure);
       }
     }
-    return total;
+    return { ...total, cost: total.cost + Math.max(0, ...costs.values()) };
+  }
+
+  #condition(node: InlineFragmentNode | FragmentSpreadNode): string | undefined {
+    const { typeCondition } =
+      node.kind === Kind.INLINE_FRAGMENT ? node : (this.#fragments.get(node.name.value) ?? {});
+    return typeCondition?.name.value;
   }
 
   #fragment(name: string): Measure {
@@ -115,7 +164,7 @@ export class QueryMeasurer {
       node.selectionSet === undefined ? NOTHING : this.#selections(node.selectionSet, type);
     const coordinate = `${parent?.name ?? ""}.${name}`;
     const entries = type?.name.endsWith("Connection") ? pageSize(node) : (LISTS[coordinate] ?? 1);
-    const own = CALLS.has(coordinate) ? CALL_COST : FIELD_COST;
+    const own = ownCost(coordinate);
     const each = CALLS_PER_ENTRY.has(coordinate) ? CALL_COST : 0;
     return {
       depth: below.depth + 1,
@@ -125,11 +174,20 @@ export class QueryMeasurer {
   }
 }
 
-/** A size that is a variable counts as the largest page. */
+function ownCost(coordinate: string): number {
+  if (CALLS.has(coordinate)) return CALL_COST;
+  return TEXTS.has(coordinate) ? TEXT_COST : FIELD_COST;
+}
+
+/**
+ * A size that is a variable counts as the largest page. One out of range is refused only where its
+ * field is executed: it must not count as less than nothing.
+ */
 function pageSize(node: FieldNode): number {
   const size = node.arguments?.find(({ name }) => name.value === "first" || name.value === "last");
   if (size === undefined) return PAGE_ENTRIES_DEFAULT;
-  return size.value.kind === Kind.INT ? Number(size.value.value) : PAGE_ENTRIES_MAX;
+  if (size.value.kind !== Kind.INT) return PAGE_ENTRIES_MAX;
+  return Math.min(Math.max(Number(size.value.value), 0), PAGE_ENTRIES_MAX);
 }
 
 const add = (a: Measure, b: Measure): Measure => ({

@@ -1,11 +1,11 @@
 // The scalars, strict both ways: one text form for each value, and an error that quotes what was
 // given instead.
-import { GraphQLScalarType, Kind, type ValueNode } from "graphql";
+import { GraphQLScalarType, Kind, print, type ValueNode } from "graphql";
 import { formatAddress, parseAddress } from "../protocol/crypto/address.ts";
 import { fromHex, toHex } from "../protocol/encoding/bytes.ts";
 import { U128_MAX } from "../protocol/encoding/codec.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
-import { badInput } from "./errors.ts";
+import { badInput, badLiteral } from "./errors.ts";
 
 /** How one scalar is read and written. `parse` answers null for what is no value of it. */
 interface ScalarRules<T> {
@@ -18,27 +18,30 @@ interface ScalarRules<T> {
 }
 
 function scalar<T>({ name, expected, literal, parse, write }: ScalarRules<T>) {
-  const read = (value: unknown): T => {
-    const parsed = parse(value);
-    if (parsed === null) throw badInput(`Invalid ${name}`, value, expected);
-    return parsed;
-  };
   const type = new GraphQLScalarType<T, unknown>({
     name,
     serialize: write,
-    parseValue: read,
-    parseLiteral: (node) => read(literalValue(node, literal)),
+    parseValue(value) {
+      const parsed = parse(value);
+      if (parsed === null) throw badInput(`Invalid ${name}`, value, expected);
+      return parsed;
+    },
+    parseLiteral(node) {
+      const parsed = parse(literalValue(node, literal));
+      if (parsed === null) throw badLiteral(`Invalid ${name}`, print(node), expected);
+      return parsed;
+    },
   });
   // Even an absent one would take the place of the schema's own description.
   Reflect.deleteProperty(type, "description");
   return type;
 }
 
-/** The value of a literal of the right kind; others as they are written, which no scalar takes. */
+/** The value of a literal of the right kind; undefined, which no scalar takes, for others. */
 function literalValue(node: ValueNode, literal: "string" | "integer"): unknown {
   if (literal === "string" && node.kind === Kind.STRING) return node.value;
   if (literal === "integer" && node.kind === Kind.INT) return Number(node.value);
-  return { kind: node.kind, ...("value" in node ? { value: node.value } : {}) };
+  return undefined;
 }
 
 function bug(name: string, value: unknown): never {

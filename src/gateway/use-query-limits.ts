@@ -11,7 +11,7 @@ import {
   type ValidationContext,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { gatewayError } from "./errors.ts";
+import { gatewayError, maskError } from "./errors.ts";
 import { QUERY_ALIASES_MAX, QUERY_COST_MAX, QUERY_DEPTH_MAX, QUERY_TOKENS_MAX } from "./limits.ts";
 import { QueryMeasurer } from "./query-measure.ts";
 
@@ -20,7 +20,13 @@ const HTTP_BAD_REQUEST = 400;
 export function useQueryLimits(): Plugin {
   return {
     onParse: ({ setParseFn }) => setParseFn(parseBounded),
-    onValidate: ({ addValidationRule }) => addValidationRule(queryLimits),
+    onValidate({ addValidationRule }) {
+      addValidationRule(queryLimits);
+      // Yoga masks what execution and the parser say, and no findings of validation.
+      return ({ result, setResult }) => {
+        if (result.length > 0) setResult(result.map(maskError));
+      };
+    },
   };
 }
 
@@ -40,7 +46,7 @@ function parseBounded(source: Source | string, options?: ParseOptions): Document
   }
 }
 
-export function queryLimits(context: ValidationContext): ASTVisitor {
+function queryLimits(context: ValidationContext): ASTVisitor {
   const document = context.getDocument();
   const refuse = (...[code, message]: Parameters<typeof gatewayError>) =>
     context.reportError(gatewayError(code, message, HTTP_BAD_REQUEST));
@@ -65,8 +71,8 @@ export function queryLimits(context: ValidationContext): ASTVisitor {
       }
       if (cost > QUERY_COST_MAX) {
         const message =
-          `Cannot run the query: cost ${cost} is above ${QUERY_COST_MAX}; ask for smaller pages, ` +
-          "with their sizes written in the query";
+          `Cannot run the query: cost ${cost} is above ${QUERY_COST_MAX}; ask for fewer fields, ` +
+          "or for smaller pages, with their sizes written in the query";
         refuse("QUERY_TOO_COSTLY", message);
       }
     },

@@ -1,10 +1,15 @@
 // What the gateway refuses before anything is executed, what it says of failures, and how streams
 // end.
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { REQUEST_BYTES_MAX, SUBSCRIBER_EVENTS_MAX } from "../../src/gateway/limits.ts";
+import {
+  BATCH_TRANSACTIONS_MAX,
+  REQUEST_BYTES_MAX,
+  SUBSCRIBER_EVENTS_MAX,
+} from "../../src/gateway/limits.ts";
 import type { StreamSocket } from "../../src/gateway/peers.ts";
 import { EventReader } from "../../src/gateway/read-stream.ts";
 import { formatAddress } from "../../src/protocol/crypto/address.ts";
+import { transactionBatchCodec } from "../../src/protocol/ledger/transaction-batch.ts";
 import { makeSigner, type TestSigner } from "../support/signer.ts";
 import { signedBytes } from "../support/transactions.ts";
 import { GatewayWorld } from "./gateway-world.ts";
@@ -100,11 +105,95 @@ describe("queries", () => {
     await world.data(`{ ${aliases.join(" ")} }`);
   });
 
+  const RESULTS =
+    "results { __typename ... on Accepted { id chains } ... on Refused { code message retryable } }";
+  const batchOf = (inner: string) =>
+    `mutation ($batch: Bytes!) { submitBatch(batch: $batch) { ... on SubmittedBatch { ${inner} } } }`;
+  const STATUS = "headRound executedRound finalRound nextRound waiting nextTick";
+
+  it.each([
+    [
+      "a page below nothing beside a dear one",
+      `{ chains(first: -1000000) @skip(if: true) { nodes { shard { ${STATUS} } } }
+         account(address: "${formatAddress(new Uint8Array(20))}") { ${page(
+           `legs { block { ${page("")} } }`,
+         )} } }`,
+    ],
+    ["the answers to a batch twice", batchOf(`a: ${RESULTS} b: ${RESULTS}`)],
+    [
+      "the answers to a batch twice, by a fragment",
+      `${batchOf("a: results { ...R } b: results { ...R }")} fragment R on SubmitResult {
+         ... on Refused { code message retryable } ... on Accepted { id } }`,
+    ],
+    [
+      "two messages and more in each answer",
+      batchOf("results { ... on Refused { a: message message code } }"),
+    ],
+    [
+      "an estimate twice in each answer",
+      batchOf("results { ... on Accepted { a: estimate { round } estimate { round } } }"),
+    ],
+    [
+      "the answers to many transactions twice",
+      `mutation { a: submitTransactions(transactions: []) { ... on Refused { message } }
+         b: submitTransactions(transactions: []) { ... on Refused { message a: code } } }`,
+    ],
+    [
+      "the status of a shard for each of two pages",
+      `{ chains(first: 100) { nodes { shard { ${STATUS} } } }
+         b: chains(first: 100) { nodes { shard { ${STATUS} } } } }`,
+    ],
+  ])("that ask for %s are refused as too costly", async (_, query) => {
+    const { status, body } = await world.ask(query, { batch: "AA==" });
+    expect([status, body.errors[0].extensions.code]).toEqual([400, "QUERY_TOO_COSTLY"]);
+  });
+
+  it("for the answers to a full batch are answered", async () => {
+    const junk = Array.from({ length: BATCH_TRANSACTIONS_MAX }, () => new Uint8Array(0));
+    const batch = Buffer.from(transactionBatchCodec.encode(junk)).toString("base64");
+    const { submitBatch } = await world.data(batchOf(`accepted refused ${RESULTS}`), { batch });
+    expect(submitBatch.refused).toBe(BATCH_TRANSACTIONS_MAX);
+    expect(submitBatch.results).toHaveLength(BATCH_TRANSACTIONS_MAX);
+    const every = `accepted refused results { __typename ... on Accepted { id chains estimate { round time } }
+      ... on Refused { code message retryable details { name value } } }`;
+    await world.data(batchOf(every), { batch: "AA==" });
+  });
+
   it("with fragments in a circle are refused and do not hang", async () => {
     const { body } = await world.ask(
       "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }",
     );
     expect(body.errors[0].extensions.code).toBe("GRAPHQL_VALIDATION_FAILED");
+  });
+});
+
+describe("messages", () => {
+  const LONG = "A".repeat(1_000_001);
+  const SUBMIT = "submitTransaction(transaction: $bytes) { __typename }";
+
+  it.each([
+    [
+      "a variable",
+      `mutation ($bytes: Bytes!) { ${SUBMIT} }`,
+      /^Variable "\$bytes".* is not base64/,
+    ],
+    ["a field", `{ ${LONG} }`, /^Cannot query field "A.* on type "Query"\.$/],
+    ["a word", `{ network { k } } ${LONG}`, /^Syntax Error: Unexpected Name "A.*"\.$/],
+    ["a literal", `{ block(chain: "T0", round: "${LONG}") { round } }`, /^Invalid Round: "A/],
+  ])("do not echo %s of a megabyte", async (_, query, expected) => {
+    const { body } = await world.ask(query, { bytes: LONG });
+    const [{ message, extensions }] = body.errors;
+    expect(message.length).toBeLessThan(520);
+    expect(message).toMatch(expected);
+    expect(extensions.code).toMatch(/^(BAD_USER_INPUT|GRAPHQL_(PARSE|VALIDATION)_FAILED)$/);
+  });
+
+  it("that are shortened say where the query is wrong, with the status of short ones", async () => {
+    const short = await world.ask("{ nothing }");
+    const long = await world.ask(`{ ${LONG} }`);
+    expect(long.status).toBe(short.status);
+    expect(long.body.errors[0].locations).toEqual([{ line: 1, column: 3 }]);
+    expect(long.body.errors[0].extensions).toEqual(short.body.errors[0].extensions);
   });
 });
 
@@ -220,7 +309,8 @@ describe("EventReader", () => {
     addEventListener(type: string, listener: (event: object) => void): void {
       this.listeners[type] = listener;
     }
-    send(cursor: number): void {
+    send(): void {}
+    emit(cursor: number): void {
       this.listeners.message?.({ data: JSON.stringify({ cursor: `${cursor}`, view: null }) });
     }
   }
@@ -231,7 +321,7 @@ describe("EventReader", () => {
 
   it("cuts off a reader that is too slow, after what it kept", async () => {
     const { socket, reader } = open();
-    for (let i = 0; i <= SUBSCRIBER_EVENTS_MAX; i++) socket.send(i);
+    for (let i = 0; i <= SUBSCRIBER_EVENTS_MAX; i++) socket.emit(i);
     expect(socket.closed).toBe(1);
     for (let i = 0; i < SUBSCRIBER_EVENTS_MAX; i++)
       expect((await reader.next()).value).toBe(`${i}`);
@@ -247,13 +337,13 @@ describe("EventReader", () => {
     await reader.return();
     expect(await waiting).toEqual({ done: true, value: undefined });
     expect(socket.closed).toBe(1);
-    socket.send(1);
+    socket.emit(1);
     expect((await reader.next()).done).toBe(true);
   });
 
   it("ends where the object ends the stream, and fails where the connection breaks", async () => {
     const good = open();
-    good.socket.send(1);
+    good.socket.emit(1);
     good.socket.listeners.close?.({ code: 1000 });
     expect(await good.reader.next()).toEqual({ done: false, value: "1" });
     expect((await good.reader.next()).done).toBe(true);

@@ -64,10 +64,12 @@ describe.each(cases)("%s", (name, good, bad) => {
     expect(error.message).toContain(`${JSON.stringify(value)} is not `.slice(0, 50));
   });
 
-  it("refuses literals of another kind", () => {
-    for (const literal of ["true", "1.5", "SOME", "[]", "{ a: 1 }", "null"]) {
+  it("refuses literals of another kind, quoting them as written", () => {
+    for (const literal of ["true", "1.5", "SOME", "[]", "{a: 1}", "null", "99999999999999999999"]) {
       const error = errorOf(() => scalar.parseLiteral(parseValue(literal)));
       expect(error.extensions.code).toBe("BAD_USER_INPUT");
+      expect(error.message).toMatch(new RegExp(`^Invalid ${name}: `));
+      expect(error.message).toContain(`: ${literal} is not `);
     }
   });
 

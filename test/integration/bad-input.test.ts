@@ -117,6 +117,17 @@ describe("bad input over HTTP", () => {
     expect(await ledger.status(id)).toBe("FINAL");
   });
 
+  it("R-2.3 the same transaction 20 times at once: the same answer, one execution", async () => {
+    const before = BigInt((await ledger.balance(bob.address)).amount);
+    const { bytes, id } = await signed({ payload: transferOf(bob.address, 11n) });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ledger.submit(bytes)));
+    expect(answers[0]).toMatchObject({ __typename: "Accepted", id });
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    await network.advance(5);
+    expect(await ledger.status(id)).toBe("FINAL");
+    expect(BigInt((await ledger.balance(bob.address)).amount)).toBe(before + 11n);
+  });
+
   it("R-2.9 a used nonce is refused; a gap waits, and expires with its reason", async () => {
     const { nonce } = await ledger.balance(alice.address);
     const used = await signed({ nonce: nonce - 1, payload: transferOf(bob.address, 8n) });
@@ -198,6 +209,42 @@ describe("bad input over HTTP", () => {
       const answer = await network.request(query);
       expect(answer.errors?.[0]?.extensions?.code).toMatch(/^(GRAPHQL_|BAD_)/);
     }
+  });
+
+  it("a mutation with an unknown argument is refused and sends nothing", async () => {
+    const { bytes, id } = await signed();
+    const answer = await network.request(
+      `mutation ($transaction: Bytes!) { submitTransaction(transaction: $transaction, fee: 1) { ${RESULT} } }`,
+      { transaction: base64(bytes) },
+    );
+    expect(answer.errors?.[0]?.message).toContain('"fee"');
+    expect(answer.errors?.[0]?.extensions?.code).toBe("GRAPHQL_VALIDATION_FAILED");
+    expect(answer.data ?? null).toBeNull();
+    expect(await ledger.transaction(id)).toBeNull();
+  });
+
+  it("submitTransactions takes the good ones among bad ones, each with its own answer", async () => {
+    const { nextNonce } = await ledger.balance(alice.address);
+    const good = await signed({ nonce: nextNonce, payload: transferOf(bob.address, 5n) });
+    const also = await signed({ nonce: nextNonce + 1, payload: transferOf(bob.address, 6n) });
+    const forged = also.bytes.slice();
+    forged[forged.length - 1] = (forged[forged.length - 1] as number) ^ 1;
+    const sent = [good.bytes.slice(1), good.bytes, forged, also.bytes, new Uint8Array(0)];
+    const query = `mutation ($transactions: [Bytes!]!) { submitTransactions(transactions: $transactions) { ${RESULT} } }`;
+    const { submitTransactions } = await network.graphql<{ submitTransactions: SubmitResult[] }>(
+      query,
+      { transactions: sent.map(base64) },
+    );
+    const codes = submitTransactions.map(codeOf);
+    expect(codes.slice(1, 4)).toEqual(["ACCEPTED", "INVALID_SIGNATURE", "ACCEPTED"]);
+    expect(codes[0]).not.toBe("ACCEPTED");
+    expect(codes[4]).toBe("MALFORMED_BYTES");
+    // What is no base64 is no transaction: then nothing is sent.
+    const broken = await network.request(query, { transactions: [base64(good.bytes), "?"] });
+    expect(broken.errors?.[0]?.extensions?.code).toBe("BAD_USER_INPUT");
+    await network.advance(1);
+    expect(await ledger.status(good.id)).toBe("EXECUTED");
+    expect(await ledger.status(also.id)).toBe("EXECUTED");
   });
 
   it("a batch with bad transactions among good ones: the good go in, each has its own answer", async () => {
