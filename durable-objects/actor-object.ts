@@ -8,7 +8,7 @@ import type { Clock, Log, Store } from "../src/actors/ports.ts";
 import type { ActorRpc } from "../src/actors/rpc.ts";
 import { ActorRunner, StoppedError } from "../src/actors/runner.ts";
 import { verifyTransactions } from "../src/crypto/verify-transactions.ts";
-import type { Env } from "../src/gateway/env.ts";
+import type { Env } from "../src/env.ts";
 import { utf8 } from "../src/protocol/encoding/bytes.ts";
 import { parseNetworkConfig } from "../src/protocol/genesis/network-config.ts";
 import { durableObjectSql } from "../src/storage/durable-object-sql.ts";

@@ -2,7 +2,7 @@
 // that an eviction loses and repeats nothing.
 
 import type { StreamEvent } from "../src/actors/rpc.ts";
-import { toStreamJson } from "../src/actors/stream-json.ts";
+import { toStreamJson } from "../src/protocol/encoding/stream-json.ts";
 
 /** What a subscriber asked for, and the cursor of the last event that it was sent. */
 interface Subscription {

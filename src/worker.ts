@@ -3,7 +3,7 @@ export { MerkleChainObject } from "../durable-objects/merkle-chain.ts";
 export { ShardObject } from "../durable-objects/shard.ts";
 export { ValidatorSetObject } from "../durable-objects/validator-set.ts";
 
-import type { Env } from "./gateway/env.ts";
+import type { Env } from "./env.ts";
 import { createGateway } from "./gateway/gateway.ts";
 
 const gateway = createGateway();

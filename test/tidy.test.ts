@@ -25,6 +25,38 @@ function offences(
   );
 }
 
+/** The functions of a file with their lengths in lines: from a line that opens a body to the brace below it. */
+function functionLengths(source: string): { line: number; lines: number }[] {
+  const lines = source.split("\n");
+  const opens = /(\bfunction\b.*|=>|^\s+[\w#\s*]*(<.*>)?\(.*\).*|^\s*\): .*) ?\{$/;
+  const other = /^\s*(if|for|while|switch|\}|catch|interface|class)\b/;
+  return lines.flatMap((text, i) => {
+    if (!opens.test(text) || other.test(text)) return [];
+    const indent = /^ */.exec(text)?.[0] ?? "";
+    const length = lines.slice(i + 1).findIndex((below) => below.startsWith(`${indent}}`)) + 2;
+    return [{ line: i + 1, lines: length }];
+  });
+}
+
+/** Longer than 70 lines, each with how long it may be at most. */
+const LONG_FUNCTIONS: Readonly<Record<string, number>> = { "src/testing/test-network.ts": 80 };
+
+/** Rules that one shard can show: all but R-5.4, which takes two. */
+const RULES = [
+  ["R-2", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]],
+  ["R-3", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]],
+  ["R-4", [1, 2, 3, 4, 5, 6, 7]],
+  ["R-5", [1, 2, 3, 5, 6, 7, 8]],
+  ["R-6", [1, 2, 3, 4, 5, 6, 7, 8, 9]],
+] as const;
+
+/** Titles of tests: the text after `it(` and the like, after `each(...)(`, and of the rows of a table of titles. */
+function titles(source: string): string[] {
+  const direct = /(?:\b(?:it|test|describe)(?:\.\w+)*\(|\)\()\s*(["'`])(.*?)\1/gs;
+  const rows = source.includes('"%s') ? source.matchAll(/^\s*\[\s*(["'`])(R-.*?)\1,/gm) : [];
+  return [...source.matchAll(direct), ...rows].map(([, , title]) => title ?? "");
+}
+
 describe("the tree is tidy", () => {
   it("has files of at most 400 lines", () => {
     const long = [...sources].filter(([, source]) => source.split("\n").length > 401);
@@ -36,6 +68,27 @@ describe("the tree is tidy", () => {
       ([, source]) => source.split("\n").length > 151,
     );
     expect(long.map(([path]) => path)).toEqual([]);
+  });
+
+  it("has functions of at most 70 lines", () => {
+    const long = inFolder("src/", "durable-objects/").flatMap(([path, source]) =>
+      functionLengths(source)
+        .filter(({ lines }) => lines > (LONG_FUNCTIONS[path] ?? 70))
+        .map(({ line, lines }) => `${path}:${line}: ${lines}`),
+    );
+    expect(long).toEqual([]);
+  });
+
+  it("names each rule of sections 2 to 6 that one shard can show in a test's title", () => {
+    const all = inFolder("test/")
+      .filter(([path]) => path.endsWith(".test.ts"))
+      .flatMap(([, source]) => titles(source));
+    const missing = RULES.flatMap(([section, numbers]) =>
+      numbers
+        .map((number) => `${section}.${number}`)
+        .filter((id) => !all.some((title) => new RegExp(`${id}(?!\\d)`).test(title))),
+    );
+    expect(missing).toEqual([]);
   });
 
   it("keeps clocks, randomness, I/O and await out of the core", () => {

@@ -9,6 +9,12 @@ import type { HistoryEntry, HistoryQuery } from "./shard-log.ts";
 import type { BalanceView, BlockView, TransactionView } from "./shard-queries.ts";
 import type { Simulation } from "./simulate.ts";
 
+export type { Directory } from "./merkle-chain.ts";
+export type { Admission } from "./shard.ts";
+export type { HistoryEntry, HistoryQuery } from "./shard-log.ts";
+export type { BalanceView, BlockView, LegView, TransactionView } from "./shard-queries.ts";
+export type { Simulation } from "./simulate.ts";
+
 /** What every object answers. */
 export interface ActorRpc {
   receive(request: PeerRequest): Promise<PeerAnswer>;
@@ -71,11 +77,11 @@ export interface ShardRpc extends ActorRpc {
  * costs nothing. Query parameters say what to stream; each message is one event as JSON, in order, from behind `after`.
  *
  * Shard: `?stream=transaction&id=<hex>[&after=<status>]`, events `{ cursor: status, view: TransactionView }`, closed by the
- * object after a status that cannot change; `?stream=blocks[&chain=<number>][&after=<round>]`, events
+ * object after a status that cannot change; `?stream=blocks[&chain=<number>][&after=<round>:<chain>]`, events
  * `{ cursor: "<round>:<chain>", view: BlockView }`.
  * MerkleChain: `?stream=network[&after=<number>]`, events `{ cursor: "<number>", view: MerkleChainBlock }`.
  *
- * In JSON a bigint is `{ "$bigint": "123" }` and bytes are `{ "$bytes": "<hex>" }`: see `stream-json.ts`.
+ * In JSON a bigint is `{ "$bigint": "123" }` and bytes are `{ "$bytes": "<hex>" }`: see `protocol/encoding/stream-json.ts`.
  */
 export type StreamName = "transaction" | "blocks" | "network";
 

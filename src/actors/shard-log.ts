@@ -183,7 +183,7 @@ function touch(
   else if (known.positions.at(-1) !== position) known.positions.push(position);
 }
 
-export function compareEntries(a: HistoryEntry, b: HistoryEntry): number {
+function compareEntries(a: HistoryEntry, b: HistoryEntry): number {
   return a.round - b.round || a.position - b.position;
 }
 

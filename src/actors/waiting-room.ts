@@ -14,7 +14,7 @@ import type { Replica } from "./replica.ts";
 import type { LeftStatus, ShardLog } from "./shard-log.ts";
 
 /** How far a nonce may be ahead of the account's: what one sender can keep waiting. */
-export const NONCES_AHEAD_MAX = 1_000;
+const NONCES_AHEAD_MAX = 1_000;
 // One page of rows while the mempool is read back.
 const PAGE = 1_000;
 

@@ -5,7 +5,7 @@ import { base64urlnopad } from "@scure/base";
 import { isWellFormedSignature } from "../protocol/crypto/ed25519-validity.ts";
 import { concatBytes, fromHex } from "../protocol/encoding/bytes.ts";
 
-export const SEED_BYTES = 32;
+const SEED_BYTES = 32;
 
 const ED25519 = "Ed25519";
 // PKCS #8 (RFC 5958, RFC 8410) up to the seed: WebCrypto reads a private key in no shorter form.

@@ -1,6 +1,6 @@
 // What every resolver is given.
+import type { Env } from "../env.ts";
 import type { Directory } from "./directory.ts";
-import type { Env } from "./env.ts";
 import type { NetworkFacts } from "./network-facts.ts";
 import type { Peers } from "./peers.ts";
 

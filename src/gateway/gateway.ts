@@ -2,11 +2,11 @@
 // requests, the genesis record and the directory, can be asked for again at any time.
 import { type DocumentNode, GraphQLError } from "graphql";
 import { createYoga } from "graphql-yoga";
+import type { Env } from "../env.ts";
 import type { GatewayContext } from "./context.ts";
 import { allowAllOrigins, preflight } from "./cross-origin.ts";
 import { Directory } from "./directory.ts";
 import { DocumentCache } from "./document-cache.ts";
-import type { Env } from "./env.ts";
 import { maskError } from "./errors.ts";
 import { networkFacts } from "./network-facts.ts";
 import { peersOf } from "./peers.ts";

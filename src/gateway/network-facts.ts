@@ -2,10 +2,10 @@
 // clock.
 
 import type { NetworkInfo } from "../actors/rpc.ts";
+import type { Env } from "../env.ts";
 import { decodeStored } from "../protocol/encoding/codec.ts";
 import { parseNetworkConfig } from "../protocol/genesis/network-config.ts";
 import { type Epoch, type Genesis, genesisCodec, genesisHash } from "../protocol/rounds/epoch.ts";
-import type { Env } from "./env.ts";
 import type { Peers } from "./peers.ts";
 
 export interface NetworkFacts {

@@ -1,8 +1,13 @@
 // What resolvers hand from a field to the fields below it, where that is not the schema's own
 // shape.
-import type { ShardStatus } from "../actors/rpc.ts";
-import type { BalanceView, BlockView, LegView, TransactionView } from "../actors/shard-queries.ts";
-import type { Simulation } from "../actors/simulate.ts";
+import type {
+  BalanceView,
+  BlockView,
+  LegView,
+  ShardStatus,
+  Simulation,
+  TransactionView,
+} from "../actors/rpc.ts";
 import type { MerkleChainBlock, NotarisedHeader } from "../protocol/blocks/merkle-chain-block.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import type { Movement } from "../protocol/ledger/receipt.ts";

@@ -2,7 +2,8 @@
 // src/actors/rpc.ts and that maps what they throw. Made for each request: stubs belong to the
 // request that made them.
 import type { ActorRpc, MerkleChainRpc, ShardRpc, StreamName } from "../actors/rpc.ts";
-import type { Env } from "./env.ts";
+import type { Env } from "../env.ts";
+import { MERKLE_CHAIN_NAME, shardName, validatorSetName } from "../object-names.ts";
 import { gatewayError } from "./errors.ts";
 
 /** The client end of an object's stream. */
@@ -25,18 +26,18 @@ export interface Peers {
   stream(shard: number | null, query: StreamQuery): Promise<StreamSocket>;
 }
 
-const MERKLE_CHAIN = "merkle-chain";
-
 export function peersOf(env: Env): Peers {
-  const merkleChain = () => env.MERKLE_CHAIN.getByName(MERKLE_CHAIN);
+  const merkleChain = () => env.MERKLE_CHAIN.getByName(MERKLE_CHAIN_NAME);
   const shardNamed = (name: string) => env.SHARD.getByName(name);
   return {
-    merkleChain: guarded<MerkleChainRpc>(MERKLE_CHAIN, merkleChain),
-    shard: (shard) => guarded<ShardRpc>(`shard-${shard}`, () => shardNamed(`shard-${shard}`)),
+    merkleChain: guarded<MerkleChainRpc>(MERKLE_CHAIN_NAME, merkleChain),
+    shard: (shard) => guarded<ShardRpc>(shardName(shard), () => shardNamed(shardName(shard))),
     validatorSet: (set) =>
-      guarded<ActorRpc>(`set-${set}`, () => env.VALIDATOR_SET.getByName(`set-${set}`)),
+      guarded<ActorRpc>(validatorSetName(set), () =>
+        env.VALIDATOR_SET.getByName(validatorSetName(set)),
+      ),
     stream(shard, query) {
-      const name = shard === null ? MERKLE_CHAIN : `shard-${shard}`;
+      const name = shard === null ? MERKLE_CHAIN_NAME : shardName(shard);
       const stub = shard === null ? merkleChain : () => shardNamed(name);
       return attempt(name, "stream", () => openStream(stub() as unknown as Fetcher, query));
     },

@@ -2,7 +2,7 @@
 // event could not be told to stop before the event comes, and the object would keep a subscriber
 // that has long gone.
 import type { StreamEvent } from "../actors/rpc.ts";
-import { fromStreamJson } from "../actors/stream-json.ts";
+import { fromStreamJson } from "../protocol/encoding/stream-json.ts";
 import { gatewayError } from "./errors.ts";
 import { SUBSCRIBER_EVENTS_MAX } from "./limits.ts";
 import type { StreamSocket } from "./peers.ts";

@@ -1,6 +1,6 @@
 // Hands verified transactions to their shards: one call for each shard, one answer for each
 // transaction, in their order. A transaction's home is the shard of its first leg.
-import type { Admission } from "../actors/shard.ts";
+import type { Admission } from "../actors/rpc.ts";
 import { toHex } from "../protocol/encoding/bytes.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { Refusal } from "../protocol/refusal.ts";

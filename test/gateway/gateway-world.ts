@@ -6,10 +6,10 @@ import type { StreamEvent } from "../../src/actors/rpc.ts";
 import { shardEvents } from "../../src/actors/shard-events.ts";
 import { ShardQueries } from "../../src/actors/shard-queries.ts";
 import { simulate } from "../../src/actors/simulate.ts";
-import { toStreamJson } from "../../src/actors/stream-json.ts";
-import type { Env } from "../../src/gateway/env.ts";
+import type { Env } from "../../src/env.ts";
 import { createGateway } from "../../src/gateway/gateway.ts";
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
+import { toStreamJson } from "../../src/protocol/encoding/stream-json.ts";
 import {
   type NetworkConfig,
   parseNetworkConfig,

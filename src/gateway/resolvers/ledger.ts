@@ -1,5 +1,5 @@
 // Resolvers of chains, accounts and balances: schema/ledger.graphql.
-import type { HistoryEntry } from "../../actors/shard-log.ts";
+import type { HistoryEntry } from "../../actors/rpc.ts";
 import { formatChainId } from "../../protocol/ledger/chain-id.ts";
 import type { ChainRecord } from "../../protocol/ledger/chain-record.ts";
 import { findChain } from "../chain-argument.ts";

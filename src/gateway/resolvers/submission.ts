@@ -1,6 +1,6 @@
 // Resolvers of schema/submission.graphql.
 
-import type { Simulation } from "../../actors/simulate.ts";
+import type { Simulation } from "../../actors/rpc.ts";
 import { fromHex } from "../../protocol/encoding/bytes.ts";
 import { formatChainId } from "../../protocol/ledger/chain-id.ts";
 import type { Transaction } from "../../protocol/ledger/transaction.ts";

@@ -1,7 +1,6 @@
 // Resolvers of schema/subscriptions.graphql: each event of an object's stream becomes a value of
 // the root field, with a cursor to go on behind it.
-import type { StreamEvent } from "../../actors/rpc.ts";
-import type { BlockView, TransactionView } from "../../actors/shard-queries.ts";
+import type { BlockView, StreamEvent, TransactionView } from "../../actors/rpc.ts";
 import type { MerkleChainBlock } from "../../protocol/blocks/merkle-chain-block.ts";
 import { toHex } from "../../protocol/encoding/bytes.ts";
 import { numberOf, requireChain } from "../chain-argument.ts";

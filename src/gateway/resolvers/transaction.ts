@@ -1,5 +1,5 @@
 // Resolvers of transactions and blocks: schema/ledger.graphql.
-import type { TransactionView } from "../../actors/shard-queries.ts";
+import type { TransactionView } from "../../actors/rpc.ts";
 import type { ChainRecord } from "../../protocol/ledger/chain-record.ts";
 import type { Refusal } from "../../protocol/refusal.ts";
 import { roundStartMs } from "../../protocol/rounds/epoch.ts";

@@ -8,7 +8,7 @@ export type SeatSet = Uint8Array;
  * A set has 4 to 21 seats, and twice as many while it waits to divide in a split (R-8.1, R-12.2).
  */
 export const SEATS_MAX = 42;
-export const seatBytes = (seats: number): number => Math.ceil(seats / 8);
+const seatBytes = (seats: number): number => Math.ceil(seats / 8);
 export const SEAT_BYTES_MAX: number = seatBytes(SEATS_MAX);
 
 export const noSeats = (seats: number): SeatSet => new Uint8Array(seatBytes(seats));

@@ -15,7 +15,7 @@ export const TIMEOUT_MS_BASE = 150;
  * Timeouts double up to 2^6 * 150 ms = 9.6 s: enough for any round (R-3.8), short enough to heal
  * soon after an outage.
  */
-export const TIMEOUT_DOUBLINGS_MAX = 6;
+const TIMEOUT_DOUBLINGS_MAX = 6;
 
 export interface ConsensusConfig extends Instance {
   /** How many seats the set has. */

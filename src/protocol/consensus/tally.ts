@@ -30,7 +30,7 @@ export interface Tally {
  * Votes this many views from the current one are counted; farther ones would only take space, and
  * are repeated.
  */
-export const VOTE_VIEWS_AROUND = 3;
+const VOTE_VIEWS_AROUND = 3;
 
 /** Prepare votes of past views cannot be used any more; commit votes still decide. */
 export const isCountable = (view: number, phase: Phase, currentView: number): boolean =>

@@ -4,8 +4,8 @@
 // Chrome, OpenSSL in Node, browsers) could disagree.
 import { fromHex } from "../encoding/bytes.ts";
 
-export const POINT_BYTES = 32;
-export const SCALAR_BYTES = 32;
+const POINT_BYTES = 32;
+const SCALAR_BYTES = 32;
 
 // The y coordinates of the eight points of small order, little-endian: 1 (order 1), p-1 (order 2),
 // 0 (order 4), and these two (order 8). With y = 1 and y = p-1, x is 0: refusing them also refuses

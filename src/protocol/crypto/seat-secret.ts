@@ -5,9 +5,9 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes, fromHex, toHex, utf8 } from "../encoding/bytes.ts";
 import { GROUP_ORDER } from "./bls-curve.ts";
 
-export const SECRET_BYTES = 32;
+const SECRET_BYTES = 32;
 /** Below 256 bits the deployment secret would be the weakest part of every seat. */
-export const DEPLOYMENT_SECRET_BYTES_MIN = 32;
+const DEPLOYMENT_SECRET_BYTES_MIN = 32;
 
 const SALT = utf8("YGGDRASIL-V1 seat key");
 // 384 bits reduced by a 255-bit order: no bias above 2^-129 (as RFC 9380 section 5 reduces).

@@ -18,7 +18,7 @@ export interface MempoolLimits {
 }
 
 /** Decoded, a small transaction takes about eight times its bytes: 2 MiB of bytes stay within. */
-export const MEMPOOL_LIMITS: MempoolLimits = {
+const MEMPOOL_LIMITS: MempoolLimits = {
   bytesMax: 2 * MIB,
   transactionsMax: 10_000,
   perSenderMax: 1_000,

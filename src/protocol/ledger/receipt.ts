@@ -71,7 +71,7 @@ const holderType = taggedUnion<Holder>("Holder", {
   issuance: { tag: 2, fields: nothing },
 });
 
-export const receiptType = struct<Receipt>("Receipt", {
+const receiptType = struct<Receipt>("Receipt", {
   id: hash32,
   code: u8,
   reason: reasonType,

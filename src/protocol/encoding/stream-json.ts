@@ -1,5 +1,5 @@
 // Events of a stream as JSON text: bigints and bytes, which JSON lacks, as tagged objects.
-import { fromHex, toHex } from "../protocol/encoding/bytes.ts";
+import { fromHex, toHex } from "./bytes.ts";
 
 export function toStreamJson(value: unknown): string {
   return JSON.stringify(value, (_, field: unknown) => {
