@@ -6,9 +6,10 @@ import { Network } from "../src/actors/network.ts";
 import type { PeerAnswer, PeerId, PeerRequest } from "../src/actors/peers.ts";
 import type { Clock, Log, Store } from "../src/actors/ports.ts";
 import type { ActorRpc } from "../src/actors/rpc.ts";
-import { ActorRunner, StoppedError } from "../src/actors/runner.ts";
+import { ActorRunner, waitsForOperator } from "../src/actors/runner.ts";
 import { verifyTransactions } from "../src/crypto/verify-transactions.ts";
 import type { Env } from "../src/env.ts";
+import { invariant } from "../src/protocol/assert.ts";
 import { utf8 } from "../src/protocol/encoding/bytes.ts";
 import { parseNetworkConfig } from "../src/protocol/genesis/network-config.ts";
 import { durableObjectSql } from "../src/storage/durable-object-sql.ts";
@@ -71,8 +72,8 @@ export abstract class ActorObject<A extends Actor> extends DurableObject<Env> im
     } catch (error) {
       // Thrown, the platform would retry six times and then forget the alarm for good.
       console.error({ event: "tick failed", error: String(error) });
-      // A stopped actor waits for an operator: ticking it again would only cost.
-      if (error instanceof StoppedError) return;
+      // A broken invariant or a wrong configuration waits for an operator: ticking again would only cost.
+      if (waitsForOperator(error)) return;
       await this.ctx.storage.setAlarm(Date.now() + ALARM_RETRY_MS);
     }
   }
@@ -109,6 +110,10 @@ export abstract class ActorObject<A extends Actor> extends DurableObject<Env> im
     let genesis = meta.get(GENESIS_KEY);
     if (genesis === undefined) {
       genesis = await this.fetchGenesis();
+      invariant(
+        new Network(genesis).provesPossession(),
+        "R-4.1 A seat without proof of possession",
+      );
       meta.put(GENESIS_KEY, genesis);
     }
     const network = new Network(genesis);

@@ -11,10 +11,10 @@ import {
   parseNetworkConfig,
 } from "../src/protocol/genesis/network-config.ts";
 import { type ActorContext, ActorObject } from "./actor-object.ts";
-import { EventStreams } from "./event-streams.ts";
+import { type EventSource, EventStreams } from "./event-streams.ts";
 
-// Events sent in one go to a subscriber that is behind.
-const EVENTS_A_SEND = 100;
+// Events found in one go for a subscriber that is behind.
+const EVENTS_A_SEARCH = 32;
 
 export class MerkleChainObject extends ActorObject<MerkleChain> implements MerkleChainRpc {
   readonly #streams = new EventStreams(this.ctx);
@@ -36,7 +36,7 @@ export class MerkleChainObject extends ActorObject<MerkleChain> implements Merkl
   }
 
   protected override stepped(actor: MerkleChain): void {
-    this.#streams.pump(`${actor.tip.number}`, (_, after) => eventsAfter(actor, after));
+    this.#streams.pump(`${actor.tip.number}`, eventsOf(actor));
   }
 
   async network(): Promise<NetworkInfo> {
@@ -57,15 +57,22 @@ export class MerkleChainObject extends ActorObject<MerkleChain> implements Merkl
     const { runner } = await this.opened();
     return runner.read((actor) => {
       const response = this.#streams.accept(request, () => `${actor.tip.number}`);
-      this.#streams.pump(null, (_, after) => eventsAfter(actor, after));
+      this.#streams.pump(null, eventsOf(actor));
       return response;
     });
   }
+
+  override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    const { runner } = await this.opened();
+    runner.read((actor) => this.#streams.credited(socket, message, eventsOf(actor)));
+  }
 }
 
-function eventsAfter(actor: MerkleChain, after: string | null) {
-  const events = actor
-    .blocksAfter(Number(after ?? 0), EVENTS_A_SEND)
-    .map((view) => ({ cursor: `${view.number}`, view }));
-  return { events, ended: false };
-}
+const eventsOf =
+  (actor: MerkleChain): EventSource =>
+  (_, position) => {
+    const events = actor
+      .blocksAfter(Number(position ?? 0), EVENTS_A_SEARCH)
+      .map((view) => ({ cursor: `${view.number}`, view }));
+    return { events, position: events.at(-1)?.cursor ?? position, ended: false };
+  };

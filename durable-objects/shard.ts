@@ -3,14 +3,14 @@
 import type { Synchronous } from "../src/actors/ports.ts";
 import type { ShardRpc, ShardStatus } from "../src/actors/rpc.ts";
 import { type Admission, Shard } from "../src/actors/shard.ts";
-import { shardEvents, streamStart } from "../src/actors/shard-events.ts";
+import { ShardEvents, streamStart } from "../src/actors/shard-events.ts";
 import type { HistoryQuery } from "../src/actors/shard-log.ts";
 import { ShardQueries } from "../src/actors/shard-queries.ts";
 import { type Simulation, simulate } from "../src/actors/simulate.ts";
 import { storedTransaction } from "../src/protocol/ledger/unverified.ts";
 import type { ActorContext } from "./actor-object.ts";
 import { ActorObject } from "./actor-object.ts";
-import { EventStreams } from "./event-streams.ts";
+import { type EventSource, EventStreams } from "./event-streams.ts";
 
 export class ShardObject extends ActorObject<Shard> implements ShardRpc {
   readonly #streams = new EventStreams(this.ctx);
@@ -20,7 +20,7 @@ export class ShardObject extends ActorObject<Shard> implements ShardRpc {
   }
 
   protected override stepped(shard: Shard): void {
-    this.#streams.pump(shard.version, (parameters, after) => shardEvents(shard, parameters, after));
+    this.#streams.pump(shard.version, eventsOf(shard));
   }
 
   async admit(batch: readonly Uint8Array[]): Promise<readonly Admission[]> {
@@ -79,9 +79,13 @@ export class ShardObject extends ActorObject<Shard> implements ShardRpc {
       const response = this.#streams.accept(request, (parameters) =>
         streamStart(shard, parameters),
       );
-      this.#streams.pump(null, (parameters, after) => shardEvents(shard, parameters, after));
+      this.#streams.pump(null, eventsOf(shard));
       return response;
     });
+  }
+
+  override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    await this.#read((shard) => this.#streams.credited(socket, message, eventsOf(shard)));
   }
 
   async #read<T>(body: (shard: Shard) => Synchronous<T>): Promise<T> {
@@ -91,4 +95,9 @@ export class ShardObject extends ActorObject<Shard> implements ShardRpc {
   async #ask<T>(question: (queries: ShardQueries) => Synchronous<T>): Promise<T> {
     return this.#read((shard) => question(new ShardQueries(shard, shard.network)));
   }
+}
+
+function eventsOf(shard: Shard): EventSource {
+  const events = new ShardEvents(shard);
+  return (parameters, position) => events.find(parameters, position);
 }

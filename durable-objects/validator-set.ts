@@ -3,7 +3,10 @@
 import { hostedSeats } from "../src/actors/hosted-seats.ts";
 import { ValidatorSet } from "../src/actors/validator-set.ts";
 import { allSeats } from "../src/protocol/consensus/seats.ts";
-import { parseDeploymentSecret } from "../src/protocol/genesis/network-config.ts";
+import { publicKeyOf } from "../src/protocol/crypto/bls.ts";
+import { deriveSeatSecret } from "../src/protocol/crypto/seat-secret.ts";
+import { equalBytes } from "../src/protocol/encoding/bytes.ts";
+import { ConfigError, parseDeploymentSecret } from "../src/protocol/genesis/network-config.ts";
 import { type ActorContext, ActorObject } from "./actor-object.ts";
 
 export class ValidatorSetObject extends ActorObject<ValidatorSet> {
@@ -12,6 +15,17 @@ export class ValidatorSetObject extends ActorObject<ValidatorSet> {
     const { genesis, epoch } = context.network;
     const seats = allSeats(epoch.sets.find((record) => record.set === set)?.seats.length ?? 0);
     const secret = parseDeploymentSecret(this.env.DEPLOYMENT_SECRET);
+    const place = { networkName: genesis.name, epoch: epoch.epoch, set, seat: 0 };
+    const seat = epoch.sets.find((record) => record.set === set)?.seats[0];
+    // With another secret every vote would be void, and the network would stand still without a word.
+    if (
+      seat !== undefined &&
+      !equalBytes(publicKeyOf(deriveSeatSecret(secret, place)), seat.publicKey)
+    ) {
+      throw new ConfigError(
+        "Cannot host the seats: DEPLOYMENT_SECRET is not the one that this network was made with",
+      );
+    }
     const hosted = hostedSeats(secret, genesis.name, epoch.epoch, set, seats);
     return new ValidatorSet({ ...context, seats: hosted }, set);
   }

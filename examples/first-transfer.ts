@@ -2,7 +2,8 @@
 // them to a second key, and follows the transaction until it is FINAL. Run it with `npm run first-transfer`.
 import { addressBytes, createSigner, signTransaction } from "../src/client/index.ts";
 
-const API = process.env.YGGDRASIL_URL ?? "http://localhost:8787/graphql";
+const PORT = process.env.PORT ?? "8787";
+const API = process.env.YGGDRASIL_URL ?? `http://localhost:${PORT}/graphql`;
 const ONE_TOKEN = 10n ** 18n;
 
 async function graphql<Data>(
@@ -90,3 +91,8 @@ const balances = await graphql<Record<"alice" | "bob", { balance: { amount: stri
 console.log(
   `Alice has ${balances.alice.balance?.amount}, Bob has ${balances.bob.balance?.amount} base units`,
 );
+const question = {
+  query: `{ account(address: "${bob.signer.address}") { balance(chain: "T0") { amount } } }`,
+};
+console.log("\nAsk again at any time, also after a restart:");
+console.log(`curl -s ${API} -H 'content-type: application/json' -d '${JSON.stringify(question)}'`);

@@ -26,7 +26,9 @@ if (!existsSync(secrets)) {
   );
 }
 
-console.log(`Yggdrasil: GraphQL and GraphiQL at http://localhost:${port}/graphql (Ctrl-C stops)`);
+console.log(
+  `Starting Yggdrasil: GraphQL and GraphiQL will be at http://localhost:${port}/graphql (Ctrl-C stops)`,
+);
 const wrangler = fileURLToPath(
   new URL("../node_modules/wrangler/bin/wrangler.js", import.meta.url),
 );
@@ -39,5 +41,5 @@ const child = spawn(
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
   },
 );
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code) => process.exit(code ?? 0));

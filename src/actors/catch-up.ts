@@ -44,11 +44,11 @@ export class CatchUp {
   /** Whether the replica got further. */
   answered(answer: PeerAnswer | null): boolean {
     this.#askedMs = null;
-    if (answer?.kind !== "blocks") return false;
-    this.#unanswered = 0;
-    return (
-      answer.certifiedBlocks.length > 0 && answer.certifiedBlocks.every((one) => this.#follow(one))
-    );
+    if (answer?.kind !== "blocks" || answer.certifiedBlocks.length === 0) return false;
+    const followed = answer.certifiedBlocks.every((one) => this.#follow(one));
+    // Only progress earns another question at once: useless answers are no better than none.
+    if (followed) this.#unanswered = 0;
+    return followed;
   }
 
   #follow(bytes: Uint8Array): boolean {

@@ -42,6 +42,10 @@ export class ChainProgressTable {
     return decodeStored(progressCodec, bytes);
   }
 
+  has(chain: number): boolean {
+    return this.#table.get(u32Key(chain)) !== undefined;
+  }
+
   put(chain: number, progress: ChainProgress): void {
     this.#table.put(u32Key(chain), progressCodec.encode(progress));
   }

@@ -5,9 +5,11 @@ import type { Certificate } from "../protocol/consensus/messages.ts";
 import { quorum } from "../protocol/consensus/quorum.ts";
 import { countSeats, isSeatSet } from "../protocol/consensus/seats.ts";
 import { voteBytes } from "../protocol/consensus/signed-bytes.ts";
+import { verifyPossession } from "../protocol/crypto/bls.ts";
 import { SeatKeys } from "../protocol/crypto/seat-keys.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
 import { decodeStored } from "../protocol/encoding/codec.ts";
+import { possessionDomain } from "../protocol/genesis/make-genesis.ts";
 import { type Epoch, type Genesis, genesisCodec, genesisHash } from "../protocol/rounds/epoch.ts";
 
 export class Network {
@@ -33,6 +35,19 @@ export class Network {
 
   get k(): number {
     return this.epoch.k;
+  }
+
+  /**
+   * R-4.1: whether the holder of every seat has proven to know its secret; without that, aggregates could be forged. One pairing
+   * check a seat, so it is asked once, when an object takes the record over.
+   */
+  provesPossession(): boolean {
+    const domain = possessionDomain(this.genesis.name);
+    return this.epoch.sets.every(({ seats }) =>
+      seats.every(({ publicKey, proofOfPossession }) =>
+        verifyPossession(publicKey, domain, proofOfPossession),
+      ),
+    );
   }
 
   /** The keys of a set, parsed and subgroup-checked once. */

@@ -11,6 +11,8 @@ import type { StoredProgress } from "./shard-progress.ts";
 
 // What one call carries: the rest goes with the next.
 const HEADERS_A_CALL = 32;
+// A silent MerkleChain is asked after half a round, then ever less often, up to about a minute.
+const RETRY_DOUBLINGS_MAX = 8;
 
 export class Notariser {
   readonly #network: Network;
@@ -19,6 +21,8 @@ export class Notariser {
   readonly #registry: RegistryProofs;
   /** When the MerkleChain was asked last without having gained since. */
   #askedMs: number | null = null;
+  /** Answers without gain in a row. */
+  #failures = 0;
 
   constructor(network: Network, replica: Replica, progress: StoredProgress) {
     this.#network = network;
@@ -73,6 +77,7 @@ export class Notariser {
       (answer.round > notarisedRound || answer.chains > directoryChains);
     // Nothing gained: asked again, but not at once.
     this.#askedMs = gained ? null : nowMs;
+    this.#failures = gained ? 0 : Math.min(this.#failures + 1, RETRY_DOUBLINGS_MAX);
     if (!gained) return false;
     this.#progress.update({
       notarisedRound: Math.max(notarisedRound, answer.round),
@@ -90,6 +95,6 @@ export class Notariser {
   }
 
   #retryMs(): number {
-    return this.#network.epoch.roundMs / 2;
+    return (this.#network.epoch.roundMs / 2) * 2 ** this.#failures;
   }
 }

@@ -74,13 +74,10 @@ export class ReplicaState {
   constructor(store: Store) {
     this.#pages = store.table("pages");
     this.#undoTable = store.table("undo");
-    this.reload();
+    this.#loadUndo();
   }
 
-  /** Reads memory again from storage, after a rolled-back step. */
-  reload(): void {
-    this.#trees.clear();
-    this.#undo = [];
+  #loadUndo(): void {
     const heads = new Set<number>();
     for (const [key] of this.#undoTable.range({ limit: 1000 })) heads.add(readU64Key(key));
     for (const round of heads) {

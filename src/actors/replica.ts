@@ -70,6 +70,12 @@ export class Replica {
   /** Decoded transactions of rounds committed in this life and not executed yet. */
   readonly #unexecuted = new Map<number, FormedShardBlock["placed"]>();
   readonly #chains: ChainProgressTable;
+  /** The windows asked for last: balances and candidates ask for the same ones many times. */
+  #windows: {
+    readonly round: number;
+    readonly headRound: number;
+    readonly windows: (chain: number) => ChainWindow;
+  } | null = null;
   readonly #records = new Map<number, ChainRecord>();
 
   /** Opens the replica, creating it from the genesis record the first time. Call it inside a transaction. */
@@ -124,6 +130,8 @@ export class Replica {
   chain(chain: number): ChainRecord | undefined {
     const known = this.#records.get(chain);
     if (known !== undefined) return known;
+    // A question about a chain that is none opens no tree.
+    if (!this.#chains.has(chain)) return undefined;
     const bytes = this.state.get(chain, chainKey());
     if (bytes === undefined) return undefined;
     const record = decodeStored(chainRecordCodec, bytes);
@@ -134,7 +142,11 @@ export class Replica {
 
   /** The window of `round` on a chain (R-6.1). */
   windows(round: number): (chain: number) => ChainWindow {
-    return chainWindows(this.#recent, round, this.#network.k);
+    const known = this.#windows;
+    if (known?.round === round && known.headRound === this.#head.round) return known.windows;
+    const windows = chainWindows(this.#recent, round, this.#network.k);
+    this.#windows = { round, headRound: this.#head.round, windows };
+    return windows;
   }
 
   /** What judging transactions for a block of `round` may look at. */
@@ -361,6 +373,10 @@ export class Replica {
       const included = this.inclusions(at);
       if (included !== undefined) this.#recent.unshift(included);
     }
+    // R-6.3: a committed round without its inclusions is missing history, not an empty round.
+    invariant(this.#recent.at(-1)?.round === round, "R-6.3 The head's inclusions are missing", {
+      round,
+    });
     const certified = this.block(round);
     invariant(certified !== undefined, "The head's block is missing", { round });
     this.#head = { round, hash: jointHeaderHash(certified.block.header) };

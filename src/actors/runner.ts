@@ -1,6 +1,7 @@
 // Runs an actor: each step is one transaction; its effects are performed only when the step is durable; their answers come
 // back as steps. Knows no rule. A step that throws leaves no trace: the actor is made anew from its store.
 import { InvariantError } from "../protocol/assert.ts";
+import { ConfigError } from "../protocol/genesis/network-config.ts";
 import type { UnverifiedTransaction, VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { Actor, Effect } from "./actor.ts";
 import type { PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
@@ -28,6 +29,10 @@ export interface RunnerPorts<A extends Actor> {
 export class StoppedError extends Error {
   override readonly name = "StoppedError";
 }
+
+/** Whether trying again by itself can only cost: a broken invariant, or a configuration that is wrong. */
+export const waitsForOperator = (error: unknown): boolean =>
+  error instanceof StoppedError || error instanceof InvariantError || error instanceof ConfigError;
 
 export class ActorRunner<A extends Actor> {
   readonly #ports: RunnerPorts<A>;
@@ -70,7 +75,12 @@ export class ActorRunner<A extends Actor> {
     }
     for (const effect of effects) this.#track(this.#perform(effect));
     this.#arm(actor);
-    stepped?.(actor);
+    try {
+      stepped?.(actor);
+    } catch (error) {
+      // The step is durable and answered: whoever watches it cannot undo it.
+      this.#ports.log.write("step watcher failed", { error: String(error) });
+    }
     return value;
   }
 
@@ -115,8 +125,12 @@ export class ActorRunner<A extends Actor> {
   async #perform(effect: Effect): Promise<void> {
     switch (effect.kind) {
       case "call": {
-        const answer = await this.#call(effect.to, effect.request);
-        this.step((actor) => actor.answered(effect.to, effect.request, answer));
+        const { to, request } = effect;
+        const reply = this.#call(to, request);
+        const inTime = await this.#beforeDeadline(reply);
+        this.step((actor) => actor.answered(to, request, inTime));
+        // An answer that comes late is still an answer: the work behind it was done. Nobody waits for it.
+        if (inTime === null) void reply.then((late) => this.#answeredLate(to, request, late));
         return;
       }
       case "verify": {
@@ -132,13 +146,19 @@ export class ActorRunner<A extends Actor> {
     }
   }
 
-  async #call(to: PeerId, request: PeerRequest): Promise<PeerAnswer | null> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const deadline = new Promise<null>((resolve) => {
-      timer = setTimeout(() => resolve(null), this.#ports.callDeadlineMs);
-    });
+  #answeredLate(to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
+    if (answer === null) return;
     try {
-      return await Promise.race([this.#ports.call(to, request), deadline]);
+      this.step((actor) => actor.answered(to, request, answer));
+    } catch (error) {
+      this.#ports.log.write("step failed", { error: String(error) });
+    }
+  }
+
+  /** null if the call failed. */
+  async #call(to: PeerId, request: PeerRequest): Promise<PeerAnswer | null> {
+    try {
+      return await this.#ports.call(to, request);
     } catch (error) {
       this.#ports.log.write("call failed", {
         to: to.kind,
@@ -146,6 +166,16 @@ export class ActorRunner<A extends Actor> {
         error: String(error),
       });
       return null;
+    }
+  }
+
+  async #beforeDeadline(reply: Promise<PeerAnswer | null>): Promise<PeerAnswer | null> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const deadline = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), this.#ports.callDeadlineMs);
+    });
+    try {
+      return await Promise.race([reply, deadline]);
     } finally {
       if (timer !== undefined) clearTimeout(timer);
     }

@@ -31,6 +31,8 @@ export interface Instance {
   /** When the certified block was handed over last, and how often. */
   sentMs: number;
   sent: number;
+  /** Requests for blocks, without an answer that helped, before the engine could start. */
+  waits: number;
 }
 
 export function newInstance(round: number, open: OpenRequest | null): Instance {
@@ -46,6 +48,7 @@ export function newInstance(round: number, open: OpenRequest | null): Instance {
     certificate: null,
     sentMs: 0,
     sent: 0,
+    waits: 0,
   };
 }
 
@@ -53,4 +56,20 @@ export function certifiedBlockOf({ certificate, blocks }: Instance): CertifiedBl
   if (certificate === null) return null;
   const block = blocks.get(toHex(certificate.value))?.block;
   return block === undefined ? null : { block, certificate };
+}
+
+/** When the instance needs a tick; null if it waits for somebody else. `retryMs`: the patience after so many tries. */
+export function instanceTickMs(
+  instance: Instance | null,
+  nowMs: number,
+  retryMs: (times: number) => number,
+): number | null {
+  if (instance === null) return null;
+  if (instance.certificate !== null) {
+    return Math.max(nowMs, instance.sentMs + retryMs(instance.sent));
+  }
+  if (instance.timer !== null) return Math.max(nowMs, instance.timer.atMs);
+  // Running without a timer, or waiting for the shard to open another round.
+  if (instance.state !== null || instance.open === null) return null;
+  return nowMs + retryMs(instance.waits);
 }

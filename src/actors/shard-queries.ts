@@ -1,14 +1,19 @@
 // What a shard answers to those who ask: plain values that travel over RPC. Reads only; every list is bounded by its caller.
 
 import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
-import { chainHeaderHash } from "../protocol/blocks/shard-block.ts";
+import {
+  type CertifiedBlock,
+  chainHeaderHash,
+  type ShardBlock,
+  totalOrder,
+} from "../protocol/blocks/shard-block.ts";
 import { countSeats } from "../protocol/consensus/seats.ts";
 import { toHex } from "../protocol/encoding/bytes.ts";
 import { type Account, reserveAt, smallestReserve } from "../protocol/ledger/account.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import { legFee } from "../protocol/ledger/leg-facts.ts";
 import type { Movement } from "../protocol/ledger/receipt.ts";
-import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
+import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { judgeInclusion } from "../protocol/reserve/inclusion.ts";
 import type { Network } from "./network.ts";
 import type { Shard } from "./shard.ts";
@@ -66,6 +71,9 @@ const RANKS: readonly TransactionStatus[] = ["PENDING", "COMMITTED", "EXECUTED",
 export class ShardQueries {
   readonly #shard: Shard;
   readonly #network: Network;
+  /** Of the rounds asked about last: one answer often looks at a round several times. */
+  readonly #blocks = new Map<number, CertifiedBlock>();
+  readonly #views = new Map<number, readonly BlockView[]>();
 
   constructor(shard: Shard, network: Network) {
     this.#shard = shard;
@@ -175,6 +183,7 @@ export class ShardQueries {
    * subscriber that was away misses none. Ends at FINAL, or where the transaction is now.
    */
   statusesAfter(id: Uint8Array, after: string | null): readonly TransactionView[] {
+    if (after !== null && after === this.#statusOfId(id)) return [];
     const now = this.transaction(id);
     if (now === undefined) return [];
     const reached = RANKS.indexOf(now.status);
@@ -183,57 +192,46 @@ export class ShardQueries {
     return RANKS.slice(seen + 1, reached + 1).map((status) => asOf(now, status));
   }
 
+  /** The status alone: what a subscriber that has seen everything costs. */
+  #statusOfId(id: Uint8Array): TransactionStatus | undefined {
+    if (this.#shard.room.pool.get(toHex(id)) !== undefined) return "PENDING";
+    const place = this.#shard.log.place(id);
+    return place?.kind === "included" ? this.#statusOf(place.round) : place?.status;
+  }
+
   /** The chain's part of the shard block of a round. */
   block(chain: number, round: number): BlockView | undefined {
-    const certified = this.#shard.replica.block(round);
-    const body = certified?.block.shardBlocks.find(({ shard }) => shard === this.#shard.shard);
-    const header = body?.chainHeaders.find((one) => one.chain === chain);
-    if (certified === undefined || body === undefined || header === undefined) return undefined;
+    return this.blocks(round).find((view) => view.chain === chain);
+  }
+
+  /** The blocks of all chains in a round, ascending by chain; none if the round left none. */
+  blocks(round: number): readonly BlockView[] {
+    const known = this.#views.get(round);
+    if (known !== undefined) return known;
+    const certified = this.#certified(round);
+    const body = this.#bodyIn(certified);
+    if (certified === undefined || body === undefined) return [];
     const { id, epoch } = this.#network;
-    const own = body.singleChain.find((one) => one.chain === chain)?.transactions ?? [];
-    const ids = this.#shard.replica
-      .transactions({
-        ...body,
-        crossShard: [],
-        twoChain: [],
-        singleChain: [{ chain, transactions: own }],
-      })
-      .map((transaction) => transaction.id);
-    return {
-      chain,
+    const { header: joint } = certified.block;
+    const jointHash = jointHeaderHash(joint);
+    const bodies = new Map(body.singleChain.map((one) => [one.chain, one.transactions]));
+    const views = body.chainHeaders.map((header) => ({
+      chain: header.chain,
       round,
       hash: chainHeaderHash(id, epoch.epoch, header),
       parent: header.parent,
       transactionsRoot: header.transactionsRoot,
       stateRoot: header.stateRoot,
       gas: header.gas,
-      jointHeaderHash: jointHeaderHash(certified.block.header),
-      set: certified.block.header.set,
+      jointHeaderHash: jointHash,
+      set: joint.set,
       signers: countSeats(certified.certificate.seats),
-      transactions: ids,
-    };
-  }
-
-  /** Blocks of committed rounds after `afterRound`, of one chain or of all, ascending by round then chain. */
-  blocksAfter(chain: number | null, afterRound: number, limit: number): readonly BlockView[] {
-    const blocks: BlockView[] = [];
-    let after = afterRound;
-    while (blocks.length < limit) {
-      const rounds = this.#shard.replica.roundsAfter(after, ROUNDS_A_LOOK);
-      for (const round of rounds) {
-        const headers = this.#shard.replica.block(round)?.block.shardBlocks[0]?.chainHeaders ?? [];
-        for (const header of headers) {
-          if (chain !== null && header.chain !== chain) continue;
-          const view = this.block(header.chain, round);
-          if (view !== undefined) blocks.push(view);
-        }
-        if (blocks.length >= limit) return blocks;
-      }
-      const last = rounds.at(-1);
-      if (last === undefined) return blocks;
-      after = last;
-    }
-    return blocks;
+      transactions: (bodies.get(header.chain) ?? []).map(
+        (bytes) => storedTransaction(bytes, id).id,
+      ),
+    }));
+    remember(this.#views, round, views);
+    return views;
   }
 
   /** R-6.4, R-6.5: what value and fee together can take next round: all for a possibly emptying sender, else above the reserve. */
@@ -264,10 +262,21 @@ export class ShardQueries {
   }
 
   #bodyOf({ round, position }: HistoryEntry): VerifiedTransaction | undefined {
-    const body = this.#shard.replica
-      .block(round)
-      ?.block.shardBlocks.find(({ shard }) => shard === this.#shard.shard);
-    return body === undefined ? undefined : this.#shard.replica.transactions(body)[position];
+    const body = this.#bodyIn(this.#certified(round));
+    const bytes = body === undefined ? undefined : [...totalOrder(body)][position];
+    return bytes === undefined ? undefined : storedTransaction(bytes, this.#network.id);
+  }
+
+  #bodyIn(certified: CertifiedBlock | undefined): ShardBlock | undefined {
+    return certified?.block.shardBlocks.find(({ shard }) => shard === this.#shard.shard);
+  }
+
+  #certified(round: number): CertifiedBlock | undefined {
+    const known = this.#blocks.get(round);
+    if (known !== undefined) return known;
+    const certified = this.#shard.replica.block(round);
+    if (certified !== undefined) remember(this.#blocks, round, certified);
+    return certified;
   }
 
   #waitingView(transaction: VerifiedTransaction): TransactionView {
@@ -294,9 +303,16 @@ export class ShardQueries {
   }
 }
 
-// Chains looked at in one read of the list, and rounds in one read of the blocks.
+// Chains looked at in one read of the list.
 const CHAINS_A_LOOK = 256;
-const ROUNDS_A_LOOK = 16;
+// Blocks kept while one question is answered: each can have megabytes.
+const ROUNDS_KEPT = 2;
+
+function remember<T>(kept: Map<number, T>, round: number, value: T): void {
+  const oldest = kept.keys().next().value;
+  if (kept.size >= ROUNDS_KEPT && oldest !== undefined) kept.delete(oldest);
+  kept.set(round, value);
+}
 
 const isUsed = (account: Account): boolean =>
   account.balance > 0n ||

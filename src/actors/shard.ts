@@ -21,9 +21,9 @@ import { Notariser } from "./notariser.ts";
 import type { CommitRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
 import { Replica } from "./replica.ts";
-import { ShardLog } from "./shard-log.ts";
+import { reasonJson, ShardLog } from "./shard-log.ts";
 import { StoredProgress } from "./shard-progress.ts";
-import { delegationEnd, WaitingRoom } from "./waiting-room.ts";
+import { WaitingRoom } from "./waiting-room.ts";
 
 /** One answer for each transaction handed in. */
 export type Admission =
@@ -39,6 +39,8 @@ export interface ShardPorts {
 
 // Blocks handed out at once to a replica that is behind: keeps the call small.
 const BLOCKS_A_CALL = 4;
+// The longest pause after rounds that no set certified; a new transaction ends any pause.
+const OPENING_PAUSE_MS_MAX = 60_000;
 
 export class Shard implements Actor {
   readonly shard: number;
@@ -54,6 +56,9 @@ export class Shard implements Actor {
   /** Whether anything happened that could let a waiting transaction in; else the next look is due in this round. */
   #lookAgain: "now" | number | null = "now";
   readonly #foreign = new ForeignTransactions();
+  /** Rounds closed since the last that committed, and until when no other is opened: a silent set is not asked for ever. */
+  #closedInARow = 0;
+  #openNotBeforeMs = 0;
 
   constructor(ports: ShardPorts, shard: number) {
     this.#ports = ports;
@@ -98,6 +103,7 @@ export class Shard implements Actor {
     if (nextArrival > first) {
       this.#progress.update({ nextArrival });
       this.#lookAgain = "now";
+      this.#openNotBeforeMs = 0;
     }
     return admissions;
   }
@@ -182,10 +188,12 @@ export class Shard implements Actor {
       times.push(this.#closeTimeMs(round));
       if (this.#opening !== null) times.push(this.#opening.sentMs + this.#retryMs());
     } else {
-      const due = this.replica.nextRootDue();
-      if (due !== null) times.push(roundStartMs(epoch, Math.max(due, round + 1)));
-      const look = this.#nextLookRound();
-      if (look !== null) times.push(roundStartMs(epoch, Math.max(look, round + 1)));
+      // Before execution has caught up no round can be opened: its own tick is below.
+      const canJudge = this.replica.canJudge(this.currentRound());
+      const due = canJudge ? this.replica.nextRootDue() : null;
+      if (due !== null) times.push(this.#openingMs(Math.max(due, round + 1)));
+      const look = canJudge ? this.#nextLookRound() : null;
+      if (look !== null) times.push(this.#openingMs(Math.max(look, round + 1)));
       // While a round is open nothing expires: its block may hold what else would.
       const expiry = this.room.pool.earliestExpiry();
       if (expiry !== null) times.push(roundStartMs(epoch, expiry + 1));
@@ -222,7 +230,7 @@ export class Shard implements Actor {
       }
       return;
     }
-    if (round <= last || round <= this.replica.head.round) return;
+    if (round <= last || round <= this.replica.head.round || now < this.#openNotBeforeMs) return;
     // a shard that is behind with execution gives no candidates.
     if (!this.replica.canJudge(round)) return;
     const chosen = this.#candidates(round);
@@ -239,22 +247,8 @@ export class Shard implements Actor {
 
   #candidates(round: number): readonly VerifiedTransaction[] {
     const { chosen, refused } = this.room.select(new BlockAssembler(this.replica.roundView(round)));
-    this.#lookAgain = chosen.length > 0 ? "now" : this.#nextChance(round, refused);
+    this.#lookAgain = chosen.length > 0 ? "now" : this.room.nextChance(round, refused);
     return chosen;
-  }
-
-  /** When a look at the mempool can turn out differently though nothing new happens: windows slide, delegations end. */
-  #nextChance(round: number, refused: ReadonlyMap<string, Refusal>): number | null {
-    const { k } = this.#ports.network;
-    if (this.room.pool.size === 0) return null;
-    if (round <= this.replica.head.round + 2 * k) return round + 1;
-    let next: number | null = null;
-    for (const idHex of refused.keys()) {
-      const waiting = this.room.pool.get(idHex);
-      const end = waiting === undefined ? null : delegationEnd(this.replica, waiting.transaction);
-      if (end !== null && end + k > round && (next === null || end + k < next)) next = end + k;
-    }
-    return next;
   }
 
   #nextLookRound(): number | null {
@@ -294,7 +288,14 @@ export class Shard implements Actor {
     this.#foreign.clear();
     this.#opening = null;
     this.#lookAgain = "now";
+    const pauseMs = this.#ports.network.epoch.roundMs * (2 ** this.#closedInARow - 1);
+    this.#openNotBeforeMs = this.#ports.clock.now() + Math.min(pauseMs, OPENING_PAUSE_MS_MAX);
+    this.#closedInARow += 1;
     this.#ports.log.write("round closed", { shard: this.shard, round, why });
+  }
+
+  #openingMs(round: number): number {
+    return Math.max(roundStartMs(this.#ports.network.epoch, round), this.#openNotBeforeMs);
   }
 
   #closeTimeMs(round: number): number {
@@ -347,7 +348,7 @@ export class Shard implements Actor {
     if (transactions === "invalid") return this.#refuseBlock(round, "a signature does not hold");
     const { shardBlock, half } = body;
     const formed = checkShardBlock(this.replica.view(round), shardBlock, half, transactions);
-    if (!formed.ok) return this.#refuseBlock(round, JSON.stringify(formed.refusal, bigintText));
+    if (!formed.ok) return this.#refuseBlock(round, reasonJson(formed.refusal));
     this.#accept(certified, formed.value);
     return { kind: "committed", round };
   }
@@ -384,6 +385,7 @@ export class Shard implements Actor {
     const { round } = certified.block.header;
     this.replica.commit(certified, formed);
     this.#progress.update({ round, state: "accepted" });
+    this.#closedInARow = 0;
     for (const [position, { transaction }] of formed.placed.entries()) {
       this.log.included(transaction.id, round, position);
       this.room.included(transaction.idHex);
@@ -395,6 +397,3 @@ export class Shard implements Actor {
     this.#notarise(this.#ports.clock.now());
   }
 }
-
-const bigintText = (_: string, value: unknown): unknown =>
-  typeof value === "bigint" ? value.toString() : value;

@@ -33,6 +33,9 @@ export interface Simulation {
   readonly successRound: number | null;
 }
 
+// A delegation without end: no round after it can be asked about.
+const ROUND_MAX = 2 ** 52;
+
 interface Trial {
   readonly refusal: Refusal | null;
   readonly rule: InclusionCase | null;
@@ -77,7 +80,7 @@ function roundsOfChange(
 ): number[] {
   const rounds = Array.from({ length: 2 * k + 1 }, (_, i) => round + i);
   const end = delegationEnd(replica, transaction);
-  if (end !== null && end + k > round + 2 * k) rounds.push(end + k);
+  if (end !== null && end + k > round + 2 * k && end < ROUND_MAX) rounds.push(end + k);
   return rounds;
 }
 

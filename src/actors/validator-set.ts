@@ -1,6 +1,7 @@
 // The validator set: hosted seats that share one replica of the shard. For each round that its shard opens it forms a block,
 // re-checks it on its own replica, runs pBFT over its seats, and hands the shard the certified block until the shard has
-// decided. A seat held elsewhere speaks the same consensus messages.
+// decided. All its seats are hosted here and are one voter of the engine; a seat held elsewhere would be another voter, with
+// the same messages, over a link that does not exist yet.
 import { invariant } from "../protocol/assert.ts";
 import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
 import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
@@ -31,7 +32,7 @@ import type { OpenRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
 import { Replica } from "./replica.ts";
 import { SetBlocks } from "./set-blocks.ts";
-import { certifiedBlockOf, type Instance, newInstance } from "./set-instance.ts";
+import { certifiedBlockOf, type Instance, instanceTickMs, newInstance } from "./set-instance.ts";
 
 export interface ValidatorSetPorts {
   readonly store: Store;
@@ -95,7 +96,9 @@ export class ValidatorSet implements Actor {
 
   answered(_to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
     if (request.kind === "commit") this.#shardAnswered(answer);
-    if (request.kind === "blocks" && this.#catchUp.answered(answer)) this.#advance();
+    // Blocks are asked for only before an instance runs; an answer that comes later must not move the head under it.
+    const runs = this.#instance !== null && this.#instance.state !== null;
+    if (request.kind === "blocks" && !runs && this.#catchUp.answered(answer)) this.#advance();
   }
 
   verified(purpose: number, transactions: readonly VerifiedTransaction[]): void {
@@ -134,23 +137,11 @@ export class ValidatorSet implements Actor {
 
   nextTickMs(): number | null {
     const now = this.#ports.clock.now();
-    const due = this.#instanceTickMs(now);
+    const due = instanceTickMs(this.#instance, now, (times) => this.#retryMs(times));
     if (!this.replica.hasUnexecuted) return due;
     // Execution is under way, unless a crash cut it off.
     const { epoch } = this.#ports.network;
     return Math.min(due ?? Number.POSITIVE_INFINITY, roundStartMs(epoch, roundAt(epoch, now) + 1));
-  }
-
-  #instanceTickMs(now: number): number | null {
-    const instance = this.#instance;
-    if (instance === null) return null;
-    if (instance.certificate !== null) {
-      return Math.max(now, instance.sentMs + this.#retryMs(instance.sent));
-    }
-    if (instance.timer !== null) return Math.max(now, instance.timer.atMs);
-    // Running without a timer, or waiting for the shard to open another round.
-    if (instance.state !== null || instance.open === null) return null;
-    return now + this.#retryMs(this.#catchUp.unanswered);
   }
 
   /** Executes one round. The shard keeps bodies for everybody (section 15); this replica needs its head's only. */
@@ -203,6 +194,7 @@ export class ValidatorSet implements Actor {
     const { open, round } = instance;
     if (open !== null && !equalBytes(this.replica.head.hash, open.headHash)) {
       const request = this.#catchUp.ask(this.#ports.clock.now(), this.#retryMs(0));
+      instance.waits = this.#catchUp.unanswered;
       if (request !== null) this.#outbox.call({ kind: "shard", shard: this.#shard }, request);
       return;
     }
@@ -304,17 +296,16 @@ export class ValidatorSet implements Actor {
   #check(instance: Instance, view: number, value: Uint8Array): ConsensusInput {
     const { round, candidates } = instance;
     const proposed = instance.blocks.get(toHex(value));
-    const formed =
-      proposed === undefined
-        ? null
-        : this.#blocks.check(round, view, proposed.block, candidates ?? []);
-    // A replica that refuses what it formed itself would change views for ever: it stops, with the reason in the log.
+    // A value that no block here has: nothing was checked, so nothing is voted for.
+    if (proposed === undefined) return { kind: "checked", view, value, valid: false };
+    const formed = this.#blocks.check(round, view, proposed.block, candidates ?? []);
+    // A replica that refuses what it formed itself would change views for ever: it stops, and the log says why.
     invariant(formed !== null, "R-4.4 The set refuses its own block", {
       set: this.set,
       round,
       view,
     });
-    if (proposed !== undefined) proposed.formed = formed;
+    proposed.formed = formed;
     return { kind: "checked", view, value, valid: true };
   }
 
@@ -356,7 +347,8 @@ export class ValidatorSet implements Actor {
   #extend(certified: CertifiedBlock, formed: FormedShardBlock): void {
     const before = this.replica.head.round;
     this.replica.commit(certified, formed);
-    if (before > 0 && before <= this.replica.executedRound) this.replica.prune(before);
+    const moved = this.replica.head.round > before;
+    if (moved && before > 0 && before <= this.replica.executedRound) this.replica.prune(before);
   }
 
   #end(instance: Instance): void {
@@ -372,6 +364,11 @@ export class ValidatorSet implements Actor {
     const instance = newInstance(stored.round, null);
     instance.record = stored.record;
     this.#instance = instance;
+    if (stored.round <= this.replica.head.round) {
+      // Decided meanwhile, by blocks that were followed.
+      this.#end(instance);
+      return;
+    }
     if (stored.block === null) {
       // Nothing was voted for: the shard opens another round, and no seat is bound.
       if (stored.record.view === 0) this.#end(instance);

@@ -1,9 +1,10 @@
 // The shard's mempool with its durable rows: what is answered Accepted is on disk first, and a restart brings the
 // mempool back in its order.
 import { BlockAssembler, checkChain, checkValidUntil } from "../protocol/blocks/assembler.ts";
-import { concatBytes } from "../protocol/encoding/bytes.ts";
+import { concatBytes, toHex } from "../protocol/encoding/bytes.ts";
 import { legFee } from "../protocol/ledger/leg-facts.ts";
 import { feeRank, Mempool, type Waiting } from "../protocol/ledger/mempool.ts";
+import type { Leg } from "../protocol/ledger/transaction.ts";
 import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import { accept, type Result, refuse } from "../protocol/result.ts";
@@ -13,8 +14,11 @@ import type { Store, Table } from "./ports.ts";
 import type { Replica } from "./replica.ts";
 import type { LeftStatus, ShardLog } from "./shard-log.ts";
 
-/** How far a nonce may be ahead of the account's: what one sender can keep waiting. */
-const NONCES_AHEAD_MAX = 1_000;
+/**
+ * How far a nonce may be beyond what is used and waiting without a gap: room for transactions that arrive out of order, none
+ * for a store of ones that nobody ever has to pay for.
+ */
+const NONCES_AHEAD_MAX = 16;
 // One page of rows while the mempool is read back.
 const PAGE = 1_000;
 
@@ -79,6 +83,20 @@ export class WaitingRoom {
     return selection;
   }
 
+  /** When a look at the mempool can turn out differently though nothing new happens: windows slide, delegations end. */
+  nextChance(round: number, refused: ReadonlyMap<string, Refusal>): number | null {
+    const { k } = this.#network;
+    if (this.pool.size === 0) return null;
+    if (round <= this.#replica.head.round + 2 * k) return round + 1;
+    let next: number | null = null;
+    for (const idHex of refused.keys()) {
+      const waiting = this.pool.get(idHex);
+      const end = waiting === undefined ? null : delegationEnd(this.#replica, waiting.transaction);
+      if (end !== null && end + k > round && (next === null || end + k < next)) next = end + k;
+    }
+    return next;
+  }
+
   /** what no later block may include. */
   expire(round: number): void {
     for (const waiting of this.pool.expire(round)) {
@@ -120,13 +138,22 @@ export class WaitingRoom {
       if (nonce < account.nonce) {
         return { code: "NONCE_TOO_LOW", chain, nonce, next: account.nonce };
       }
-      const max = account.nonce + NONCES_AHEAD_MAX;
+      const next = this.pool.nextNonce(chain, payment.payer, this.#nonceAfterCommitted(leg));
+      const max = next + NONCES_AHEAD_MAX;
       if (nonce > max) return { code: "NONCE_TOO_FAR", chain, nonce, max };
-      const fee = legFee(leg);
+      const fee = legFee(leg) + this.pool.feesBeside(transaction);
       const { balance } = account;
       if (balance < fee) return { code: "INSUFFICIENT_FUNDS", chain, balance, fee };
     }
     return null;
+  }
+
+  /** The nonce behind all that is executed or committed. */
+  #nonceAfterCommitted({ chain, payment }: Leg): number {
+    if (payment === null) return 0;
+    const { payer } = payment;
+    const { nonce } = this.#replica.state.account(chain, payer);
+    return nonce + this.#replica.unexecutedLegs(chain, toHex(payer));
   }
 
   #judge(transaction: VerifiedTransaction, round: number): Refusal | null {
@@ -146,7 +173,12 @@ export class WaitingRoom {
       for (const [key, bytes] of rows) {
         const transaction = storedTransaction(bytes, this.#network.id);
         const rank = feeRank(transaction, (chain) => this.#replica.chain(chain));
-        this.pool.add({ transaction, arrival: readU64Key(key), rank });
+        const waiting: Waiting = { transaction, arrival: readU64Key(key), rank };
+        const added = this.pool.add(waiting);
+        if (added.ok) continue;
+        // Accepted under larger limits: it leaves with a status, not without a trace.
+        this.#gone(waiting);
+        this.#log.left(transaction, "DROPPED", added.refusal);
       }
       const last = rows.at(-1)?.[0];
       if (last === undefined || rows.length < PAGE) return;

@@ -10,6 +10,7 @@ import { gatewayError } from "./errors.ts";
 export interface StreamSocket {
   accept(): void;
   close(code?: number, reason?: string): void;
+  send(message: string): void;
   addEventListener(
     type: "message" | "close" | "error",
     listener: (event: { readonly data?: unknown; readonly code?: number }) => void,

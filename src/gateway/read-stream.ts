@@ -8,6 +8,8 @@ import { SUBSCRIBER_EVENTS_MAX } from "./limits.ts";
 import type { StreamSocket } from "./peers.ts";
 
 const CLOSE_NORMAL = 1000;
+// A quarter of what the object sends ahead: seldom enough to cost little, often enough that it never waits for a fast reader.
+const CREDIT_PORTION = 64;
 
 interface Waiter<T> {
   readonly resolve: (result: IteratorResult<T, undefined>) => void;
@@ -23,6 +25,8 @@ export class EventReader<T> implements AsyncIterableIterator<T, undefined> {
   readonly #convert: (event: StreamEvent<unknown>) => T;
   readonly #events: StreamEvent<unknown>[] = [];
   readonly #waiters: Waiter<T>[] = [];
+  /** Events read since credit was given last. */
+  #read = 0;
   #ended = false;
   #failure: Error | null = null;
 
@@ -41,7 +45,10 @@ export class EventReader<T> implements AsyncIterableIterator<T, undefined> {
 
   next(): Promise<IteratorResult<T, undefined>> {
     const event = this.#events.shift();
-    if (event !== undefined) return Promise.resolve({ done: false, value: this.#convert(event) });
+    if (event !== undefined) {
+      this.#credit();
+      return Promise.resolve({ done: false, value: this.#convert(event) });
+    }
     if (this.#failure !== null) {
       const failure = this.#failure;
       this.#failure = null;
@@ -62,6 +69,7 @@ export class EventReader<T> implements AsyncIterableIterator<T, undefined> {
     const event = fromStreamJson(String(data)) as StreamEvent<unknown>;
     const waiter = this.#waiters.shift();
     if (waiter !== undefined) {
+      this.#credit();
       waiter.resolve({ done: false, value: this.#convert(event) });
     } else if (this.#events.length < SUBSCRIBER_EVENTS_MAX) {
       this.#events.push(event);
@@ -71,6 +79,14 @@ export class EventReader<T> implements AsyncIterableIterator<T, undefined> {
         "again with the cursor of the last event that you read";
       this.#stop(gatewayError("SUBSCRIBER_TOO_SLOW", message));
     }
+  }
+
+  /** One more event was read: the object may send as many more, told in portions. */
+  #credit(): void {
+    this.#read += 1;
+    if (this.#read < CREDIT_PORTION || this.#ended) return;
+    this.#socket.send(`${this.#read}`);
+    this.#read = 0;
   }
 
   /** Ends from this side. */

@@ -70,8 +70,6 @@ const ADVANCE = "mutation ($rounds: Int!) { dev { advance(rounds: $rounds) { rou
 
 export async function createTestNetwork(options: TestNetworkOptions = {}): Promise<TestNetwork> {
   const { clock = "manual", roundMs = 500 } = options;
-  const made = options.storage === undefined;
-  const storage = options.storage ?? (await mkdtemp(join(tmpdir(), "yggdrasil-")));
   const chains = chainsOf(options.chains);
   const { accounts, allocations } = await configureAccounts(options.accounts, chains.length);
   const config = {
@@ -87,21 +85,16 @@ export async function createTestNetwork(options: TestNetworkOptions = {}): Promi
   const bindings = { NETWORK: JSON.stringify(config), DEPLOYMENT_SECRET: TEST_SECRET };
   // Says what is wrong with the options before a process is started for them.
   parseNetworkConfig(bindings.NETWORK);
+  const made = options.storage === undefined;
+  const storage = options.storage ?? (await mkdtemp(join(tmpdir(), "yggdrasil-")));
   let workerd: Workerd | null = await startWorkerd({ storage, bindings, port: 0 });
   const url = new URL("/graphql", workerd.url).href;
   const port = Number(workerd.url.port);
 
-  async function request<Data>(
+  const request = <Data>(
     query: string,
     variables: Readonly<Record<string, unknown>> = {},
-  ): Promise<GraphqlAnswer<Data>> {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ query, variables }),
-    });
-    return (await response.json()) as GraphqlAnswer<Data>;
-  }
+  ): Promise<GraphqlAnswer<Data>> => post(url, query, variables);
 
   async function graphql<Data>(
     query: string,
@@ -126,7 +119,12 @@ export async function createTestNetwork(options: TestNetworkOptions = {}): Promi
   }
 
   // The first call makes the genesis record, so that the network's time begins here.
-  await graphql("{ network { id } }");
+  try {
+    await graphql("{ network { id } }");
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
   return {
     url,
     accounts,
@@ -150,4 +148,17 @@ function chainsOf(chains: TestNetworkOptions["chains"]): Record<string, unknown>
   const list =
     typeof chains === "object" ? chains : Array.from({ length: chains ?? 1 }, () => ({}));
   return list.map(chainConfig);
+}
+
+async function post<Data>(
+  url: string,
+  query: string,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<GraphqlAnswer<Data>> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ query, variables }),
+  });
+  return (await response.json()) as GraphqlAnswer<Data>;
 }

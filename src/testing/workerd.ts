@@ -21,8 +21,17 @@ export interface Workerd {
 
 const COMPATIBILITY_DATE = "2026-10-20";
 
-export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
-  const before = new Set(await workerdProcesses());
+/** Starts happen one after the other: a new process is known as ours by not having been there before. */
+let starting: Promise<unknown> = Promise.resolve();
+
+export function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
+  const started = starting.then(() => start(options));
+  starting = started.catch(() => undefined);
+  return started;
+}
+
+async function start(options: WorkerdOptions): Promise<Workerd> {
+  const before = new Set(await ownProcesses());
   const miniflare = new Miniflare({
     ...convertV4MiniflareOptions({
       modules: true,
@@ -41,24 +50,36 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
     resourcePersistencePath: options.storage,
   });
   const url = await miniflare.ready;
-  const own = (await workerdProcesses()).filter((pid) => !before.has(pid));
+  const own = (await ownProcesses()).filter((pid) => !before.has(pid));
   return {
     url,
     async kill() {
-      for (const pid of own) process.kill(pid, "SIGKILL");
-      // Miniflare would start the process again by itself.
-      await miniflare.dispose();
+      try {
+        for (const pid of own) killNow(pid);
+      } finally {
+        // Miniflare would start the process again by itself.
+        await miniflare.dispose();
+      }
     },
     stop: () => miniflare.dispose(),
   };
 }
 
 /** The workerd processes that this process has started. */
-async function workerdProcesses(): Promise<number[]> {
+async function ownProcesses(): Promise<number[]> {
   const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,comm="]);
   return stdout.split("\n").flatMap((line) => {
     const [pid, parent, command] = line.trim().split(/\s+/);
     const isOwn = Number(parent) === process.pid && command?.includes("workerd") === true;
     return isOwn ? [Number(pid)] : [];
   });
+}
+
+/** Gone already is as good as killed. */
+function killNow(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }

@@ -29,6 +29,30 @@ describe("from PENDING to FINAL", () => {
     expect(bank.account(1).balance).toBe(FUNDS + 1n);
   });
 
+  it("[R-3.9] is FINAL with the header k rounds later, and no header sooner", async () => {
+    const bank = await Bank.open();
+    const first = await bank.send(0, 0);
+    await bank.net.advance(1);
+    const second = await bank.send(1, 0);
+    await bank.net.advance(3);
+    expect([bank.status(first), bank.status(second)]).toEqual(["FINAL", "EXECUTED"]);
+    await bank.net.advance(1);
+    expect([bank.status(first), bank.status(second)]).toEqual(["FINAL", "FINAL"]);
+  });
+
+  it("[R-4.4] what a gateway let through with a bad signature is in no block: the set checks again", async () => {
+    const bank = await Bank.open();
+    const forged = (await bank.bytes(0, 0)).slice();
+    forged[forged.length - 40] = (forged[forged.length - 40] as number) ^ 1;
+    const [taken] = bank.admit(forged);
+    expect(taken?.kind).toBe("accepted");
+    const honest = await bank.send(1, 0);
+    await bank.net.advance(6);
+    expect(bank.status(honest)).toBe("FINAL");
+    expect(taken?.kind === "accepted" && bank.status(taken.id)).toBe("PENDING");
+    expect(bank.account(0).balance).toBe(FUNDS);
+  });
+
   it("[R-2.7] is COMMITTED between the certificate and the execution", async () => {
     const bank = await Bank.open();
     const id = await bank.send(0, 0);

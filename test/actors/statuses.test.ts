@@ -42,11 +42,11 @@ describe("statuses without a block", () => {
     } as const;
     await bank.send(0, 0, { payload: almostAll });
     const stuck = await bank.send(0, 1, { fee: 50_000n });
-    const gap = await bank.send(0, 3);
+    const gap = await bank.send(1, 2);
     await net.advance(1);
     expect(bank.view(stuck)?.reason).toContain("RESERVE_EXCEEDED");
     expect(await bank.refused(0, 3, { fee: 2_000n })).toBe("INSUFFICIENT_FUNDS");
-    expect(await bank.refused(0, 3, { validUntil: 50 })).toBe("NONCE_TAKEN");
+    expect(await bank.refused(1, 2, { validUntil: 50 })).toBe("NONCE_TAKEN");
     const instead = await bank.send(0, 1);
     expect(bank.view(stuck)).toMatchObject({ status: "DROPPED", code: 0 });
     await net.advance(1);

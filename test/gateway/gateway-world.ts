@@ -3,7 +3,7 @@
 // test/integration.
 
 import type { StreamEvent } from "../../src/actors/rpc.ts";
-import { shardEvents } from "../../src/actors/shard-events.ts";
+import { ShardEvents } from "../../src/actors/shard-events.ts";
 import { ShardQueries } from "../../src/actors/shard-queries.ts";
 import { simulate } from "../../src/actors/simulate.ts";
 import type { Env } from "../../src/env.ts";
@@ -177,7 +177,7 @@ export class GatewayWorld {
       fetch: (url: string) => {
         const { after, ...parameters } = Object.fromEntries(new URL(url).searchParams);
         const { events } = local.shard.read((shard) =>
-          shardEvents(shard, parameters, after ?? null),
+          new ShardEvents(shard).find(parameters, after ?? null),
         );
         return upgrade(events);
       },
@@ -189,6 +189,7 @@ export class GatewayWorld {
 function upgrade(events: readonly StreamEvent<unknown>[]) {
   const listeners: Record<string, (event: object) => void> = {};
   const webSocket = {
+    send: () => undefined,
     accept: () =>
       queueMicrotask(() => {
         for (const event of events) listeners.message?.({ data: toStreamJson(event) });

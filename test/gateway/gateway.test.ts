@@ -304,7 +304,11 @@ describe("development networks", () => {
   it("alone show GraphiQL and have the group `dev`", async () => {
     const html = { headers: { Accept: "text/html" } };
     expect(await (await world.request(html)).text()).toContain("Yggdrasil: test");
-    const production = await GatewayWorld.create({ development: false, clock: "live" });
+    const production = await GatewayWorld.create({
+      development: false,
+      clock: "live",
+      allocations: [{ chain: "T0", address: formatAddress(new Uint8Array(20)), balance: "1" }],
+    });
     expect(await (await production.request(html)).text()).not.toContain("GraphiQL");
     const { body } = await production.ask("mutation { dev { advance(rounds: 1) { round } } }");
     expect(body.errors[0].extensions.code).toBe("GRAPHQL_VALIDATION_FAILED");

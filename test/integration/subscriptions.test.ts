@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { transactionBatchCodec } from "../../src/client/index.ts";
 import { createTestNetwork, type TestAccount, type TestNetwork } from "../../src/testing/index.ts";
-import { LedgerClient, ONE_TOKEN } from "./ledger-client.ts";
+import { base64, LedgerClient, ONE_TOKEN, transferOf } from "./ledger-client.ts";
 
 interface Stream<T> extends AsyncIterable<T> {
   close(): void;
@@ -53,6 +54,9 @@ const STATUSES =
   'subscription ($id: Hash!, $after: String) { transaction(id: $id, chain: "T0", after: $after) { status code cursor } }';
 const BLOCKS =
   'subscription ($after: String) { blocks(chain: "T0", after: $after) { round cursor chain { id } } }';
+
+const SHARD_BLOCKS =
+  'subscription ($after: String) { blocks(shard: "0", after: $after) { round cursor chain { id } } }';
 
 describe("subscriptions over SSE", () => {
   let network: TestNetwork;
@@ -139,5 +143,75 @@ describe("subscriptions over SSE", () => {
         "FINAL",
       ]);
     }
+  });
+});
+
+describe("a reader far behind", () => {
+  it("R-3.1 gets more events than are ever under way at once, each once and in order, and through a power cut", async () => {
+    const chains = 40;
+    await using network = await createTestNetwork({ chains, accounts: 1 });
+    const ledger = await LedgerClient.of(network);
+    const [alice] = network.accounts as [TestAccount];
+    const first = take(subscribe<BlockEvent>(network.url, SHARD_BLOCKS, {}), 1);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const payload = transferOf(alice.address, 1n);
+    for (let nonce = 0; nonce < 8; nonce++) {
+      const signed = await Promise.all(
+        Array.from({ length: chains }, (_, chain) =>
+          ledger.sign({ signer: alice, payload, nonce, chain: `T${chain}` }),
+        ),
+      );
+      const batch = transactionBatchCodec.encode(signed.map(({ bytes }) => bytes));
+      await network.graphql(
+        "mutation ($batch: Bytes!) { submitBatch(batch: $batch) { ... on SubmittedBatch { accepted } } }",
+        { batch: base64(batch) },
+      );
+      await network.advance(1);
+    }
+    const [start] = await first;
+    expect(start?.blocks).toMatchObject({ round: 1, chain: { id: "T0" } });
+    // All of round 1 but T0, and rounds 2 to 8.
+    const expected = chains * 8 - 1;
+    const half = await take(
+      subscribe<BlockEvent>(network.url, SHARD_BLOCKS, { after: start?.blocks.cursor }),
+      100,
+    );
+    await network.kill();
+    await network.restart();
+    const rest = await take(
+      subscribe<BlockEvent>(network.url, SHARD_BLOCKS, { after: half.at(-1)?.blocks.cursor }),
+      expected - half.length,
+    );
+    const seen = [...half, ...rest].map(({ blocks }) => [blocks.round, blocks.chain.id]);
+    const wanted = Array.from({ length: 8 }, (_, i) =>
+      Array.from({ length: chains }, (_, chain) => [i + 1, `T${chain}`]),
+    ).flat();
+    expect(seen).toEqual(wanted.slice(1));
+  });
+
+  it("R-7.1 the network's events tell which headers were notarised", async () => {
+    await using network = await createTestNetwork();
+    const ledger = await LedgerClient.of(network);
+    const [alice, bob] = network.accounts as [TestAccount, TestAccount];
+    await ledger.transfer(alice, bob.address, 1n);
+    await network.advance(4);
+    const query =
+      "subscription ($after: String) { network(after: $after) { cursor round ... on MerkleChainBlock { number notarised { round } } } }";
+    type NetworkEvents = {
+      network: { cursor: string; number: number; notarised: { round: number }[] };
+    };
+    const live = take(subscribe<NetworkEvents>(network.url, query, {}), 2);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await ledger.transfer(alice, bob.address, 1n);
+    await network.advance(4);
+    const events = await live;
+    expect(events.map(({ network: { number } }) => number)).toEqual([3, 4]);
+    expect(events.flatMap(({ network: { notarised } }) => notarised)).toEqual([
+      { round: 5 },
+      { round: 8 },
+    ]);
+    const after = events[0]?.network.cursor;
+    const [again] = await take(subscribe<NetworkEvents>(network.url, query, { after }), 1);
+    expect(again?.network.number).toBe(4);
   });
 });

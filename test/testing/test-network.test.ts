@@ -75,6 +75,36 @@ describe("createTestNetwork", () => {
     await expect(network.graphql("{ network { id } }")).resolves.toBeDefined();
   });
 
+  it("kills its own workerd and no other network's", async () => {
+    const networks = await Promise.all([createTestNetwork(), createTestNetwork()]);
+    const [one, other] = networks;
+    // A stream breaks when its workerd dies, also if that comes back by itself.
+    const abort = new AbortController();
+    const stream = await fetch(other.url, {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "text/event-stream" },
+      body: JSON.stringify({ query: "subscription { network { round } }" }),
+      signal: abort.signal,
+    });
+    const reader = stream.body?.getReader();
+    await reader?.read();
+    let broken = false;
+    const reading = reader?.read().then(
+      ({ done }) => {
+        broken = done;
+      },
+      () => {
+        broken = true;
+      },
+    );
+    await one.kill();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(broken).toBe(false);
+    abort.abort();
+    await reading;
+    await Promise.all(networks.map((network) => network.dispose()));
+  });
+
   it("says what is wrong with its options", async () => {
     await expect(createTestNetwork({ seats: 5 })).rejects.toThrow(
       "Invalid NETWORK.seats: 5 is not one of 4, 7, 21",

@@ -33,6 +33,11 @@ export interface GenesisInput {
 /** The bytes of the genesis record: one shard, one set of hosted seats, all chains on it. */
 export function makeGenesis(input: GenesisInput): Uint8Array {
   const { config, deploymentSecret, nowMs } = input;
+  if (!config.development && config.allocations.length === 0) {
+    throw new ConfigError(
+      "Invalid NETWORK.allocations: none, and without a faucet nobody would own anything; give the first owners",
+    );
+  }
   const allocations = allocationsOf(input);
   const chains: ChainRecord[] = config.chains.map((chain, id) => ({
     chain: id,
