@@ -70,21 +70,7 @@ const ADVANCE = "mutation ($rounds: Int!) { dev { advance(rounds: $rounds) { rou
 
 export async function createTestNetwork(options: TestNetworkOptions = {}): Promise<TestNetwork> {
   const { clock = "manual", roundMs = 500 } = options;
-  const chains = chainsOf(options.chains);
-  const { accounts, allocations } = await configureAccounts(options.accounts, chains.length);
-  const config = {
-    name: "test",
-    development: options.development ?? true,
-    clock,
-    seats: options.seats ?? 4,
-    k: options.k ?? 3,
-    roundMs,
-    chains,
-    allocations,
-  };
-  const bindings = { NETWORK: JSON.stringify(config), DEPLOYMENT_SECRET: TEST_SECRET };
-  // Says what is wrong with the options before a process is started for them.
-  parseNetworkConfig(bindings.NETWORK);
+  const { accounts, bindings } = await configure(options, clock, roundMs);
   const made = options.storage === undefined;
   const storage = options.storage ?? (await mkdtemp(join(tmpdir(), "yggdrasil-")));
   let workerd: Workerd | null = await startWorkerd({ storage, bindings, port: 0 });
@@ -142,6 +128,26 @@ export async function createTestNetwork(options: TestNetworkOptions = {}): Promi
     },
     [Symbol.asyncDispose]: dispose,
   };
+}
+
+/** The Worker's bindings for the options. Throws a ConfigError that names what is wrong with them. */
+async function configure(options: TestNetworkOptions, clock: "manual" | "live", roundMs: number) {
+  const chains = chainsOf(options.chains);
+  const { accounts, allocations } = await configureAccounts(options.accounts, chains.length);
+  const config = {
+    name: "test",
+    development: options.development ?? true,
+    clock,
+    seats: options.seats ?? 4,
+    k: options.k ?? 3,
+    roundMs,
+    chains,
+    allocations,
+  };
+  const bindings = { NETWORK: JSON.stringify(config), DEPLOYMENT_SECRET: TEST_SECRET };
+  // Before a process is started for them.
+  parseNetworkConfig(bindings.NETWORK);
+  return { accounts, bindings };
 }
 
 function chainsOf(chains: TestNetworkOptions["chains"]): Record<string, unknown>[] {

@@ -935,8 +935,8 @@ export type InclusionCase =
 
 /**
  * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on
- * behind that event, so that a broken connection loses nothing. A reader more than 1,000 events behind
- * is cut off with SUBSCRIBER_TOO_SLOW.
+ * behind that event, so that a broken connection loses nothing. A slow reader is waited for: some 256
+ * events are sent ahead of it, and the rest stays in the log.
  */
 export type Subscription = {
   readonly __typename?: 'Subscription';
@@ -954,8 +954,8 @@ export type Subscription = {
 
 /**
  * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on
- * behind that event, so that a broken connection loses nothing. A reader more than 1,000 events behind
- * is cut off with SUBSCRIBER_TOO_SLOW.
+ * behind that event, so that a broken connection loses nothing. A slow reader is waited for: some 256
+ * events are sent ahead of it, and the rest stays in the log.
  */
 export type SubscriptionTransactionArgs = {
   id: Scalars['Hash']['input'];
@@ -966,8 +966,8 @@ export type SubscriptionTransactionArgs = {
 
 /**
  * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on
- * behind that event, so that a broken connection loses nothing. A reader more than 1,000 events behind
- * is cut off with SUBSCRIBER_TOO_SLOW.
+ * behind that event, so that a broken connection loses nothing. A slow reader is waited for: some 256
+ * events are sent ahead of it, and the rest stays in the log.
  */
 export type SubscriptionBlocksArgs = {
   shard?: InputMaybe<Scalars['ID']['input']>;
@@ -978,8 +978,8 @@ export type SubscriptionBlocksArgs = {
 
 /**
  * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on
- * behind that event, so that a broken connection loses nothing. A reader more than 1,000 events behind
- * is cut off with SUBSCRIBER_TOO_SLOW.
+ * behind that event, so that a broken connection loses nothing. A slow reader is waited for: some 256
+ * events are sent ahead of it, and the rest stays in the log.
  */
 export type SubscriptionNetworkArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
