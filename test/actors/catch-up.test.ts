@@ -39,6 +39,27 @@ describe("a set whose replica is behind", () => {
     expect(calls.length).toBe(4);
   });
 
+  it("[R-4.3] blocks that come after the decision do not move the head under the instance, also through a crash", async () => {
+    for (const crashes of [false, true]) {
+      const bank = await Bank.open();
+      const { net } = bank;
+      const id = await bank.send(0, 0);
+      net.loseAnswer = (_, { kind }) => kind === "commit";
+      await net.advance(1);
+      net.loseAnswer = () => false;
+      const certifiedBlocks = blocksOf(bank).map((block) => certifiedBlockCodec.encode(block));
+      expect([certifiedBlocks.length, setHead(bank)]).toEqual([1, 0]);
+      const shard = { kind: "shard", shard: 0 } as const;
+      const request = { kind: "blocks", afterRound: 0 } as const;
+      net.set.step((set) => set.answered(shard, request, { kind: "blocks", certifiedBlocks }));
+      if (crashes) net.crash("set");
+      expect(await net.sleep(40)).toBe(true);
+      if (crashes) net.crash("set");
+      expect(bank.heads().set).toBe(bank.heads().shard);
+      expect(bank.status(id)).toBe("FINAL");
+    }
+  });
+
   it("[R-4.5] while it cannot reach the shard's blocks, rounds close; then it goes on", async () => {
     const bank = await bankWithFreshSet(6);
     const { net } = bank;

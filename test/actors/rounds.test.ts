@@ -74,6 +74,23 @@ describe("rounds open, accepted, closed", () => {
     expect(progress(net).round).toBe(6);
   });
 
+  it("[R-3.9] a silent set is asked ever less often, and at once again when a transaction comes", async () => {
+    const bank = await Bank.open();
+    const { net } = bank;
+    net.lose = ({ kind }) => kind === "validatorSet";
+    await bank.send(0, 0, { validUntil: 5_000 });
+    const asked = () => net.sent.filter(([, { kind }]) => kind === "open").length;
+    for (let i = 0; i < 600; i++) await net.advance(1);
+    // Without a pause it would be a round in two, each asked for several times.
+    expect(asked()).toBeLessThan(60);
+    const before = asked();
+    net.lose = () => false;
+    const id = await bank.send(1, 0, { validUntil: 5_000 });
+    await net.advance(1);
+    expect(asked()).toBeGreaterThan(before);
+    expect(bank.status(id)).toBe("EXECUTED");
+  });
+
   it("[R-4.7] a certified half off the head is refused durably and its transactions wait on", async () => {
     const bank = await Bank.open();
     const { net } = bank;

@@ -104,7 +104,7 @@ describe("subscriptions over SSE", () => {
     await network.advance(4);
     const live = take(subscribe<BlockEvent>(network.url, BLOCKS, {}), 1);
     // A subscriber without a cursor sees what comes after it: it has to be there first.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     const start = await ledger.round();
     await ledger.transfer(alice, bob.address, 1n);
     await network.advance(1);
@@ -126,6 +126,25 @@ describe("subscriptions over SSE", () => {
     stream.close();
     // the header of round n+k carries the root after n.
     expect(rounds).toEqual([start + 2, start + 4, start + 5]);
+  });
+
+  it("streams that end while transactions come in disturb neither them nor other streams", async () => {
+    const done = await ledger.transfer(alice, bob.address, 1n);
+    await network.advance(4);
+    const { nextNonce } = await ledger.balance(alice.address);
+    const waiting = await ledger.transfer(bob, alice.address, 1n);
+    const other = take(subscribe<StatusEvent>(network.url, STATUSES, { id: waiting }), 4);
+    const results = await Promise.all(
+      Array.from({ length: 20 }, async (_, i) => {
+        const ended = take(subscribe<StatusEvent>(network.url, STATUSES, { id: done }), 99);
+        const nonce = nextNonce + i;
+        const id = await ledger.transfer(alice, bob.address, 1n, { nonce });
+        return [id.length, (await ended).length];
+      }),
+    );
+    expect(results).toEqual(Array.from({ length: 20 }, () => [66, 4]));
+    await network.advance(5);
+    expect((await other).map(({ transaction }) => transaction.status).at(-1)).toBe("FINAL");
   });
 
   it("many subscribers of one shard all see every event", async () => {
@@ -153,7 +172,7 @@ describe("a reader far behind", () => {
     const ledger = await LedgerClient.of(network);
     const [alice] = network.accounts as [TestAccount];
     const first = take(subscribe<BlockEvent>(network.url, SHARD_BLOCKS, {}), 1);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     const payload = transferOf(alice.address, 1n);
     for (let nonce = 0; nonce < 8; nonce++) {
       const signed = await Promise.all(
@@ -201,7 +220,7 @@ describe("a reader far behind", () => {
       network: { cursor: string; number: number; notarised: { round: number }[] };
     };
     const live = take(subscribe<NetworkEvents>(network.url, query, {}), 2);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     await ledger.transfer(alice, bob.address, 1n);
     await network.advance(4);
     const events = await live;
