@@ -156,4 +156,32 @@ describe("a deployment that is misconfigured", () => {
       await rm(storage, { recursive: true, force: true });
     }
   });
+
+  it("R-4.1 says so when the secret is not the one that the network was made with", async () => {
+    const storage = await mkdtemp(join(tmpdir(), "yggdrasil-secret-"));
+    try {
+      await (await createTestNetwork({ storage })).dispose();
+      const NETWORK = JSON.stringify({
+        name: "test",
+        development: true,
+        clock: "manual",
+        seats: 4,
+      });
+      const bindings = { NETWORK, DEPLOYMENT_SECRET: "00".repeat(32) };
+      const workerd = await startWorkerd({ storage, bindings, port: 0 });
+      const response = await fetch(new URL("/graphql", workerd.url), {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ query: "mutation { dev { advance(rounds: 1) { round } } }" }),
+      });
+      const { errors } = (await response.json()) as {
+        errors: { message: string; extensions: { code: string } }[];
+      };
+      await workerd.stop();
+      expect(errors[0]?.extensions.code).toBe("MISCONFIGURED");
+      expect(errors[0]?.message).toContain("Cannot host the seats");
+    } finally {
+      await rm(storage, { recursive: true, force: true });
+    }
+  });
 });

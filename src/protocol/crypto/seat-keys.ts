@@ -1,7 +1,8 @@
 // The public keys of a set's seats in one epoch: parsed once, then asked for certificates by bitmap
 // (R-4.1). A bitmap has ceil(p/8) bytes; bit i of byte floor(i/8), from the least, is seat i; the
 // bits beyond p are zero.
-import { equalBytes, toHex } from "../encoding/bytes.ts";
+import { isSeatSet, seatList } from "../consensus/seats.ts";
+import { toHex } from "../encoding/bytes.ts";
 import type { Result } from "../result.ts";
 import { verify } from "./bls.ts";
 import { type BlsVote, findInvalidVotes } from "./bls-batch.ts";
@@ -55,8 +56,9 @@ export class SeatKeys {
    * Whether exactly the seats of the bitmap signed; whether they are a quorum is another question.
    */
   verify(bitmap: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-    const seats = seatsOf(bitmap, this.keys.length);
-    if (seats === undefined || seats.length === 0) return false;
+    if (!isSeatSet(bitmap, this.keys.length)) return false;
+    const seats = seatList(bitmap);
+    if (seats.length === 0) return false;
     const point = parseSignature(signature);
     if (point === undefined) return false;
     const { key } = this.#prepared.getOrMake(toHex(bitmap), () => {
@@ -88,25 +90,4 @@ export class SeatKeys {
     for (const index of findInvalidVotes(known, message)) invalid.push(places[index] as number);
     return invalid.sort((a, b) => a - b);
   }
-}
-
-/** The seats of a bitmap, ascending; undefined if it is not the one form for that many seats. */
-export function seatsOf(bitmap: Uint8Array, seatsCount: number): readonly number[] | undefined {
-  if (bitmap.length !== Math.ceil(seatsCount / 8)) return undefined;
-  const seats: number[] = [];
-  for (let seat = 0; seat < seatsCount; seat++) {
-    if (((bitmap[seat >> 3] as number) >> (seat & 7)) & 1) seats.push(seat);
-  }
-  return equalBytes(bitmapOf(seats, seatsCount), bitmap) ? seats : undefined;
-}
-
-export function bitmapOf(seats: readonly number[], seatsCount: number): Uint8Array {
-  const bitmap = new Uint8Array(Math.ceil(seatsCount / 8));
-  for (const seat of seats) {
-    if (!Number.isInteger(seat) || seat < 0 || seat >= seatsCount) {
-      throw new RangeError(`Invalid seat: ${seat} is not in 0..${seatsCount - 1}`);
-    }
-    bitmap[seat >> 3] = (bitmap[seat >> 3] as number) | (1 << (seat & 7));
-  }
-  return bitmap;
 }

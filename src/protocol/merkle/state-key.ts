@@ -1,5 +1,6 @@
 // Keys of a chain's authenticated map: a kind byte, then what identifies the entry within
 // its kind. The numbers are for ever; a kind without a function yet has its number reserved here.
+import { ADDRESS_BYTES } from "../crypto/address.ts";
 import { concatBytes } from "../encoding/bytes.ts";
 
 export const StateKind = {
@@ -18,8 +19,6 @@ export const StateKind = {
   tokenCount: 12,
 } as const;
 export type StateKind = (typeof StateKind)[keyof typeof StateKind];
-
-export const ADDRESS_BYTES = 20;
 
 /** One account: its 20-byte address. */
 export function accountKey(address: Uint8Array): Uint8Array {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { isSeatSet, seatList, seatSet } from "../../../src/protocol/consensus/seats.ts";
 import { aggregateSignatures, publicKeyOf, sign } from "../../../src/protocol/crypto/bls.ts";
 import { BoundedCache } from "../../../src/protocol/crypto/bounded-cache.ts";
-import { bitmapOf, SeatKeys, seatsOf } from "../../../src/protocol/crypto/seat-keys.ts";
+import { SeatKeys } from "../../../src/protocol/crypto/seat-keys.ts";
 import { deriveSeatSecret, sumSecrets } from "../../../src/protocol/crypto/seat-secret.ts";
 import { utf8 } from "../../../src/protocol/encoding/bytes.ts";
 
@@ -20,7 +21,7 @@ const signAs = (seats: readonly number[]): Uint8Array =>
 
 describe("R-4.1 certificates by bitmap", () => {
   const quorum = [0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 18, 19, 20];
-  const bitmap = bitmapOf(quorum, 21);
+  const bitmap = seatSet(21, quorum);
   const certificate = signAs(quorum);
   const keys = seatKeys();
 
@@ -30,8 +31,8 @@ describe("R-4.1 certificates by bitmap", () => {
     expect(keys.verify(bitmap, message, certificate)).toBe(true);
     expect(keys.verify(bitmap, message, certificate)).toBe(true);
     expect(keys.verify(bitmap, utf8("another"), certificate)).toBe(false);
-    expect(keys.verify(bitmapOf(quorum.slice(1), 21), message, certificate)).toBe(false);
-    expect(keys.verify(bitmapOf([...quorum, 7], 21), message, certificate)).toBe(false);
+    expect(keys.verify(seatSet(21, quorum.slice(1)), message, certificate)).toBe(false);
+    expect(keys.verify(seatSet(21, [...quorum, 7]), message, certificate)).toBe(false);
   });
 
   it.each([
@@ -45,11 +46,11 @@ describe("R-4.1 certificates by bitmap", () => {
   });
 
   it("R-4.1 bit i of byte floor(i/8) is seat i", () => {
-    expect(bitmapOf([0, 7, 8, 20], 21)).toEqual(new Uint8Array([0x81, 0x01, 0x10]));
-    expect(seatsOf(new Uint8Array([0x81, 0x01, 0x10]), 21)).toEqual([0, 7, 8, 20]);
-    expect(seatsOf(new Uint8Array([0x0f]), 4)).toEqual([0, 1, 2, 3]);
-    expect(seatsOf(new Uint8Array([0x1f]), 4)).toBeUndefined();
-    expect(() => bitmapOf([21], 21)).toThrow(RangeError);
+    expect(seatSet(21, [0, 7, 8, 20])).toEqual(new Uint8Array([0x81, 0x01, 0x10]));
+    expect(seatList(new Uint8Array([0x81, 0x01, 0x10]))).toEqual([0, 7, 8, 20]);
+    expect(isSeatSet(new Uint8Array([0x0f]), 4)).toBe(true);
+    expect(isSeatSet(new Uint8Array([0x1f]), 4)).toBe(false);
+    expect(() => seatSet(21, [21])).toThrow(RangeError);
   });
 
   it("R-4.1 judges single votes, and those of seats that do not exist", () => {
