@@ -214,9 +214,10 @@ export class Shard implements Actor {
     const chains = transaction.transaction.legs.map(({ chain }) => chain);
     const accepted: Admission = { kind: "accepted", id: transaction.id, chains };
     if (this.room.pool.get(transaction.idHex) !== undefined) return [accepted, false];
-    if (this.log.place(transaction.id)?.kind === "included") return [accepted, false];
     const admitted = this.room.admit(transaction, round, arrival);
-    return admitted.ok ? [accepted, true] : [{ kind: "refused", refusal: admitted.refusal }, false];
+    if (admitted.ok) return [accepted, true];
+    if (this.room.isIncluded(transaction)) return [accepted, false];
+    return [{ kind: "refused", refusal: admitted.refusal }, false];
   }
 
   /** a round is opened when the one before is decided: and when there is work in it. */

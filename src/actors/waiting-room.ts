@@ -135,17 +135,26 @@ export class WaitingRoom {
       if (payment === null || payment.sequence.kind !== "nonce") continue;
       const account = this.#replica.state.account(chain, payment.payer);
       const { nonce } = payment.sequence;
-      if (nonce < account.nonce) {
-        return { code: "NONCE_TOO_LOW", chain, nonce, next: account.nonce };
-      }
-      const next = this.pool.nextNonce(chain, payment.payer, this.#nonceAfterCommitted(leg));
-      const max = next + NONCES_AHEAD_MAX;
+      const next = this.#nonceAfterCommitted(leg);
+      if (nonce < next) return { code: "NONCE_TOO_LOW", chain, nonce, next };
+      const max = this.pool.nextNonce(chain, payment.payer, next) + NONCES_AHEAD_MAX;
       if (nonce > max) return { code: "NONCE_TOO_FAR", chain, nonce, max };
       const fee = legFee(leg) + this.pool.feesBeside(transaction);
       const { balance } = account;
       if (balance < fee) return { code: "INSUFFICIENT_FUNDS", chain, balance, fee };
     }
     return null;
+  }
+
+  /** Whether a committed block holds it. Only one whose nonce is used can be in a block: others cost no search of the log. */
+  isIncluded({ id, transaction }: VerifiedTransaction): boolean {
+    const isUsed = transaction.legs.some(
+      (leg) =>
+        leg.payment?.sequence.kind === "nonce" &&
+        this.#replica.chain(leg.chain) !== undefined &&
+        leg.payment.sequence.nonce < this.#nonceAfterCommitted(leg),
+    );
+    return isUsed && this.#log.place(id)?.kind === "included";
   }
 
   /** The nonce behind all that is executed or committed. */

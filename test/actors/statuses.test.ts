@@ -18,6 +18,18 @@ describe("statuses without a block", () => {
     expect(bank.status(id)).toBe("FINAL");
   });
 
+  it("[R-2.3, R-2.7] a committed one is known before it is executed: accepted again, and taken in no second time", async () => {
+    const bank = await Bank.open();
+    const bytes = await bank.bytes(0, 0);
+    const [first] = bank.admit(bytes);
+    const block = await withheldBlock(bank);
+    expect(handOver(bank.net, block).kind).toBe("committed");
+    expect(bank.net.shard.read(({ replica }) => replica.hasUnexecuted)).toBe(true);
+    expect(bank.admit(bytes)).toEqual([first]);
+    expect(await bank.refused(0, 0, { validUntil: 50 })).toBe("NONCE_TOO_LOW");
+    expect(bank.net.shard.read(({ room }) => room.pool.size)).toBe(0);
+  });
+
   it("[R-2.7] it expires as soon as that round is closed", async () => {
     const bank = await Bank.open();
     const id = await bank.send(0, 0, { validUntil: 1 });
