@@ -20,12 +20,11 @@ export function dipThreshold(account: LoweredAccount): bigint {
 }
 
 /**
- * Whether the account's lowering reverts the transaction. Equal to the threshold is no dip; an account that the effects (the
- * fee aside) do not lower never dips; a possibly emptying sender may go below.
+ * Whether the account's lowering reverts the transaction. Equal to the threshold is no dip; a
+ * possibly emptying sender may go below. An account that the effects (the fee aside) do not lower
+ * never dips: it keeps its balance before less the fee, and the threshold is at most that.
  */
 export function isDip(account: LoweredAccount): boolean {
-  const afterFee = account.balanceBefore - (account.senderFee ?? 0n);
-  if (account.balanceAfter >= afterFee) return false;
   if (account.senderFee !== null && account.possiblyEmptying) return false;
   return account.balanceAfter < dipThreshold(account);
 }

@@ -122,6 +122,16 @@ describe.each([1, 2, 3, 5])("k = %d", (k) => {
   });
 });
 
+describe("R-6.1 rounds that are decided", () => {
+  it("R-6.1 R-6.2 the window of round n ends before n, whatever later rounds hold", () => {
+    const world = open(3);
+    world.round(2, [world.paper(pay(alice, 0)), world.paper(authorise(0, 0))]);
+    world.round(3, [world.paper(pay(alice, 1))]);
+    expect(judge(world, 2, pay(alice, 0)).rule).toBe("first-emptying");
+    expect(judge(world, 1, pay(alice, 0)).rule).toBe("first-emptying");
+  });
+});
+
 describe("R-6.2 authorisations in a block", () => {
   it("R-6.2 R-5.3 count after they stand, not before, and in the judged transaction itself", () => {
     const world = open(3);
