@@ -32,16 +32,17 @@ export type TransactionPlace =
     };
 
 const statusNumbers: Readonly<Record<LeftStatus, number>> = { REJECTED: 0, DROPPED: 1, EXPIRED: 2 };
-const statusType = u32.transform<LeftStatus, LeftStatus>({
-  input: (status) => statusNumbers[status],
-  output(number) {
+const statusType = u32.transform<LeftStatus>(
+  "status",
+  (status) => statusNumbers[status],
+  (number) => {
     const found = (Object.keys(statusNumbers) as LeftStatus[]).find(
       (s) => statusNumbers[s] === number,
     );
     if (found === undefined) throw new TypeError(`Unknown status ${number}`);
     return found;
   },
-});
+);
 
 const placeCodec = codec<TransactionPlace>(
   "transaction place",

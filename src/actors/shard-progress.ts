@@ -21,14 +21,15 @@ export interface ShardProgress {
 }
 
 const states: readonly RoundState[] = ["open", "accepted", "closed"];
-const stateType = u8.transform<RoundState, RoundState>({
-  input: (state) => states.indexOf(state),
-  output(number) {
+const stateType = u8.transform<RoundState>(
+  "round state",
+  (state) => states.indexOf(state),
+  (number) => {
     const state = states[number];
     if (state === undefined) throw new TypeError(`Unknown round state ${number}`);
     return state;
   },
-});
+);
 
 const progressCodec = codec<ShardProgress>(
   "shard progress",

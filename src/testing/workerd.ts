@@ -9,10 +9,14 @@ export interface WorkerdOptions {
   readonly bindings: Readonly<Record<string, string>>;
   /** 0 for any free port. */
   readonly port: number;
+  /** Opens an inspector on any free port, for profiles. */
+  readonly inspect?: boolean;
 }
 
 export interface Workerd {
   readonly url: URL;
+  /** null unless asked for. */
+  readonly inspector: URL | null;
   /** Ends the process as a power cut would: SIGKILL, nothing is flushed. */
   kill(): Promise<void>;
   /** Ends it in good order. */
@@ -46,6 +50,7 @@ async function start(options: WorkerdOptions): Promise<Workerd> {
       host: "127.0.0.1",
       port: options.port,
       cf: false,
+      ...(options.inspect === true ? { inspectorPort: 0 } : {}),
     }),
     resourcePersistencePath: options.storage,
   });
@@ -53,6 +58,7 @@ async function start(options: WorkerdOptions): Promise<Workerd> {
   const own = (await ownProcesses()).filter((pid) => !before.has(pid));
   return {
     url,
+    inspector: options.inspect === true ? await miniflare.getInspectorURL() : null,
     async kill() {
       try {
         for (const pid of own) killNow(pid);

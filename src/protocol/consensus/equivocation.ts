@@ -1,7 +1,7 @@
 // Evidence that seats said two things where the protocol lets them say one:
 // self-contained, so that the MerkleChain can check it alone with the keys of the set. Only seats
 // that signed both messages are accused.
-import type { BcsType, Codec } from "../encoding/codec.ts";
+import type { BcsType, Codec, StructType } from "../encoding/codec.ts";
 import { codec, safeU64, struct, taggedUnion, u32 } from "../encoding/codec.ts";
 import {
   PROPOSAL_BYTES_MAX,
@@ -26,10 +26,7 @@ export type Equivocation =
   | ({ readonly kind: "votes" } & Contradiction<Vote>)
   | ({ readonly kind: "proposals" } & Contradiction<Proposal>);
 
-const contradiction = <T>(
-  name: string,
-  type: BcsType<T, T>,
-): BcsType<Contradiction<T>, Contradiction<T>> =>
+const contradiction = <T>(name: string, type: BcsType<T>): StructType<Contradiction<T>> =>
   struct<Contradiction<T>>(name, {
     epoch: safeU64,
     set: u32,
@@ -37,7 +34,7 @@ const contradiction = <T>(
     first: type,
     second: type,
   } as {
-    readonly [K in keyof Contradiction<T>]-?: BcsType<Contradiction<T>[K], Contradiction<T>[K]>;
+    readonly [K in keyof Contradiction<T>]-?: BcsType<Contradiction<T>[K]>;
   });
 
 export const equivocationCodec: Codec<Equivocation> = codec(

@@ -1,10 +1,10 @@
 // What voters send each other (R-4.1), and how it is written. Which set and round a message belongs
 // to is named by the link that carries it and covered by its signature; only a certificate, which
 // travels on its own, names both itself.
-import { BcsType } from "@mysten/bcs";
-import type { Codec } from "../encoding/codec.ts";
 import {
+  type BcsType,
   byteString,
+  type Codec,
   codec,
   fixedBytes,
   hash32,
@@ -72,21 +72,19 @@ export const SIGNATURE_BYTES = 48;
 
 const phaseNumbers: Readonly<Record<Phase, number>> = { prepare: 1, commit: 2 };
 
-const phaseType = new BcsType<Phase, Phase>({
-  name: "phase",
-  serializedSize: () => 1,
-  read(reader) {
-    const number = u8.read(reader);
+const phaseType = u8.transform<Phase>(
+  "phase",
+  (phase) => phaseNumbers[phase],
+  (number) => {
     if (number === phaseNumbers.prepare) return "prepare";
     if (number === phaseNumbers.commit) return "commit";
     throw new TypeError(`Unknown phase ${number}`);
   },
-  write: (phase, writer) => u8.write(phaseNumbers[phase], writer),
-});
+);
 
 const signatureType = fixedBytes(SIGNATURE_BYTES);
 
-export const voteType: BcsType<Vote, Vote> = struct<Vote>("vote", {
+export const voteType: BcsType<Vote> = struct<Vote>("vote", {
   phase: phaseType,
   view: u32,
   value: hash32,
@@ -94,28 +92,25 @@ export const voteType: BcsType<Vote, Vote> = struct<Vote>("vote", {
   signature: signatureType,
 });
 
-export const certificateType: BcsType<Certificate, Certificate> = struct<Certificate>(
-  "certificate",
-  {
-    epoch: safeU64,
-    set: u32,
-    round: safeU64,
-    view: u32,
-    phase: phaseType,
-    value: hash32,
-    seats: byteString,
-    signature: signatureType,
-  },
-);
+export const certificateType: BcsType<Certificate> = struct<Certificate>("certificate", {
+  epoch: safeU64,
+  set: u32,
+  round: safeU64,
+  view: u32,
+  phase: phaseType,
+  value: hash32,
+  seats: byteString,
+  signature: signatureType,
+});
 
-export const viewChangeType: BcsType<ViewChange, ViewChange> = struct<ViewChange>("view change", {
+export const viewChangeType: BcsType<ViewChange> = struct<ViewChange>("view change", {
   newView: u32,
   seats: byteString,
   lock: optional(certificateType),
   signature: signatureType,
 });
 
-export const proposalType: BcsType<Proposal, Proposal> = struct<Proposal>("proposal", {
+export const proposalType: BcsType<Proposal> = struct<Proposal>("proposal", {
   view: u32,
   value: hash32,
   seat: u8,

@@ -50,18 +50,15 @@ export const EMPTY_RECORD: ConsensusRecord = {
   decided: null,
 };
 
-const recordType: BcsType<ConsensusRecord, ConsensusRecord> = struct<ConsensusRecord>(
-  "consensus record",
-  {
-    view: u32,
-    viewChange: optional(viewChangeType),
-    proposal: optional(proposalType),
-    prepareVote: optional(voteType),
-    lock: optional(certificateType),
-    commitVote: optional(voteType),
-    decided: optional(certificateType),
-  },
-);
+const recordType: BcsType<ConsensusRecord> = struct<ConsensusRecord>("consensus record", {
+  view: u32,
+  viewChange: optional(viewChangeType),
+  proposal: optional(proposalType),
+  prepareVote: optional(voteType),
+  lock: optional(certificateType),
+  commitVote: optional(voteType),
+  decided: optional(certificateType),
+});
 
 export const consensusRecordCodec: Codec<ConsensusRecord> = codec(
   "consensus record",

@@ -56,7 +56,7 @@ function ballotBytes(
   const { networkId, epoch, set, round } = instance;
   return concatBytes(
     messagePrefix(networkId, epoch, kind),
-    ballotType.serialize({ set, round, view, value }).toBytes(),
+    ballotType.serialize({ set, round, view, value }),
   );
 }
 
@@ -91,13 +91,11 @@ export function viewChangeBytes(
   const { networkId, epoch, set, round } = instance;
   return concatBytes(
     messagePrefix(networkId, epoch, MessageKind.viewChange),
-    departureType
-      .serialize({
-        set,
-        round,
-        newView,
-        lock: lock === null ? null : { view: lock.view, value: lock.value },
-      })
-      .toBytes(),
+    departureType.serialize({
+      set,
+      round,
+      newView,
+      lock: lock === null ? null : { view: lock.view, value: lock.value },
+    }),
   );
 }

@@ -1,47 +1,76 @@
-// Canonical bytes: BCS (the Binary Canonical Serialization of Diem, Aptos and Sui) by @mysten/bcs, made strict.
-// BCS gives every value one encoding; a decoder alone does not prove that it was given that one. So `decode`
-// encodes what it read again and compares: trailing bytes, long lengths, reads past the end and every other
-// second form are refused by one check that needs no list of cases (R-2.3).
-import { BcsType, bcs } from "@mysten/bcs";
-import { MIB } from "../limits.ts";
+// Canonical bytes: BCS (the Binary Canonical Serialization of Diem, Aptos and Sui), in which every value has one encoding and the
+// decoder refuses any other (R-2.3). Ours, because blocks of thousands of transactions pass through it several times a round, and
+// the published library writes and reads byte by byte: see docs/decisions/0002-own-bcs.md. Tests hold it against that library.
 import type { Result } from "../result.ts";
 import { accept, refuse } from "../result.ts";
-import { equalBytes } from "./bytes.ts";
-
-export type { BcsType };
+import { MalformedError, Reader, serialize, type Writer } from "./wire.ts";
 
 /** The two directions of one wire format. */
 export interface Codec<T> {
   /** What the format encodes, in lower case, for refusals and errors: "transaction". */
   readonly name: string;
-  /** Throws TypeError for a value that the format cannot hold: a bug of the caller, never bad input. */
+  /** Throws TypeError or RangeError for a value that the format cannot hold: a bug of the caller, never bad input. */
   encode(value: T): Uint8Array;
   /** Refuses MALFORMED_BYTES for anything but the one encoding of a value, at most `bytesMax` long. */
   decode(bytes: Uint8Array): Result<T>;
 }
 
-export function codec<T>(name: string, type: BcsType<T, T>, bytesMax: number): Codec<T> {
-  // The writer grows by a fixed step and copies each time: large formats need large steps.
-  const allocateSize = Math.min(Math.max(bytesMax, 64), MIB);
-  const initialSize = Math.min(bytesMax, 1024);
-  const encode = (value: T): Uint8Array =>
-    type.serialize(value, { initialSize, allocateSize }).toBytes();
+interface Directions<T> {
+  /** Throws MalformedError. What it returns must encode to just the bytes that it read. */
+  readonly read: (reader: Reader) => T;
+  /** Throws TypeError or RangeError. */
+  readonly write: (value: T, writer: Writer) => void;
+}
+
+/** How values of one type are written: the pieces that codecs are made of. */
+export class BcsType<T> {
+  readonly name: string;
+  readonly read: (reader: Reader) => T;
+  readonly write: (value: T, writer: Writer) => void;
+
+  constructor(name: string, { read, write }: Directions<T>) {
+    this.name = name;
+    this.read = read;
+    this.write = write;
+  }
+
+  serialize(value: T): Uint8Array {
+    return serialize((writer) => this.write(value, writer));
+  }
+
+  /** The same bytes for another type. `output` throws for what `input` would not have made. */
+  transform<U>(name: string, input: (value: U) => T, output: (value: T) => U): BcsType<U> {
+    return new BcsType<U>(name, {
+      read: (reader) => output(this.read(reader)),
+      write: (value, writer) => this.write(input(value), writer),
+    });
+  }
+}
+
+export function codec<T>(name: string, type: BcsType<T>, bytesMax: number): Codec<T> {
   return {
     name,
-    encode,
+    encode: (value) => type.serialize(value),
     decode(bytes) {
       if (bytes.length > bytesMax) {
         return refuse({ code: "BYTES_TOO_LONG", format: name, bytes: bytes.length, bytesMax });
       }
-      const malformed = refuse({ code: "MALFORMED_BYTES", format: name, bytes: bytes.length });
-      let value: T;
+      const reader = new Reader(bytes);
       try {
-        value = type.parse(bytes);
-        if (!equalBytes(encode(value), bytes)) return malformed;
-      } catch {
-        return malformed;
+        const value = type.read(reader);
+        if (reader.rest === 0) return accept(value);
+      } catch (error) {
+        // Malformed by the reader, not text by the text decoder, no value by a transformation: all are bytes of no value.
+        if (
+          !(
+            error instanceof MalformedError ||
+            error instanceof TypeError ||
+            error instanceof RangeError
+          )
+        )
+          throw error;
       }
-      return accept(value);
+      return refuse({ code: "MALFORMED_BYTES", format: name, bytes: bytes.length });
     },
   };
 }
@@ -60,118 +89,163 @@ export class CorruptBytesError extends Error {
   }
 }
 
-const range = (name: string, value: bigint, max: bigint): void => {
-  if (value < 0n || value > max)
-    throw new RangeError(`Invalid ${name}: ${value} is not in 0..${max}`);
-};
-
-function uint(name: string, size: number): BcsType<bigint, bigint> {
-  const max = (1n << BigInt(8 * size)) - 1n;
-  return new BcsType<bigint, bigint>({
-    name,
-    serializedSize: () => size,
-    read(reader) {
-      let value = 0n;
-      for (let shift = 0n; shift < 8n * BigInt(size); shift += 32n) {
-        value |= BigInt(reader.read32()) << shift;
-      }
-      return value;
-    },
-    write(value, writer) {
-      for (let shift = 0n; shift < 8n * BigInt(size); shift += 32n) {
-        writer.write32(Number((value >> shift) & 0xffff_ffffn));
-      }
-    },
-    validate: (value) => range(name, value, max),
-  });
-}
-
 export const U64_MAX = (1n << 64n) - 1n;
 export const U128_MAX = (1n << 128n) - 1n;
 
-export const u8 = bcs.u8();
-export const u16 = bcs.u16();
-export const u32 = bcs.u32();
-export const bool = bcs.bool();
-/** 64 bits as a bigint. */
-export const u64: BcsType<bigint, bigint> = uint("u64", 8);
-/** 128 bits as a bigint: amounts and gas prices (R-2.2). */
-export const u128: BcsType<bigint, bigint> = uint("u128", 16);
+function inRange(name: string, value: number | bigint, max: number | bigint): void {
+  const integer = typeof value === "bigint" || Number.isSafeInteger(value);
+  if (!integer || typeof value !== typeof max || value < 0 || value > max) {
+    throw new RangeError(`Invalid ${name}: ${value} is not in 0..${max}`);
+  }
+}
 
+const number = (name: "u8" | "u16" | "u32" | "safeU64", max: number): BcsType<number> =>
+  new BcsType(name, {
+    read: (reader) => reader[name](),
+    write(value, writer) {
+      inRange(name, value, max);
+      writer[name](value);
+    },
+  });
+
+export const u8 = number("u8", 0xff);
+export const u16 = number("u16", 0xffff);
+export const u32 = number("u32", 0xffff_ffff);
 /** 64 bits on the wire, a safe integer in memory: rounds, heights and times in ms, all below 2^53. */
-export const safeU64: BcsType<number, number> = new BcsType<number, number>({
-  name: "safeU64",
-  serializedSize: () => 8,
+export const safeU64 = number("safeU64", Number.MAX_SAFE_INTEGER);
+
+/** 64 bits as a bigint. */
+export const u64: BcsType<bigint> = new BcsType("u64", {
+  read: (reader) => reader.u64(),
+  write(value, writer) {
+    inRange("u64", value, U64_MAX);
+    writer.u64(value);
+  },
+});
+
+/** 128 bits as a bigint: amounts and gas prices (R-2.2). */
+export const u128: BcsType<bigint> = new BcsType("u128", {
   read(reader) {
-    const low = reader.read32();
-    const high = reader.read32();
-    const value = high * 0x1_0000_0000 + low;
-    if (!Number.isSafeInteger(value)) throw new RangeError("Invalid safeU64: above 2^53-1");
-    return value;
+    const low = reader.u64();
+    const high = reader.u64();
+    return high === 0n ? low : (high << 64n) | low;
   },
   write(value, writer) {
-    writer.write32(value % 0x1_0000_0000);
-    writer.write32(Math.floor(value / 0x1_0000_0000));
+    inRange("u128", value, U128_MAX);
+    writer.u64(BigInt.asUintN(64, value));
+    writer.u64(value >> 64n);
   },
-  validate(value) {
-    if (!Number.isSafeInteger(value) || value < 0) {
-      throw new RangeError(`Invalid safeU64: ${value} is not in 0..2^53-1`);
-    }
+});
+
+export const bool: BcsType<boolean> = new BcsType("bool", {
+  read(reader) {
+    const byte = reader.u8();
+    if (byte > 1) throw new MalformedError("A bool that is neither 0 nor 1");
+    return byte === 1;
+  },
+  write(value, writer) {
+    if (typeof value !== "boolean") throw new TypeError(`Invalid bool: ${value}`);
+    writer.u8(value ? 1 : 0);
   },
 });
 
 /** Exactly `size` bytes, without a length prefix: hashes, keys, signatures, addresses. */
-export function fixedBytes(size: number): BcsType<Uint8Array, Uint8Array> {
-  return new BcsType<Uint8Array, Uint8Array>({
-    name: `bytes[${size}]`,
-    serializedSize: () => size,
-    // A copy: a view would keep the whole incoming message alive.
-    read: (reader) => reader.readBytes(size).slice(),
-    write: (value, writer) => void writer.writeBytes(value),
-    validate(value) {
+export function fixedBytes(size: number): BcsType<Uint8Array> {
+  return new BcsType(`bytes[${size}]`, {
+    read: (reader) => reader.bytes(size),
+    write(value, writer) {
       if (!(value instanceof Uint8Array) || value.length !== size) {
         throw new TypeError(`Invalid bytes: expected ${size}, found ${value?.length}`);
       }
+      writer.bytes(value);
     },
   });
 }
 
 /** Bytes with a length prefix. */
-export const byteString: BcsType<Uint8Array, Uint8Array> = new BcsType<Uint8Array, Uint8Array>({
-  name: "bytes",
-  read(reader) {
-    const length = reader.readULEB();
-    return reader.readBytes(length).slice();
-  },
+export const byteString: BcsType<Uint8Array> = new BcsType("bytes", {
+  read: (reader) => reader.bytes(reader.uleb()),
   write(value, writer) {
-    writer.writeULEB(value.length);
-    writer.writeBytes(value);
-  },
-  validate(value) {
     if (!(value instanceof Uint8Array)) throw new TypeError("Invalid bytes: not a Uint8Array");
+    writer.uleb(value.length);
+    writer.bytes(value);
   },
 });
 
-export const hash32: BcsType<Uint8Array, Uint8Array> = fixedBytes(32);
-export const text: BcsType<string, string> = bcs.string();
+export const hash32: BcsType<Uint8Array> = fixedBytes(32);
 
-export function list<T>(type: BcsType<T, T>): BcsType<readonly T[], readonly T[]> {
-  return bcs.vector(type) as unknown as BcsType<readonly T[], readonly T[]>;
+/** UTF-8 with a length prefix. */
+export const text: BcsType<string> = new BcsType("text", {
+  read: (reader) => reader.text(),
+  write(value, writer) {
+    // A lone surrogate has no UTF-8: it would come back as another text.
+    if (typeof value !== "string" || !value.isWellFormed()) throw new TypeError("Invalid text");
+    writer.text(value);
+  },
+});
+
+/** A length and the elements; each takes at least one byte, so the bytes bound the length. */
+export function list<T>(type: BcsType<T>): BcsType<readonly T[]> {
+  return new BcsType<readonly T[]>(`list of ${type.name}`, {
+    read(reader) {
+      const count = reader.uleb();
+      if (count > reader.rest) throw new MalformedError("A list longer than its bytes");
+      const values: T[] = [];
+      for (let i = 0; i < count; i++) values.push(type.read(reader));
+      return values;
+    },
+    write(values, writer) {
+      writer.uleb(values.length);
+      for (const value of values) type.write(value, writer);
+    },
+  });
 }
 
-export function optional<T>(type: BcsType<T, T>): BcsType<T | null, T | null> {
-  return bcs.option(type) as unknown as BcsType<T | null, T | null>;
+export function optional<T>(type: BcsType<T>): BcsType<T | null> {
+  return new BcsType<T | null>(`optional ${type.name}`, {
+    read(reader) {
+      const byte = reader.u8();
+      if (byte > 1) throw new MalformedError("An option that is neither 0 nor 1");
+      return byte === 0 ? null : type.read(reader);
+    },
+    write(value, writer) {
+      writer.u8(value === null ? 0 : 1);
+      if (value !== null) type.write(value, writer);
+    },
+  });
 }
 
-export function struct<T extends object>(
+/** The fields one after the other, in the order of the table. */
+export class StructType<T extends object> extends BcsType<T> {
+  /** Reads the fields into an object that may have others. */
+  readonly readInto: (reader: Reader, target: object) => T;
+
+  constructor(name: string, fields: { readonly [K in keyof T]-?: BcsType<T[K]> }) {
+    const keys = Object.keys(fields) as (keyof T)[];
+    const types = keys.map((key) => fields[key] as BcsType<T[keyof T]>);
+    const readInto = (reader: Reader, target: object): T => {
+      const value = target as T;
+      for (let i = 0; i < keys.length; i++) {
+        value[keys[i] as keyof T] = (types[i] as BcsType<T[keyof T]>).read(reader);
+      }
+      return value;
+    };
+    super(name, {
+      read: (reader) => readInto(reader, {}),
+      write(value, writer) {
+        for (let i = 0; i < keys.length; i++) {
+          (types[i] as BcsType<T[keyof T]>).write(value[keys[i] as keyof T], writer);
+        }
+      },
+    });
+    this.readInto = readInto;
+  }
+}
+
+export const struct = <T extends object>(
   name: string,
-  fields: { readonly [K in keyof T]-?: BcsType<T[K], T[K]> },
-): BcsType<T, T> {
-  return bcs.struct(
-    name,
-    fields as Record<string, BcsType<unknown, unknown>>,
-  ) as unknown as BcsType<T, T>;
-}
+  fields: { readonly [K in keyof T]-?: BcsType<T[K]> },
+): StructType<T> => new StructType<T>(name, fields);
 
 /**
  * A closed tagged union with explicit numbers: `{ kind, ...fields }`. A number that the table lacks is refused, so numbers
@@ -182,33 +256,26 @@ export function taggedUnion<T extends { readonly kind: string }>(
   variants: {
     readonly [K in T["kind"]]: {
       readonly tag: number;
-      readonly fields: BcsType<
-        Omit<Extract<T, { kind: K }>, "kind">,
-        Omit<Extract<T, { kind: K }>, "kind">
-      >;
+      readonly fields: StructType<Omit<Extract<T, { kind: K }>, "kind">>;
     };
   },
-): BcsType<T, T> {
-  type Variant = { readonly tag: number; readonly fields: BcsType<object, object> };
+): BcsType<T> {
+  type Variant = { readonly tag: number; readonly fields: StructType<object> };
   const byKind = variants as unknown as Readonly<Record<string, Variant>>;
   const byTag = new Map(
-    Object.entries(byKind).map(([kind, variant]) => [
-      variant.tag,
-      { kind, fields: variant.fields },
-    ]),
+    Object.entries(byKind).map(([kind, { tag, fields }]) => [tag, { kind, fields }]),
   );
-  return new BcsType<T, T>({
-    name,
+  return new BcsType<T>(name, {
     read(reader) {
-      const tag = reader.readULEB();
+      const tag = reader.uleb();
       const variant = byTag.get(tag);
-      if (variant === undefined) throw new TypeError(`Unknown tag ${tag} of ${name}`);
-      return { kind: variant.kind, ...variant.fields.read(reader) } as unknown as T;
+      if (variant === undefined) throw new MalformedError(`Unknown tag ${tag} of ${name}`);
+      return variant.fields.readInto(reader, { kind: variant.kind }) as T;
     },
     write(value, writer) {
       const variant = byKind[value.kind];
       if (variant === undefined) throw new TypeError(`Unknown kind ${value.kind} of ${name}`);
-      writer.writeULEB(variant.tag);
+      writer.uleb(variant.tag);
       variant.fields.write(value, writer);
     },
   });

@@ -75,7 +75,7 @@ export const PAYLOAD_TAGS = {
 const address = fixedBytes(20);
 const nothing = struct<object>("Nothing", {});
 
-export const payloadType: BcsType<Payload, Payload> = taggedUnion<Payload>("Payload", {
+export const payloadType: BcsType<Payload> = taggedUnion<Payload>("Payload", {
   transfer: {
     tag: PAYLOAD_TAGS.transfer,
     fields: struct<Omit<Transfer, "kind">>("Transfer", { to: address, amount: u128 }),

@@ -52,14 +52,15 @@ export interface Receipt {
   readonly movements: readonly Movement[];
 }
 
-const reasonType: BcsType<Reason, Reason> = u8.transform<Reason, Reason>({
-  input: (reason) => REASONS[reason],
-  output(number) {
+const reasonType: BcsType<Reason> = u8.transform<Reason>(
+  "reason",
+  (reason) => REASONS[reason],
+  (number) => {
     const reason = (Object.keys(REASONS) as Reason[]).find((name) => REASONS[name] === number);
     if (reason === undefined) throw new TypeError(`Unknown reason ${number}`);
     return reason;
   },
-});
+);
 
 const nothing = struct<object>("Nothing", {});
 const holderType = taggedUnion<Holder>("Holder", {

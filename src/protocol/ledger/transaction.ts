@@ -117,13 +117,12 @@ const unsignedFields = {
   authorisations: list(authorisationType),
 };
 
-const signaturesType: BcsType<readonly TransactionSignature[], readonly TransactionSignature[]> =
-  list(
-    struct<TransactionSignature>("TransactionSignature", {
-      publicKey: fixedBytes(32),
-      signature: fixedBytes(64),
-    }),
-  );
+const signaturesType: BcsType<readonly TransactionSignature[]> = list(
+  struct<TransactionSignature>("TransactionSignature", {
+    publicKey: fixedBytes(32),
+    signature: fixedBytes(64),
+  }),
+);
 
 export const unsignedTransactionCodec = codec<UnsignedTransaction>(
   "unsigned transaction",
@@ -166,6 +165,6 @@ export function authorisationMessage(
 ): Uint8Array {
   return concatBytes(
     messagePrefix(networkId, 0, MessageKind.authorisation),
-    unsignedAuthorisationType.serialize(authorisation).toBytes(),
+    unsignedAuthorisationType.serialize(authorisation),
   );
 }

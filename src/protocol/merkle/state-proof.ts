@@ -85,6 +85,7 @@ const wireProof = struct<WireProof>("StateProof", {
 });
 
 function toWire({ siblings, terminal }: StateProof): WireProof {
+  if (!isWellFormed(siblings)) throw new TypeError("Invalid state proof: siblings");
   const present = new Uint8Array(Math.ceil(siblings.length / 8));
   const hashes: Uint8Array[] = [];
   siblings.forEach((hash, level) => {
@@ -99,23 +100,22 @@ function fromWire({ present, hashes, terminal }: WireProof): StateProof {
   if (present.length > PATH_BITS / 8) throw new RangeError("Too many siblings");
   const siblings: (Uint8Array | null)[] = [];
   let used = 0;
-  // Stops with the last hash: a bit set beyond it is lost, so the strict codec refuses the bytes.
+  // Stops with the last hash: a bit set beyond it is lost, which the comparison below finds.
   for (let level = 0; used < hashes.length && level < present.length * 8; level++) {
     siblings.push(bitAt(present, level) === 1 ? (hashes[used++] as Uint8Array) : null);
   }
   if (used < hashes.length) throw new RangeError("More hashes than bits");
-  return { siblings, terminal };
+  const proof = { siblings, terminal };
+  if (!equalBytes(toWire(proof).present, present)) throw new RangeError("A second form");
+  return proof;
 }
 
 /** As a part of other formats. */
-export const stateProofType: BcsType<StateProof, StateProof> = wireProof.transform({
-  name: "StateProof",
-  input: toWire,
-  output: fromWire,
-  validate(value: StateProof) {
-    if (!isWellFormed(value.siblings)) throw new TypeError("Invalid state proof: siblings");
-  },
-});
+export const stateProofType: BcsType<StateProof> = wireProof.transform(
+  "StateProof",
+  toWire,
+  fromWire,
+);
 
 /** 256 siblings with their bitmap, two lengths, and a leaf. */
 export const STATE_PROOF_BYTES_MAX = PATH_BITS * HASH_BYTES + PATH_BITS / 8 + 3 + 1 + 64;

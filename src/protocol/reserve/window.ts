@@ -66,8 +66,8 @@ export function chainWindows(
   return (chain) => windows.get(chain) ?? EMPTY_WINDOW;
 }
 
-const address = fixedBytes(20).transform<string, string>({ input: fromHex, output: toHex });
-const id = hash32.transform<string, string>({ input: fromHex, output: toHex });
+const address = fixedBytes(20).transform("address", fromHex, toHex);
+const id = hash32.transform("transaction id", fromHex, toHex);
 
 const ROUND_INCLUSIONS_BYTES_MAX = 2 * 1024 * 1024;
 

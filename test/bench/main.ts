@@ -1,0 +1,16 @@
+// `npm run bench -- <name> [options]`: measures on this machine. Benchmarks are never tests: they assert nothing about time.
+import { throughput } from "./throughput.ts";
+
+const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  throughput,
+};
+
+const [name, ...rest] = process.argv.slice(2);
+const benchmark = BENCHMARKS[name ?? ""];
+if (benchmark === undefined) {
+  console.error(
+    `Cannot run the benchmark ${JSON.stringify(name ?? "")}: choose one of ${Object.keys(BENCHMARKS).join(", ")}`,
+  );
+  process.exit(2);
+}
+await benchmark(rest);

@@ -1,0 +1,111 @@
+// Transfers per second through the whole system: gateway, shard, validator set and MerkleChain in workerd with storage on disk, a
+// client process beside it. Signatures are checked at the gateway and again by the set; 21 seats vote with real BLS keys.
+import { fork } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { workerBundle } from "../../src/testing/bundle.ts";
+import { configureAccounts } from "../../src/testing/test-options.ts";
+import { startWorkerd } from "../../src/testing/workerd.ts";
+import { type FunctionShare, type RunningProfile, startProfile } from "./cpu-profile.ts";
+import { ed25519Rate } from "./ed25519-rate.ts";
+import type { LoadOptions, LoadResult } from "./throughput-client.ts";
+
+const SECRET = "5e".repeat(32);
+const PROFILE_ROWS = 40;
+
+export async function throughput(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      accounts: { type: "string", default: "1000" },
+      transfers: { type: "string", default: "20000" },
+      batch: { type: "string", default: "500" },
+      waiting: { type: "string", default: "3000" },
+      seats: { type: "string", default: "21" },
+      profile: { type: "boolean", default: false },
+    },
+  });
+  const accounts = Number(values.accounts);
+  const { allocations } = await configureAccounts(accounts, 1);
+  const storage = await mkdtemp(join(tmpdir(), "yggdrasil-bench-"));
+  const config = {
+    name: "bench",
+    development: true,
+    seats: Number(values.seats),
+    k: 3,
+    roundMs: 500,
+    allocations,
+  };
+  console.log(
+    `throughput: ${values.transfers} transfers between ${accounts} accounts, ${values.seats} seats, storage on disk`,
+  );
+  const ed25519 = await ed25519Rate();
+  const workerd = await startWorkerd({
+    storage,
+    bindings: { NETWORK: JSON.stringify(config), DEPLOYMENT_SECRET: SECRET },
+    port: 0,
+    inspect: values.profile,
+  });
+  try {
+    const url = new URL("/graphql", workerd.url).href;
+    const options: LoadOptions = {
+      url,
+      accounts,
+      transfers: Number(values.transfers),
+      batch: Number(values.batch),
+      waitingMax: Number(values.waiting),
+    };
+    const { result, profile } = await run(options, workerd.inspector);
+    if (profile !== null) printProfile(profile, result.executed);
+    report(result, ed25519);
+  } finally {
+    await workerd.stop();
+    await rm(storage, { recursive: true, force: true });
+  }
+}
+
+async function run(
+  options: LoadOptions,
+  inspector: URL | null,
+): Promise<{ result: LoadResult; profile: readonly FunctionShare[] | null }> {
+  const client = fork(new URL("./throughput-client.ts", import.meta.url));
+  let profiling: Promise<RunningProfile> | null = null;
+  const result = await new Promise<LoadResult>((resolve, reject) => {
+    client.once("exit", (code) => reject(new Error(`The client ended with code ${code}`)));
+    client.on("message", (message: { ready?: true; result?: LoadResult }) => {
+      if (message.ready === true && inspector !== null) {
+        profiling = workerBundle().then((bundle) => startProfile(inspector, bundle));
+      }
+      if (message.result !== undefined) resolve(message.result);
+    });
+    client.send(options);
+  });
+  const running = (await profiling) as RunningProfile | null;
+  return { result, profile: running === null ? null : await running.stop() };
+}
+
+function printProfile(profile: readonly FunctionShare[], transfers: number): void {
+  console.log("| function | ms | µs a transfer | share |\n|---|---|---|---|");
+  for (const { name, milliseconds, share } of profile.slice(0, PROFILE_ROWS)) {
+    const each = (milliseconds * 1_000) / transfers;
+    console.log(
+      `| ${name} | ${milliseconds.toFixed(0)} | ${each.toFixed(1)} | ${(share * 100).toFixed(1)}% |`,
+    );
+  }
+}
+
+function report(result: LoadResult, ed25519: number): void {
+  const { executed, seconds, latencies } = result;
+  const at = (share: number): string =>
+    (latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0).toFixed(
+      0,
+    );
+  console.log(
+    `${result.accepted} accepted, ${executed} executed in ${seconds.toFixed(2)} s, ${result.roundsWithBlocks} blocks in ${result.rounds} rounds; the client signed ${result.signedPerSecond.toFixed(0)}/s beforehand`,
+  );
+  console.log(
+    `throughput: ${(executed / seconds).toFixed(0)} tps, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms (accepted to executed), ed25519 ${ed25519.toFixed(0)}/s`,
+  );
+}
