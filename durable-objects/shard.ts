@@ -1,6 +1,7 @@
 // A shard's object: transactions in, questions answered, streams out.
 
 import type { Synchronous } from "../src/actors/ports.ts";
+import { ProofQueries } from "../src/actors/proof-queries.ts";
 import type { ShardRpc, ShardStatus } from "../src/actors/rpc.ts";
 import { type Admission, Shard } from "../src/actors/shard.ts";
 import { ShardEvents, streamStart } from "../src/actors/shard-events.ts";
@@ -60,6 +61,14 @@ export class ShardObject extends ActorObject<Shard> implements ShardRpc {
 
   async block(chain: number, round: number) {
     return this.#ask((queries) => queries.block(chain, round));
+  }
+
+  async inclusionProof(id: Uint8Array, chain: number | null) {
+    return this.#read((shard) => ProofQueries.of(shard).inclusion(id, chain));
+  }
+
+  async accountProof(chain: number, address: Uint8Array) {
+    return this.#read((shard) => ProofQueries.of(shard).account(chain, address));
   }
 
   async simulate(bytes: Uint8Array): Promise<Simulation> {

@@ -51,6 +51,12 @@ const undoCodec = codec<RoundUndo>(
   32 * MIB,
 );
 
+/** How to take a round back on one chain, and the root before it. */
+export interface TakenBack {
+  readonly rootBefore: Uint8Array;
+  readonly changes: readonly StateChange[];
+}
+
 interface LoadedUndo {
   readonly round: number;
   readonly entries: ReadonlyMap<string, Uint8Array | null>;
@@ -70,17 +76,25 @@ export class ReplicaState {
   readonly #trees = new Map<number, StateTree>();
   /** Ascending by round. */
   #undo: LoadedUndo[] = [];
+  /** Rounds before those, whose rows still lie on disk for proofs. */
+  #older: number[] = [];
 
-  constructor(store: Store) {
+  /** `rounds`: how many can be taken back, k; a proof can take back twice as many. */
+  constructor(store: Store, rounds: number) {
     this.#pages = store.table("pages");
     this.#undoTable = store.table("undo");
-    this.#loadUndo();
+    this.#loadUndo(rounds);
   }
 
-  #loadUndo(): void {
+  #loadUndo(rounds: number): void {
     const heads = new Set<number>();
     for (const [key] of this.#undoTable.range({ limit: 1000 })) heads.add(readU64Key(key));
+    const newest = Math.max(...heads);
     for (const round of heads) {
+      if (round <= newest - rounds) {
+        this.#older.push(round);
+        continue;
+      }
       const bytes = getChunked(this.#undoTable, u64Key(round));
       if (bytes !== undefined) this.#undo.push(loadUndo(decodeStored(undoCodec, bytes)));
     }
@@ -131,17 +145,46 @@ export class ReplicaState {
     return this.#tree(chain).prove(key);
   }
 
-  /** Writes what a round changed and forgets how to take back rounds up to `forgetUpTo`. */
+  /** The stored pages of a chain. */
+  pages(chain: number): PageStore {
+    return pageStore(this.#pages, chain);
+  }
+
+  /**
+   * What the rounds after `round` changed on the chain, the newest first: enough to take them back, if they are not forgotten.
+   * One round is in memory at a time.
+   */
+  *changesAfter(chain: number, round: number): Generator<TakenBack> {
+    const rounds = [...this.#older, ...this.#undo.map((undo) => undo.round)];
+    for (const later of rounds.filter((one) => one > round).reverse()) {
+      const bytes = getChunked(this.#undoTable, u64Key(later));
+      if (bytes === undefined) return;
+      const { entries, roots } = decodeStored(undoCodec, bytes);
+      const before = roots.find((one) => one.chain === chain)?.before;
+      if (before === undefined) continue;
+      const own = entries.filter((entry) => entry.chain === chain);
+      yield { rootBefore: before, changes: own.map(({ key, before: value }) => ({ key, value })) };
+    }
+  }
+
+  /**
+   * Writes what a round changed and forgets how to take back rounds up to `forgetUpTo`; their rows stay on disk for as many
+   * rounds again, so that proofs can wait for the notarisation of the header that carries their root.
+   */
   apply(round: number, writes: readonly EntryWrite[], forgetUpTo: number): void {
     const roots = this.#update(writes);
     const entries = writes.map(({ chain, key, before }) => ({ chain, key, before }));
     const undo: RoundUndo = { round, entries, roots };
     putChunked(this.#undoTable, u64Key(round), undoCodec.encode(undo));
     this.#undo.push(loadUndo(undo));
-    for (const { round: old } of this.#undo.filter((one) => one.round <= forgetUpTo)) {
+    const forgotten = this.#undo.filter((one) => one.round <= forgetUpTo);
+    this.#older.push(...forgotten.map((one) => one.round));
+    this.#undo = this.#undo.filter((one) => one.round > forgetUpTo);
+    const dropUpTo = 2 * forgetUpTo - round;
+    for (const old of this.#older.filter((one) => one <= dropUpTo)) {
       deleteChunked(this.#undoTable, u64Key(old));
     }
-    this.#undo = this.#undo.filter((one) => one.round > forgetUpTo);
+    this.#older = this.#older.filter((one) => one > dropUpTo);
   }
 
   /** The state of the genesis record: before every round, never taken back. */

@@ -83,7 +83,7 @@ export class Replica {
     this.#store = store;
     this.#network = network;
     this.shard = shard;
-    this.state = new ReplicaState(store);
+    this.state = new ReplicaState(store, network.k);
     this.#chains = new ChainProgressTable(store);
     const stored = store.table("meta").get(HEAD_KEY);
     this.#head = { round: 0, hash: network.id };

@@ -4,12 +4,14 @@ import type { MerkleChainBlock } from "../protocol/blocks/merkle-chain-block.ts"
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import type { Directory } from "./merkle-chain.ts";
 import type { PeerAnswer, PeerRequest } from "./peers.ts";
+import type { AccountProofView, InclusionProofView, NoProof } from "./proof-queries.ts";
 import type { Admission } from "./shard.ts";
 import type { HistoryEntry, HistoryQuery } from "./shard-log.ts";
 import type { BalanceView, BlockView, TransactionView } from "./shard-queries.ts";
 import type { Simulation } from "./simulate.ts";
 
 export type { Directory } from "./merkle-chain.ts";
+export type { AccountProofView, InclusionProofView, NoProof } from "./proof-queries.ts";
 export type { Admission } from "./shard.ts";
 export type { HistoryEntry, HistoryQuery } from "./shard-log.ts";
 export type { BalanceView, BlockView, LegView, TransactionView } from "./shard-queries.ts";
@@ -70,6 +72,9 @@ export interface ShardRpc extends ActorRpc {
   ): Promise<readonly (HistoryEntry & { readonly view: TransactionView })[]>;
   block(chain: number, round: number): Promise<BlockView | undefined>;
   simulate(bytes: Uint8Array): Promise<Simulation>;
+  /** R-7.2. `chain`: in whose block the transaction is to be shown; null for any. */
+  inclusionProof(id: Uint8Array, chain: number | null): Promise<InclusionProofView | NoProof>;
+  accountProof(chain: number, address: Uint8Array): Promise<AccountProofView | NoProof>;
 }
 
 /**

@@ -12,3 +12,12 @@ export {
   type TransactionOptions,
 } from "./build-transaction.ts";
 export { createSigner, type Signer, signerFromSeed } from "./signer.ts";
+export {
+  type ExpectedAccount,
+  type ExpectedInclusion,
+  LightClient,
+  type VerifiedAccount,
+  type VerifiedInclusion,
+  verifyAccount,
+  verifyInclusion,
+} from "./verify.ts";

@@ -7,6 +7,8 @@ export type GatewayErrorCode =
   | "BAD_USER_INPUT"
   /** What the question is about does not exist, and the question cannot be answered with null. */
   | "NOT_FOUND"
+  /** The proof takes a block that the shard does not keep any more. */
+  | "PROOF_PRUNED"
   /** An object is overloaded or was interrupted twice: the same request can succeed later. */
   | "UNAVAILABLE"
   /** The reader is too far behind; it goes on with the cursor of the last event that it saw. */

@@ -1,14 +1,17 @@
 // What resolvers hand from a field to the fields below it, where that is not the schema's own
 // shape.
 import type {
+  AccountProofView,
   BalanceView,
   BlockView,
+  InclusionProofView,
   LegView,
   ShardStatus,
   Simulation,
   TransactionView,
 } from "../actors/rpc.ts";
 import type { MerkleChainBlock, NotarisedHeader } from "../protocol/blocks/merkle-chain-block.ts";
+import type { Account } from "../protocol/ledger/account.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import type { Movement } from "../protocol/ledger/receipt.ts";
 import type { Refusal } from "../protocol/refusal.ts";
@@ -63,6 +66,9 @@ export interface SimulationParent {
   /** The payer of the first leg; null where the bytes do not show it. */
   readonly payer: { readonly chain: number; readonly address: Uint8Array } | null;
 }
+export type InclusionProofParent = InclusionProofView;
+export type AccountProofParent = AccountProofView;
+export type ProvenAccountParent = Account;
 export type MerkleChainBlockParent = MerkleChainBlock;
 export type NotarisedHeaderParent = NotarisedHeader;
 export type DevMutationParent = object;

@@ -37,6 +37,9 @@ const TEXT_COST = 8;
 const TEXTS: ReadonlySet<string> = new Set(["Refused.message"]);
 /** A field that asks an object. */
 const CALL_COST = 10;
+/** A proof reads whole blocks, and a state that changes may have to be taken back for it. */
+const PROOF_COST = 100;
+const PROOFS: ReadonlySet<string> = new Set(["Query.proof", "Query.accountProof"]);
 const CALLS: ReadonlySet<string> = new Set([
   "Query.network",
   "Query.chain",
@@ -176,6 +179,7 @@ export class QueryMeasurer {
 
 function ownCost(coordinate: string): number {
   if (CALLS.has(coordinate)) return CALL_COST;
+  if (PROOFS.has(coordinate)) return PROOF_COST;
   return TEXTS.has(coordinate) ? TEXT_COST : FIELD_COST;
 }
 

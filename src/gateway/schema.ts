@@ -8,6 +8,7 @@ import type { Resolvers } from "./generated/schema-types.ts";
 import { devResolvers } from "./resolvers/dev.ts";
 import { ledgerResolvers } from "./resolvers/ledger.ts";
 import { networkResolvers } from "./resolvers/network.ts";
+import { proofResolvers } from "./resolvers/proofs.ts";
 import { submissionResolvers } from "./resolvers/submission.ts";
 import { subscriptionResolvers } from "./resolvers/subscriptions.ts";
 import { transactionResolvers } from "./resolvers/transaction.ts";
@@ -18,6 +19,7 @@ const resolvers: Resolvers[] = [
   networkResolvers,
   ledgerResolvers,
   transactionResolvers,
+  proofResolvers,
   submissionResolvers,
   subscriptionResolvers,
 ];

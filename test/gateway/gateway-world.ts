@@ -2,6 +2,7 @@
 // between them stubs that copy what they carry, as RPC does. Real workerd has its own tests in
 // test/integration.
 
+import { ProofQueries } from "../../src/actors/proof-queries.ts";
 import type { StreamEvent } from "../../src/actors/rpc.ts";
 import { ShardEvents } from "../../src/actors/shard-events.ts";
 import { ShardQueries } from "../../src/actors/shard-queries.ts";
@@ -167,6 +168,10 @@ export class GatewayWorld {
       transaction: (...args: [Uint8Array]) => queries((q) => q.transaction(...args)),
       history: (...args: Parameters<ShardQueries["history"]>) => queries((q) => q.history(...args)),
       block: (...args: [number, number]) => queries((q) => q.block(...args)),
+      inclusionProof: (...args: Parameters<ProofQueries["inclusion"]>) =>
+        local.shard.read((shard) => ProofQueries.of(shard).inclusion(...args)),
+      accountProof: (...args: Parameters<ProofQueries["account"]>) =>
+        local.shard.read((shard) => ProofQueries.of(shard).account(...args)),
       simulate: (bytes: Uint8Array) =>
         local.shard.read((shard) => {
           const { network } = local;

@@ -1,6 +1,6 @@
 // Made by scripts/codegen.mjs from schema/*.graphql. Do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { NetworkParent, EpochParent, ShardParent, ValidatorSetParent, ChainParent, AccountParent, BalanceParent, TransactionParent, LegParent, MovementParent, BlockParent, AcceptedParent, RefusedParent, SimulationParent, MerkleChainBlockParent, NotarisedHeaderParent, NetworkParametersParent, DevMutationParent } from '../parents.ts';
+import type { NetworkParent, EpochParent, ShardParent, ValidatorSetParent, ChainParent, AccountParent, BalanceParent, TransactionParent, LegParent, MovementParent, BlockParent, AcceptedParent, RefusedParent, SimulationParent, InclusionProofParent, AccountProofParent, ProvenAccountParent, MerkleChainBlockParent, NotarisedHeaderParent, NetworkParametersParent, DevMutationParent } from '../parents.ts';
 import type { GatewayContext } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -73,6 +73,21 @@ export type Query = {
    */
   readonly estimateInclusion: InclusionEstimate;
   /**
+   * What proves to a light client that a transaction is in a committed block. Null for a transaction
+   * that is not known, that has no part on the chain, or that cannot be proven yet: look at its
+   * `status` and ask again. One that is FINAL can be proven; the error PROOF_PRUNED says that its block
+   * is not kept any more. R-7.2
+   */
+  readonly proof?: Maybe<InclusionProof>;
+  /**
+   * What proves to a light client what an account has on a chain, or that there is no such account. It
+   * shows the state that the chain's newest notarised header carries, which is some rounds behind
+   * `balance`. Null for a chain that does not exist or that nothing has happened on since genesis, and
+   * for moments in which its newest header waits to be notarised: ask again. The error PROOF_PRUNED
+   * says that the header's block is not kept any more. R-7.2
+   */
+  readonly accountProof?: Maybe<AccountProof>;
+  /**
    * What would become of a transaction, without sending it: judged by the same code as a block, and
    * executed by the same code on the present state. R-6.9
    */
@@ -142,6 +157,20 @@ export type QueryTimetableArgs = {
 /** What can be asked. Nothing here changes anything. */
 export type QueryEstimateInclusionArgs = {
   chains: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryProofArgs = {
+  transaction: Scalars['Hash']['input'];
+  chain?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryAccountProofArgs = {
+  chain: Scalars['ID']['input'];
+  address: Scalars['Address']['input'];
 };
 
 
@@ -518,7 +547,10 @@ export type Network = {
   readonly id: Scalars['Hash']['output'];
   /** SHA-256 of the genesis record. */
   readonly genesisHash: Scalars['Hash']['output'];
-  /** The genesis record: all that a client must trust. R-7.2 */
+  /**
+   * The genesis record: all that a client must trust. Compare its SHA-256, or keep the bytes, with what
+   * comes from somewhere else: a server that lies about everything lies here, too. R-7.2
+   */
   readonly genesis: Scalars['Bytes']['output'];
   /** The name in the genesis record. */
   readonly name: Scalars['String']['output'];
@@ -611,8 +643,8 @@ export type NetworkLimits = {
   /** Tokens in one query. */
   readonly queryTokens: Scalars['Int']['output'];
   /**
-   * Cost of one query: a point a field, ten for a field that asks a shard, times the entries of the
-   * pages around it.
+   * Cost of one query: a point a field, ten for a field that asks a shard, a hundred for a proof, times
+   * the entries of the pages around it.
    */
   readonly queryCost: Scalars['Int']['output'];
 };
@@ -726,6 +758,75 @@ export type PageInfo = {
   readonly startCursor?: Maybe<Scalars['String']['output']>;
   /** The cursor of the last entry; null if the page is empty. */
   readonly endCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/**
+ * Shows to whoever has the genesis record that a transaction is in a committed block. All fields but
+ * `bytes` only say what the bytes prove: `verifyInclusion` of the client library reads it from them.
+ */
+export type InclusionProof = {
+  readonly __typename?: 'InclusionProof';
+  /** The proof: canonical bytes. */
+  readonly bytes: Scalars['Bytes']['output'];
+  /** The transaction's id. */
+  readonly transactionId: Scalars['Hash']['output'];
+  /** The chain in whose block it is. */
+  readonly chain: Chain;
+  /** The round of the block. */
+  readonly round: Scalars['Round']['output'];
+  /** Its place in the chain's block. */
+  readonly position: Scalars['Int']['output'];
+  /** The number of the epoch whose set certified the block. */
+  readonly epoch: Scalars['Int']['output'];
+  /** The hash of the joint header above the block. R-3.5 */
+  readonly headerHash: Scalars['Hash']['output'];
+  /** The round of the certified header that extends it, which shows that it was committed. R-4.7 */
+  readonly childRound: Scalars['Round']['output'];
+};
+
+/**
+ * Shows to whoever has the genesis record what an account had on a chain after a round. All fields but
+ * `bytes` only say what the bytes prove: `verifyAccount` of the client library reads it from them.
+ */
+export type AccountProof = {
+  readonly __typename?: 'AccountProof';
+  /** The proof: canonical bytes. */
+  readonly bytes: Scalars['Bytes']['output'];
+  /** The chain. */
+  readonly chain: Chain;
+  /** The account's address. */
+  readonly address: Scalars['Address']['output'];
+  /** Whether there is such an account. If not, the proof shows its absence. */
+  readonly present: Scalars['Boolean']['output'];
+  /** What the account had; null if there is none: it holds nothing and has done nothing. */
+  readonly account?: Maybe<ProvenAccount>;
+  /** The round of the header that carries the root of the state. */
+  readonly round: Scalars['Round']['output'];
+  /** The state is that after this round, k before the header's. R-5.2 */
+  readonly stateRound: Scalars['Round']['output'];
+  /** The root of the chain's state. */
+  readonly stateRoot: Scalars['Hash']['output'];
+  /** The number of the epoch whose set certified the header. */
+  readonly epoch: Scalars['Int']['output'];
+  /** The hash of the joint header that carries the root. R-3.5 */
+  readonly headerHash: Scalars['Hash']['output'];
+};
+
+/** An account on one chain as a state has it. R-5.7 */
+export type ProvenAccount = {
+  readonly __typename?: 'ProvenAccount';
+  /** In base units. */
+  readonly amount: Scalars['Amount']['output'];
+  /** The nonce that its next transaction carries. R-2.9 */
+  readonly nonce: Scalars['UInt53']['output'];
+  /** The least nonce that its next authorisation may carry. R-6.2 */
+  readonly authorisationNonce: Scalars['UInt53']['output'];
+  /** Its own reserve before pending settings, in base units; null for the chain's default. Section 6 */
+  readonly ownReserve?: Maybe<Scalars['Amount']['output']>;
+  /** Settings of the reserve to come. R-6.8 */
+  readonly pendingReserves: ReadonlyArray<PendingReserve>;
+  /** Who else may spend from the account, if anybody. R-2.5 */
+  readonly delegate?: Maybe<Delegation>;
 };
 
 /** What can be changed. Fields of one mutation run one after the other. */
@@ -1182,6 +1283,9 @@ export type ResolversTypes = {
   Duty: ResolverTypeWrapper<Omit<Duty, 'validatorSet' | 'shards'> & { validatorSet: ResolversTypes['ValidatorSet'], shards: ReadonlyArray<ResolversTypes['Shard']> }>;
   InclusionEstimate: ResolverTypeWrapper<InclusionEstimate>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  InclusionProof: ResolverTypeWrapper<InclusionProofParent>;
+  AccountProof: ResolverTypeWrapper<AccountProofParent>;
+  ProvenAccount: ResolverTypeWrapper<ProvenAccountParent>;
   Amount: ResolverTypeWrapper<Scalars['Amount']['output']>;
   Bytes: ResolverTypeWrapper<Scalars['Bytes']['output']>;
   Hash: ResolverTypeWrapper<Scalars['Hash']['output']>;
@@ -1242,6 +1346,9 @@ export type ResolversParentTypes = {
   Duty: Omit<Duty, 'validatorSet' | 'shards'> & { validatorSet: ResolversParentTypes['ValidatorSet'], shards: ReadonlyArray<ResolversParentTypes['Shard']> };
   InclusionEstimate: InclusionEstimate;
   PageInfo: PageInfo;
+  InclusionProof: InclusionProofParent;
+  AccountProof: AccountProofParent;
+  ProvenAccount: ProvenAccountParent;
   Amount: Scalars['Amount']['output'];
   Bytes: Scalars['Bytes']['output'];
   Hash: Scalars['Hash']['output'];
@@ -1278,6 +1385,8 @@ export type QueryResolvers<ContextType = GatewayContext, ParentType extends Reso
   epoch?: Resolver<Maybe<ResolversTypes['Epoch']>, ParentType, ContextType, Partial<QueryEpochArgs>>;
   timetable?: Resolver<ReadonlyArray<ResolversTypes['TimetableRound']>, ParentType, ContextType, Partial<QueryTimetableArgs>>;
   estimateInclusion?: Resolver<ResolversTypes['InclusionEstimate'], ParentType, ContextType, RequireFields<QueryEstimateInclusionArgs, 'chains'>>;
+  proof?: Resolver<Maybe<ResolversTypes['InclusionProof']>, ParentType, ContextType, RequireFields<QueryProofArgs, 'transaction'>>;
+  accountProof?: Resolver<Maybe<ResolversTypes['AccountProof']>, ParentType, ContextType, RequireFields<QueryAccountProofArgs, 'chain' | 'address'>>;
   simulate?: Resolver<ResolversTypes['Simulation'], ParentType, ContextType, RequireFields<QuerySimulateArgs, 'transaction'>>;
 };
 
@@ -1517,6 +1626,39 @@ export type PageInfoResolvers<ContextType = GatewayContext, ParentType extends R
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type InclusionProofResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['InclusionProof'] = ResolversParentTypes['InclusionProof']> = {
+  bytes?: Resolver<ResolversTypes['Bytes'], ParentType, ContextType>;
+  transactionId?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+  chain?: Resolver<ResolversTypes['Chain'], ParentType, ContextType>;
+  round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  epoch?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  headerHash?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+  childRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+};
+
+export type AccountProofResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['AccountProof'] = ResolversParentTypes['AccountProof']> = {
+  bytes?: Resolver<ResolversTypes['Bytes'], ParentType, ContextType>;
+  chain?: Resolver<ResolversTypes['Chain'], ParentType, ContextType>;
+  address?: Resolver<ResolversTypes['Address'], ParentType, ContextType>;
+  present?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  account?: Resolver<Maybe<ResolversTypes['ProvenAccount']>, ParentType, ContextType>;
+  round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  stateRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  stateRoot?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+  epoch?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  headerHash?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+};
+
+export type ProvenAccountResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ProvenAccount'] = ResolversParentTypes['ProvenAccount']> = {
+  amount?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+  nonce?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
+  authorisationNonce?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
+  ownReserve?: Resolver<Maybe<ResolversTypes['Amount']>, ParentType, ContextType>;
+  pendingReserves?: Resolver<ReadonlyArray<ResolversTypes['PendingReserve']>, ParentType, ContextType>;
+  delegate?: Resolver<Maybe<ResolversTypes['Delegation']>, ParentType, ContextType>;
+};
+
 export interface AmountScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Amount'], any> {
   name: 'Amount';
 }
@@ -1669,6 +1811,9 @@ export type Resolvers<ContextType = GatewayContext> = {
   Duty?: DutyResolvers<ContextType>;
   InclusionEstimate?: InclusionEstimateResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  InclusionProof?: InclusionProofResolvers<ContextType>;
+  AccountProof?: AccountProofResolvers<ContextType>;
+  ProvenAccount?: ProvenAccountResolvers<ContextType>;
   Amount?: GraphQLScalarType;
   Bytes?: GraphQLScalarType;
   Hash?: GraphQLScalarType;

@@ -82,7 +82,7 @@ export const jointHeaderType = struct<JointHeader>("JointHeader", {
   ),
 });
 
-const JOINT_HEADER_BYTES_MAX = 4096;
+export const JOINT_HEADER_BYTES_MAX = 4096;
 export const jointHeaderCodec = codec<JointHeader>(
   "joint header",
   jointHeaderType,

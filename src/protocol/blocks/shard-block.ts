@@ -53,7 +53,7 @@ export interface CertifiedBlock {
 
 export const NO_PARENT: Uint8Array = new Uint8Array(32);
 
-const chainHeaderType = struct<ChainHeader>("ChainHeader", {
+export const chainHeaderType = struct<ChainHeader>("ChainHeader", {
   chain: u32,
   round: safeU64,
   parent: hash32,
@@ -63,7 +63,7 @@ const chainHeaderType = struct<ChainHeader>("ChainHeader", {
   stateRoot: hash32,
 });
 
-const CHAIN_HEADER_BYTES_MAX = 256;
+export const CHAIN_HEADER_BYTES_MAX = 256;
 export const chainHeaderCodec = codec<ChainHeader>(
   "chain header",
   chainHeaderType,

@@ -2,8 +2,7 @@
 import { addressOf, formatAddress } from "../crypto/address.ts";
 import { provePossession, publicKeyOf } from "../crypto/bls.ts";
 import { deriveSeatSecret } from "../crypto/seat-secret.ts";
-import { sha256 } from "../crypto/sha256.ts";
-import { compareBytes, utf8 } from "../encoding/bytes.ts";
+import { compareBytes } from "../encoding/bytes.ts";
 import { U128_MAX } from "../encoding/codec.ts";
 import { formatChainId } from "../ledger/chain-id.ts";
 import type { ChainRecord } from "../ledger/chain-record.ts";
@@ -15,12 +14,7 @@ import {
   type Seat,
 } from "../rounds/epoch.ts";
 import { ConfigError, invalid, type NetworkConfig } from "./network-config.ts";
-
-/**
- * The domain of the proofs of possession in a genesis record: its network's id is the hash of the record that holds them, so
- * they name the network by the hash of its name.
- */
-export const possessionDomain = (networkName: string): Uint8Array => sha256(utf8(networkName));
+import { possessionDomain } from "./possession-domain.ts";
 
 export interface GenesisInput {
   readonly config: NetworkConfig;

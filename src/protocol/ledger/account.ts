@@ -40,7 +40,7 @@ export const EMPTY_ACCOUNT: Account = {
   delegation: null,
 };
 
-const ACCOUNT_BYTES_MAX = 4096;
+export const ACCOUNT_BYTES_MAX = 4096;
 
 export const accountCodec = codec<Account>(
   "account",

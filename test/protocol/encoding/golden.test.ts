@@ -19,6 +19,7 @@ import {
 } from "../../../src/protocol/ledger/transaction.ts";
 import { StateKind } from "../../../src/protocol/merkle/state-key.ts";
 import { transactionLeafHash } from "../../../src/protocol/merkle/transaction-tree.ts";
+import { ProofKind } from "../../../src/protocol/proofs/proof-codec.ts";
 import { AUTHORISATION, bytes, NETWORK_ID, SAMPLES, TRANSACTION } from "./samples.ts";
 
 const FILE = new URL("../../golden/encodings.json", import.meta.url);
@@ -93,7 +94,7 @@ describe("reserved numbers", () => {
   });
 
   it("R-2.3 R-5.7 R-6.7 other numbers that are for ever", () => {
-    expect({ MessageKind, REASONS, StateKind }).toMatchInlineSnapshot(`
+    expect({ MessageKind, ProofKind, REASONS, StateKind }).toMatchInlineSnapshot(`
       {
         "MessageKind": {
           "authorisation": 2,
@@ -108,6 +109,10 @@ describe("reserved numbers", () => {
           "shardPayload": 5,
           "transaction": 1,
           "viewChange": 19,
+        },
+        "ProofKind": {
+          "account": 2,
+          "inclusion": 1,
         },
         "REASONS": {
           "balanceOverflow": 5,

@@ -27,6 +27,16 @@ import {
   transactionCodec,
   unsignedTransactionCodec,
 } from "../../../src/protocol/ledger/transaction.ts";
+import {
+  type AccountProof,
+  accountProofCodec,
+} from "../../../src/protocol/proofs/account-proof.ts";
+import type { HeaderLink } from "../../../src/protocol/proofs/header-link.ts";
+import {
+  type InclusionProof,
+  inclusionProofCodec,
+} from "../../../src/protocol/proofs/inclusion-proof.ts";
+import { PROOF_VERSION, ProofKind } from "../../../src/protocol/proofs/proof-codec.ts";
 import { roundInclusionsCodec } from "../../../src/protocol/reserve/window.ts";
 import {
   type Epoch,
@@ -297,6 +307,42 @@ const inclusions = sample("round inclusions", roundInclusionsCodec, {
   ],
 });
 
+const LINK: HeaderLink = {
+  chainHeader: HEADER,
+  chainIndex: 1,
+  chainPath: [bytes(32, 0xb5), bytes(32, 0xb6)],
+  header: JOINT,
+};
+
+const INCLUSION: InclusionProof = {
+  version: PROOF_VERSION,
+  kind: ProofKind.inclusion,
+  transaction: transactionCodec.encode(TRANSACTION),
+  index: 1,
+  path: [bytes(32, 0xb7)],
+  link: LINK,
+  commitment: { kind: "childHeader", header: { ...JOINT, round: 45 }, certificate: CERTIFICATE },
+};
+
+const PRESENCE: AccountProof = {
+  version: PROOF_VERSION,
+  kind: ProofKind.account,
+  address: bytes(20, 0xb8),
+  account: accountCodec.encode(ACCOUNT),
+  stateProof: {
+    siblings: [bytes(32, 0xb9), null, bytes(32, 0xba)],
+    terminal: { kind: "leaf", path: bytes(32, 0xbb), valueHash: bytes(32, 0xbc) },
+  },
+  link: LINK,
+  certificate: CERTIFICATE,
+};
+
+const ABSENCE: AccountProof = {
+  ...PRESENCE,
+  account: null,
+  stateProof: { siblings: [bytes(32, 0xb9)], terminal: { kind: "empty" } },
+};
+
 export const SAMPLES: readonly Sample[] = [
   ...PAYLOADS.map((payload, at) =>
     sample(`payload ${payload.kind}${at === 6 ? " default" : ""}`, payloadCodec, payload),
@@ -338,4 +384,7 @@ export const SAMPLES: readonly Sample[] = [
     block: { header: JOINT, shardBlocks: [SHARD_BLOCK] },
     certificate: CERTIFICATE,
   }),
+  sample("inclusion proof", inclusionProofCodec, INCLUSION),
+  sample("account proof of presence", accountProofCodec, PRESENCE),
+  sample("account proof of absence", accountProofCodec, ABSENCE),
 ];

@@ -4,13 +4,14 @@ import { addressOf, formatAddress } from "../../../src/protocol/crypto/address.t
 import { verifyPossession } from "../../../src/protocol/crypto/bls.ts";
 import { faucetSeed } from "../../../src/protocol/crypto/seat-secret.ts";
 import { compareBytes, toHex } from "../../../src/protocol/encoding/bytes.ts";
-import { makeGenesis, possessionDomain } from "../../../src/protocol/genesis/make-genesis.ts";
+import { makeGenesis } from "../../../src/protocol/genesis/make-genesis.ts";
 import {
   ConfigError,
   type NetworkConfig,
   parseDeploymentSecret,
   parseNetworkConfig,
 } from "../../../src/protocol/genesis/network-config.ts";
+import { possessionDomain } from "../../../src/protocol/genesis/possession-domain.ts";
 import { genesisCodec } from "../../../src/protocol/rounds/epoch.ts";
 import { paperAccount } from "../../support/signer.ts";
 import { accepted } from "../../support/transactions.ts";

@@ -1,0 +1,262 @@
+// Proofs that a shard hands to light clients (R-7.2), made from what it stores when somebody asks. Reads only. A proof speaks of
+// notarised headers alone: what the MerkleChain does not know yet is not there yet.
+import { type JointHeader, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import type { CertifiedBlock, ChainHeader, ShardBlock } from "../protocol/blocks/shard-block.ts";
+import type { Certificate } from "../protocol/consensus/messages.ts";
+import { equalBytes, toHex } from "../protocol/encoding/bytes.ts";
+import { decodeStored } from "../protocol/encoding/codec.ts";
+import { type Account, accountCodec } from "../protocol/ledger/account.ts";
+import { storedTransaction } from "../protocol/ledger/unverified.ts";
+import { accountKey } from "../protocol/merkle/state-key.ts";
+import type { StateProof } from "../protocol/merkle/state-proof.ts";
+import type { StateTree } from "../protocol/merkle/state-tree.ts";
+import { merkleProof } from "../protocol/merkle/transaction-tree.ts";
+import { accountProofCodec } from "../protocol/proofs/account-proof.ts";
+import { headerLink } from "../protocol/proofs/header-link.ts";
+import { inclusionProofCodec } from "../protocol/proofs/inclusion-proof.ts";
+import { PROOF_VERSION, ProofKind } from "../protocol/proofs/proof-codec.ts";
+import { carriedStateRound } from "../protocol/proofs/verify-account.ts";
+import { PackedChanges } from "./packed-changes.ts";
+import { PastState } from "./past-state.ts";
+import type { Shard } from "./shard.ts";
+
+/** UNKNOWN: the shard has no such thing. NOT_YET: ask again. PRUNED: the block that it takes is not kept any more. */
+export interface NoProof {
+  readonly kind: "none";
+  readonly why: "UNKNOWN" | "NOT_YET" | "PRUNED";
+}
+
+export interface InclusionProofView {
+  readonly kind: "proof";
+  readonly bytes: Uint8Array;
+  readonly id: Uint8Array;
+  readonly chain: number;
+  readonly round: number;
+  /** In the chain's block. */
+  readonly position: number;
+  readonly epoch: number;
+  readonly headerHash: Uint8Array;
+  /** The round of the header that extends the block's. */
+  readonly childRound: number;
+}
+
+export interface AccountProofView {
+  readonly kind: "proof";
+  readonly bytes: Uint8Array;
+  readonly chain: number;
+  readonly address: Uint8Array;
+  readonly account: Account | null;
+  readonly round: number;
+  readonly stateRound: number;
+  readonly stateRoot: Uint8Array;
+  readonly epoch: number;
+  readonly headerHash: Uint8Array;
+}
+
+/** Of a certified block, what is not its body. */
+interface BlockHeaders {
+  readonly header: JointHeader;
+  readonly certificate: Certificate;
+  readonly chainHeaders: readonly ChainHeader[];
+}
+
+interface EntryProof {
+  readonly value: Uint8Array | null;
+  readonly stateProof: StateProof;
+}
+
+// Rounds whose headers are kept: a few answers look at the same ones.
+const HEADERS_KEPT = 4;
+// Past states of chains that have traffic, of the present round: together their changes are those of k rounds of the shard.
+const PAST_STATES_KEPT = 4;
+
+const ofShard = new WeakMap<Shard, ProofQueries>();
+
+const none = (why: NoProof["why"]): NoProof => ({ kind: "none", why });
+
+export class ProofQueries {
+  readonly #shard: Shard;
+  readonly #headers = new Map<number, BlockHeaders>();
+  readonly #pastStates = new Map<number, PastState>();
+  /** The executed round from whose state those are taken back. */
+  #presentRound = 0;
+
+  private constructor(shard: Shard) {
+    this.#shard = shard;
+  }
+
+  /** One a life of the actor: what was found for a question serves the next. */
+  static of(shard: Shard): ProofQueries {
+    const known = ofShard.get(shard) ?? new ProofQueries(shard);
+    ofShard.set(shard, known);
+    return known;
+  }
+
+  /** `chain`: the chain in whose block the transaction is to be shown; null for any. */
+  inclusion(id: Uint8Array, chain: number | null): InclusionProofView | NoProof {
+    const { replica, log, progress, room } = this.#shard;
+    const place = log.place(id);
+    if (place?.kind !== "included") {
+      return none(room.pool.get(toHex(id)) === undefined ? "UNKNOWN" : "NOT_YET");
+    }
+    const [childRound] = replica.roundsAfter(place.round, 1);
+    if (place.round > progress.notarisedRound || childRound === undefined) return none("NOT_YET");
+    const child = this.#headersOf(childRound);
+    const certified = replica.block(place.round);
+    if (child === undefined || certified === undefined) return none("PRUNED");
+    const found = this.#findTransaction(certified, place.position, chain);
+    if (found === null) return none("UNKNOWN");
+    const { header } = certified.block;
+    const { transactions, index, chainHeaders, chainIndex } = found;
+    const leaves = transactions.map((one) => storedTransaction(one, this.#shard.network.id).leaf);
+    const link = headerLink(header, chainHeaders, chainIndex);
+    const bytes = inclusionProofCodec.encode({
+      version: PROOF_VERSION,
+      kind: ProofKind.inclusion,
+      transaction: transactions[index] as Uint8Array,
+      index,
+      path: merkleProof(leaves, index),
+      link,
+      commitment: {
+        kind: "childHeader",
+        header: child.header,
+        certificate: child.certificate,
+      },
+    });
+    return {
+      kind: "proof",
+      bytes,
+      id,
+      chain: link.chainHeader.chain,
+      round: header.round,
+      position: index,
+      epoch: header.epoch,
+      headerHash: jointHeaderHash(header),
+      childRound,
+    };
+  }
+
+  /** R-5.2: as of the newest notarised header that carries a root of the chain. */
+  account(chain: number, address: Uint8Array): AccountProofView | NoProof {
+    const { replica, network } = this.#shard;
+    if (replica.chain(chain) === undefined) return none("UNKNOWN");
+    const carrier = this.#carrierOf(chain);
+    if ("kind" in carrier) return carrier;
+    const { header, certificate, chainHeaders } = carrier;
+    const chainIndex = chainHeaders.findIndex((one) => one.chain === chain);
+    const link = headerLink(header, chainHeaders, chainIndex);
+    const { stateRoot } = link.chainHeader;
+    const stateRound = carriedStateRound(header.round, network.k);
+    const entry = this.#prove(chain, accountKey(address), stateRound, stateRoot);
+    if (entry === null) return none("NOT_YET");
+    const { value, stateProof } = entry;
+    const bytes = accountProofCodec.encode({
+      version: PROOF_VERSION,
+      kind: ProofKind.account,
+      address,
+      account: value,
+      stateProof,
+      link,
+      certificate,
+    });
+    return {
+      kind: "proof",
+      bytes,
+      chain,
+      address,
+      account: value === null ? null : decodeStored(accountCodec, value),
+      round: header.round,
+      stateRound,
+      stateRoot,
+      epoch: header.epoch,
+      headerHash: jointHeaderHash(header),
+    };
+  }
+
+  /** The newest notarised header with one of the chain. */
+  #carrierOf(chain: number): BlockHeaders | NoProof {
+    const { replica, progress, network } = this.#shard;
+    const newest = replica.headerRound(chain);
+    if (newest === 0) return none("NOT_YET");
+    if (newest <= progress.notarisedRound) return this.#headersOf(newest) ?? none("PRUNED");
+    // Its newest header is on its way to the MerkleChain. A chain with traffic has another a little before.
+    for (let back = 0; back < network.k; back++) {
+      const headers = this.#headersOf(progress.notarisedRound - back);
+      if (headers?.chainHeaders.some((one) => one.chain === chain)) return headers;
+    }
+    return none("NOT_YET");
+  }
+
+  /** The entry under a root that the chain had after `round`; null if that state cannot be had back. */
+  #prove(chain: number, key: Uint8Array, round: number, root: Uint8Array): EntryProof | null {
+    const { state } = this.#shard.replica;
+    if (equalBytes(state.root(chain), root)) {
+      return { value: state.get(chain, key) ?? null, stateProof: state.prove(chain, key) };
+    }
+    const tree = this.#pastState(chain, round, root)?.around(key);
+    return tree === undefined ? null : entryOf(tree, key);
+  }
+
+  #pastState(chain: number, round: number, root: Uint8Array): PastState | null {
+    const { state, executedRound } = this.#shard.replica;
+    if (this.#presentRound !== executedRound) this.#pastStates.clear();
+    this.#presentRound = executedRound;
+    const known = this.#pastStates.get(chain);
+    if (known !== undefined && equalBytes(known.root, root)) return known;
+    const changes = new PackedChanges();
+    let rootBefore = state.root(chain);
+    for (const taken of state.changesAfter(chain, round)) {
+      for (const change of taken.changes) changes.add(change);
+      rootBefore = taken.rootBefore;
+    }
+    // Notarisation is so late that the rounds since are forgotten.
+    if (!equalBytes(rootBefore, root)) return null;
+    const past = new PastState(state.pages(chain), changes);
+    remember(this.#pastStates, chain, past, PAST_STATES_KEPT);
+    return past;
+  }
+
+  #headersOf(round: number): BlockHeaders | undefined {
+    const known = this.#headers.get(round);
+    if (known !== undefined) return known;
+    const certified = this.#shard.replica.block(round);
+    if (certified === undefined) return undefined;
+    const { block, certificate } = certified;
+    const chainHeaders = this.#bodyOf(certified)?.chainHeaders ?? [];
+    const headers = { header: block.header, certificate, chainHeaders };
+    remember(this.#headers, round, headers, HEADERS_KEPT);
+    return headers;
+  }
+
+  #bodyOf({ block }: CertifiedBlock): ShardBlock | undefined {
+    return block.shardBlocks.find(({ shard }) => shard === this.#shard.shard);
+  }
+
+  /** The transaction at a place of the total order, as a part of its chain's block. */
+  #findTransaction(certified: CertifiedBlock, position: number, chain: number | null) {
+    const body = this.#bodyOf(certified);
+    let before = 0;
+    for (const own of body?.singleChain ?? []) {
+      const index = position - before;
+      before += own.transactions.length;
+      if (position >= before) continue;
+      const chainHeaders = body?.chainHeaders ?? [];
+      const chainIndex = chainHeaders.findIndex((one) => one.chain === own.chain);
+      if (chain !== null && chain !== own.chain) return null;
+      return { transactions: own.transactions, index, chainHeaders, chainIndex };
+    }
+    return null;
+  }
+}
+
+const entryOf = (tree: StateTree, key: Uint8Array): EntryProof => ({
+  value: tree.get(key)?.slice() ?? null,
+  stateProof: tree.prove(key),
+});
+
+function remember<T>(kept: Map<number, T>, key: number, value: T, max: number): void {
+  kept.delete(key);
+  const oldest = kept.keys().next().value;
+  if (kept.size >= max && oldest !== undefined) kept.delete(oldest);
+  kept.set(key, value);
+}

@@ -1,0 +1,71 @@
+// All that a light client trusts: one genesis record (R-7.2). Its SHA-256 is the network's id, and its epoch names the sets with
+// their keys.
+import { JOINT_HEADER_VERSION, type JointHeader } from "../blocks/joint-header.ts";
+import { EpochKeys, provesPossession } from "../consensus/epoch-keys.ts";
+import type { Certificate } from "../consensus/messages.ts";
+import { SeatKeys } from "../crypto/seat-keys.ts";
+import { equalBytes, toHex } from "../encoding/bytes.ts";
+import { accept, type Result, refuse } from "../result.ts";
+import { type Genesis, genesisCodec, genesisHash } from "../rounds/epoch.ts";
+import type { FormProofRefusal, GenesisRefusal } from "./refusals.ts";
+
+export class TrustedNetwork {
+  /** SHA-256 of the record. */
+  readonly id: Uint8Array;
+  readonly genesis: Genesis;
+  readonly #keys: EpochKeys;
+
+  private constructor(id: Uint8Array, genesis: Genesis) {
+    this.id = id;
+    this.genesis = genesis;
+    this.#keys = new EpochKeys(id, genesis.epoch);
+  }
+
+  /**
+   * Checks the record once, some 10 ms a seat: keys, and that each seat's holder knows its secret. `expectedId`: the network's
+   * id from a source that is trusted; without it the bytes themselves must come from one.
+   */
+  static open(
+    genesisBytes: Uint8Array,
+    expectedId?: Uint8Array,
+  ): Result<TrustedNetwork, GenesisRefusal> {
+    const id = genesisHash(genesisBytes);
+    if (expectedId !== undefined && !equalBytes(id, expectedId)) {
+      return refuse({ code: "GENESIS_OTHER_NETWORK", networkId: toHex(id) });
+    }
+    const malformed = refuse({ code: "GENESIS_MALFORMED", bytes: genesisBytes.length });
+    const decoded = genesisCodec.decode(genesisBytes);
+    if (!decoded.ok) return malformed;
+    const genesis = decoded.value;
+    for (const { seats } of genesis.epoch.sets) {
+      if (!SeatKeys.parse(seats.map(({ publicKey }) => publicKey)).ok) return malformed;
+    }
+    if (!provesPossession(genesis)) return refuse({ code: "GENESIS_WITHOUT_POSSESSION" });
+    return accept(new TrustedNetwork(id, genesis));
+  }
+
+  /** Whether the header is of this network, of a format that this code reads, and of an epoch whose keys are known. */
+  refusalOf({ version, networkId, epoch }: JointHeader): FormProofRefusal | null {
+    if (!equalBytes(networkId, this.id)) {
+      return { code: "PROOF_OTHER_NETWORK", networkId: toHex(networkId) };
+    }
+    if (version !== JOINT_HEADER_VERSION) return { code: "PROOF_UNSUPPORTED_VERSION", version };
+    if (epoch !== this.genesis.epoch.epoch) return { code: "PROOF_OTHER_EPOCH", epoch };
+    return null;
+  }
+
+  /**
+   * Whether a quorum of a set that covers the shard committed to this header. Which set was on duty (R-3.4) is the voters' own
+   * check.
+   */
+  certifies(
+    certificate: Certificate,
+    header: JointHeader,
+    hash: Uint8Array,
+    shard: number,
+  ): boolean {
+    const { sets } = this.genesis.epoch;
+    const covers = sets.some((one) => one.set === header.set && one.shards.includes(shard));
+    return covers && this.#keys.certifies(certificate, header, hash);
+  }
+}

@@ -1,0 +1,54 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { toHex } from "../../../src/protocol/encoding/bytes.ts";
+import { TrustedNetwork } from "../../../src/protocol/proofs/trusted-network.ts";
+import { type Genesis, genesisCodec, genesisHash } from "../../../src/protocol/rounds/epoch.ts";
+import { Bank } from "../../actors/bank.ts";
+import type { LocalNetwork } from "../../actors/local-network.ts";
+import { refusalOf, shown } from "./proof-world.ts";
+
+let net: LocalNetwork;
+let bytes: Uint8Array;
+
+beforeAll(async () => {
+  ({ net } = await Bank.open());
+  bytes = net.network.genesisBytes;
+});
+
+const withSeats = (change: (seat: Genesis["epoch"]["sets"][number]["seats"][number]) => object) => {
+  const { genesis } = net.network;
+  const sets = genesis.epoch.sets.map((set) => ({
+    ...set,
+    seats: set.seats.map((seat, i) => (i === 2 ? { ...seat, ...change(seat) } : seat)),
+  }));
+  return genesisCodec.encode({ ...genesis, epoch: { ...genesis.epoch, sets } });
+};
+
+describe("the genesis record that a light client trusts", () => {
+  it("R-7.2 gives the network its id", () => {
+    const network = shown(TrustedNetwork.open(bytes));
+    expect(network.id).toEqual(genesisHash(bytes));
+    expect(network.id).toEqual(net.network.id);
+    expect(refusalOf(TrustedNetwork.open(bytes, network.id))).toBe("holds");
+  });
+
+  it("R-7.2 is refused if it is not the one that was expected", () => {
+    const other = { ...net.network.genesis, name: "other" };
+    const result = TrustedNetwork.open(genesisCodec.encode(other), net.network.id);
+    const networkId = toHex(genesisHash(genesisCodec.encode(other)));
+    expect(result).toEqual({ ok: false, refusal: { code: "GENESIS_OTHER_NETWORK", networkId } });
+  });
+
+  it("R-7.2 is refused if it is no genesis record, or has a key that is none", () => {
+    expect(refusalOf(TrustedNetwork.open(bytes.slice(1)))).toBe("GENESIS_MALFORMED");
+    expect(refusalOf(TrustedNetwork.open(new Uint8Array()))).toBe("GENESIS_MALFORMED");
+    const noKey = withSeats(() => ({ publicKey: new Uint8Array(96).fill(1) }));
+    expect(refusalOf(TrustedNetwork.open(noKey))).toBe("GENESIS_MALFORMED");
+  });
+
+  it("R-4.1 is refused if a seat's holder has not proven to know its secret", () => {
+    const seats = net.network.epoch.sets[0]?.seats ?? [];
+    const { proofOfPossession } = seats[0] ?? { proofOfPossession: new Uint8Array() };
+    const stolen = withSeats(() => ({ proofOfPossession }));
+    expect(refusalOf(TrustedNetwork.open(stolen))).toBe("GENESIS_WITHOUT_POSSESSION");
+  });
+});
