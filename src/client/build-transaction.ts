@@ -1,5 +1,4 @@
 // Builds and signs transactions: canonical bytes that the API takes as they are (R-2.3).
-import { parseAddress } from "../protocol/crypto/address.ts";
 import { toHex } from "../protocol/encoding/bytes.ts";
 import { parseChainId } from "../protocol/ledger/chain-id.ts";
 import { gasRequired } from "../protocol/ledger/gas.ts";
@@ -11,15 +10,29 @@ import {
   transactionCodec,
   transactionId,
   transactionMessage,
-  type UnsignedTransaction,
   unsignedTransactionCodec,
 } from "../protocol/ledger/transaction.ts";
+import { transactionBatchCodec } from "../protocol/ledger/transaction-batch.ts";
+import { decodeTransaction } from "../protocol/ledger/unverified.ts";
+import { RefusedError } from "./errors.ts";
+import { type AddressLike, toAddressBytes } from "./payloads.ts";
 import type { Signer } from "./signer.ts";
 
+/** A signed transaction: what to send, and what it says. */
 export interface SignedTransaction {
   /** 0x and 64 hex digits. */
   readonly id: string;
+  /** Canonical bytes: what is sent, as often as needed. */
   readonly bytes: Uint8Array;
+  readonly chain: string;
+  /** Of the payer. */
+  readonly address: string;
+  readonly nonce: number;
+  readonly gasLimit: number;
+  readonly gasPrice: bigint;
+  readonly validUntil: number;
+  readonly payload: Payload;
+  readonly authorisations: readonly Authorisation[];
 }
 
 export interface TransactionOptions {
@@ -30,45 +43,53 @@ export interface TransactionOptions {
   readonly signer: Signer;
   /** The account's next nonce on the chain. */
   readonly nonce: number;
-  /** Base units per unit of gas; the chain's minimum is enough to be included when blocks are not full. */
+  /** Base units per unit of gas; the chain's minimum is enough when blocks are not full. */
   readonly gasPrice: bigint;
   /** The last round in which it may be included. */
   readonly validUntil: number;
   readonly payload: Payload;
-  readonly authorisations?: readonly Authorisation[];
+  readonly authorisations?: readonly Authorisation[] | undefined;
   /** The gas that the payload needs, if left out. */
-  readonly gasLimit?: number;
+  readonly gasLimit?: number | undefined;
 }
 
 /** Throws TypeError for a chain that is none, RangeError for numbers that the format cannot hold. */
 export async function signTransaction(options: TransactionOptions): Promise<SignedTransaction> {
-  const { networkId, signer } = options;
-  const unsigned = unsignedTransaction(options);
-  const id = transactionId(networkId, unsignedTransactionCodec.encode(unsigned));
-  const signature = await signer.sign(transactionMessage(networkId, id));
-  const signatures = [{ publicKey: signer.publicKey, signature }];
-  return { id: `0x${toHex(id)}`, bytes: transactionCodec.encode({ ...unsigned, signatures }) };
-}
-
-function unsignedTransaction(options: TransactionOptions): UnsignedTransaction {
-  const { networkId, signer, nonce, gasPrice, validUntil, payload } = options;
-  const chain = chainOf(options.chain);
+  const { networkId, signer, chain, nonce, gasPrice, validUntil, payload } = options;
   const authorisations = options.authorisations ?? [];
-  const own = authorisations.filter((one) => one.chain === chain).length;
-  const gasLimit = options.gasLimit ?? gasRequired(payload.kind, own);
-  const payment = {
-    payer: signer.addressBytes,
-    sequence: { kind: "nonce", nonce },
-    gasPrice,
-  } as const;
-  return {
+  const gasLimit = options.gasLimit ?? gasOf(chain, payload, authorisations);
+  const sequence = { kind: "nonce", nonce } as const;
+  const payment = { payer: signer.addressBytes, sequence, gasPrice };
+  const transaction = {
     version: TRANSACTION_VERSION,
     networkId,
-    legs: [{ chain, gasLimit, payment }],
+    legs: [{ chain: chainOf(chain), gasLimit, payment }],
     payload,
     validUntil,
     authorisations,
   };
+  const unsigned = unsignedTransactionCodec.encode(transaction);
+  const id = transactionId(networkId, unsigned);
+  const signature = await signer.sign(transactionMessage(networkId, id), unsigned);
+  const signatures = [{ publicKey: signer.publicKey, signature }];
+  return {
+    id: `0x${toHex(id)}`,
+    bytes: transactionCodec.encode({ ...transaction, signatures }),
+    chain,
+    address: signer.address,
+    nonce,
+    gasLimit,
+    gasPrice,
+    validUntil,
+    payload,
+    authorisations,
+  };
+}
+
+/** The least gas limit that the payload with these authorisations needs on the chain. */
+function gasOf(chain: string, payload: Payload, authorisations: readonly Authorisation[]): number {
+  const number = chainOf(chain);
+  return gasRequired(payload.kind, authorisations.filter((one) => one.chain === number).length);
 }
 
 export interface AuthorisationOptions {
@@ -78,27 +99,46 @@ export interface AuthorisationOptions {
   readonly signer: Signer;
   /** At least the account's authorisation nonce on the chain. */
   readonly nonce: number;
-  readonly delegate: Uint8Array;
+  readonly delegate: AddressLike;
+  /** Base units. */
   readonly allowance: bigint;
   /** The last round in which the delegate may spend. */
   readonly lastRound: number;
 }
 
-/** R-2.5: an authorisation to put into any transaction that touches the chain, its own or another's. */
+/**
+ * R-2.5: an authorisation to put into any transaction that touches the chain, its own or another's.
+ * Throws as `signTransaction` does.
+ */
 export async function signAuthorisation(options: AuthorisationOptions): Promise<Authorisation> {
-  const { networkId, signer, nonce, delegate, allowance, lastRound } = options;
-  const chain = chainOf(options.chain);
-  const unsigned = { publicKey: signer.publicKey, chain, nonce, delegate, allowance, lastRound };
+  const { networkId, signer, nonce, allowance, lastRound } = options;
+  const unsigned = {
+    publicKey: signer.publicKey,
+    chain: chainOf(options.chain),
+    nonce,
+    delegate: toAddressBytes(options.delegate),
+    allowance,
+    lastRound,
+  };
   const signature = await signer.sign(authorisationMessage(networkId, unsigned));
   return { ...unsigned, signature };
 }
 
-/** The 20 bytes behind `ygg1...`. Throws TypeError, quoting the text. */
-export function addressBytes(text: string): Uint8Array {
-  const parsed = parseAddress(text);
-  if (!parsed.ok) throw new TypeError(`Invalid address: ${JSON.stringify(text)}`);
-  return parsed.value;
+/** Refuses, before anything is sent, what the network would refuse for the bytes alone. */
+export function checkForm({ bytes }: SignedTransaction, networkId: Uint8Array): void {
+  const decoded = decodeTransaction(bytes, networkId);
+  if (decoded.ok) return;
+  const { code, ...values } = decoded.refusal;
+  const details = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, String(value)]),
+  );
+  const message = `Cannot send the transaction: ${code} ${JSON.stringify(details)}`;
+  throw new RefusedError({ code, message, retryable: false, details });
 }
+
+/** Signed bytes as the one value that the API's `submitBatch` takes. */
+export const encodeBatch = (transactions: readonly Uint8Array[]): Uint8Array =>
+  transactionBatchCodec.encode(transactions);
 
 function chainOf(text: string): number {
   const chain = parseChainId(text);

@@ -1,17 +1,73 @@
-// What users import: keys, and transactions as canonical bytes. Runs in browsers, Node and Workers.
+// What users import: keys, transactions, a connection to a network. Runs in browsers, Node and
+// Workers.
 
 export type { Payload } from "../protocol/ledger/payload.ts";
 export type { Authorisation } from "../protocol/ledger/transaction.ts";
-export { transactionBatchCodec } from "../protocol/ledger/transaction-batch.ts";
+export { addressBytes, addressOf, formatAddress, isAddress } from "./address.ts";
+export { formatAmount, parseAmount } from "./amount.ts";
+export type { Fetch } from "./api.ts";
 export {
   type AuthorisationOptions,
-  addressBytes,
+  encodeBatch,
   type SignedTransaction,
   signAuthorisation,
   signTransaction,
   type TransactionOptions,
 } from "./build-transaction.ts";
-export { createSigner, type Signer, signerFromSeed } from "./signer.ts";
+export {
+  type AuthoriseOptions,
+  type Client,
+  type ConnectOptions,
+  connect,
+  type ReadOptions,
+  type TransactionReference,
+} from "./client.ts";
+export {
+  ApiError,
+  NetworkMismatchError,
+  OutcomeUnknownError,
+  type RefusalFacts,
+  RefusedError,
+  RevertedError,
+  TransactionLeftError,
+  UnavailableError,
+  WaitTimeoutError,
+  YggdrasilError,
+} from "./errors.ts";
+export type {
+  BalanceFacts,
+  ChainFacts,
+  DelegationFacts,
+  LegFacts,
+  NetworkFacts,
+  NetworkLimits,
+  TransactionFacts,
+  TransactionStatus,
+} from "./facts.ts";
+export type { FollowOptions, Milestone, WaitOptions } from "./follow.ts";
+export {
+  type AddressLike,
+  createToken,
+  delegate,
+  revoke,
+  setReserve,
+  spendFrom,
+  type TokenOptions,
+  transfer,
+} from "./payloads.ts";
+export type { ReplaceOptions, Sender, SendOptions } from "./sender.ts";
+export type { SignOptions } from "./session.ts";
+export {
+  createKeyPair,
+  createSigner,
+  makeSigner,
+  type Signer,
+  seedToHex,
+  signerFromKeyPair,
+  signerFromSeed,
+  verifySignature,
+} from "./signer.ts";
+export type { SubmitResult } from "./submission.ts";
 export {
   type ExpectedAccount,
   type ExpectedInclusion,
@@ -21,3 +77,4 @@ export {
   verifyAccount,
   verifyInclusion,
 } from "./verify.ts";
+export type { RetryOptions } from "./wait.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { signTransaction, transactionBatchCodec } from "../../src/client/index.ts";
+import { encodeBatch, signTransaction } from "../../src/client/index.ts";
 import { createTestNetwork, type TestAccount, type TestNetwork } from "../../src/testing/index.ts";
 import {
   base64,
@@ -254,13 +254,7 @@ describe("bad input over HTTP", () => {
     const broken = good.bytes.slice(0, -1);
     const forged = also.bytes.slice();
     forged[forged.length - 1] = (forged[forged.length - 1] as number) ^ 1;
-    const batch = transactionBatchCodec.encode([
-      good.bytes,
-      broken,
-      forged,
-      also.bytes,
-      good.bytes,
-    ]);
+    const batch = encodeBatch([good.bytes, broken, forged, also.bytes, good.bytes]);
     const { submitBatch } = await network.graphql<{ submitBatch: { results: SubmitResult[] } }>(
       `mutation ($batch: Bytes!) { submitBatch(batch: $batch) { ... on SubmittedBatch { results { ${RESULT} } } } }`,
       { batch: base64(batch) },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { transactionBatchCodec } from "../../src/client/index.ts";
+import { encodeBatch } from "../../src/client/index.ts";
 import { createTestNetwork, type TestAccount, type TestNetwork } from "../../src/testing/index.ts";
 import { base64, LedgerClient, ONE_TOKEN, transferOf } from "./ledger-client.ts";
 
@@ -180,7 +180,7 @@ describe("a reader far behind", () => {
           ledger.sign({ signer: alice, payload, nonce, chain: `T${chain}` }),
         ),
       );
-      const batch = transactionBatchCodec.encode(signed.map(({ bytes }) => bytes));
+      const batch = encodeBatch(signed.map(({ bytes }) => bytes));
       await network.graphql(
         "mutation ($batch: Bytes!) { submitBatch(batch: $batch) { ... on SubmittedBatch { accepted } } }",
         { batch: base64(batch) },
