@@ -29,9 +29,10 @@ export const TABLES = [
   "inclusions",
   "undo",
   "receipts",
-  "transactions",
-  "mempool",
+  "places",
   "history",
+  "left",
+  "mempool",
   "instances",
   "notarised",
 ] as const;

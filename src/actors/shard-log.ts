@@ -1,21 +1,16 @@
 // What a shard keeps for those who ask: where each transaction is or why it left, receipts by round, history by account.
-import { concatBytes, toHex } from "../protocol/encoding/bytes.ts";
-import {
-  codec,
-  decodeStored,
-  safeU64,
-  struct,
-  taggedUnion,
-  text,
-  u32,
-} from "../protocol/encoding/codec.ts";
-import { type Holder, type Receipt, receiptCodec } from "../protocol/ledger/receipt.ts";
+import { ADDRESS_BYTES } from "../protocol/crypto/address.ts";
+import { concatBytes, equalBytes } from "../protocol/encoding/bytes.ts";
+import { codec, decodeStored, safeU64, struct, text, u32 } from "../protocol/encoding/codec.ts";
+import { type Movement, type Receipt, receiptCodec } from "../protocol/ledger/receipt.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import { getChunked, putChunked } from "./chunked.ts";
-import { afterPrefix, readU32Key, readU64Key, u32Key, u64Key } from "./keys.ts";
+import { afterPrefix, u64Key } from "./keys.ts";
+import type { EntryShape } from "./packed-entries.ts";
 import { packList, unpackItem } from "./packed-list.ts";
 import type { Store, Table } from "./ports.ts";
+import { SortedRuns } from "./sorted-runs.ts";
 
 /** R-2.7: a transaction that left the mempool without a block. */
 export type LeftStatus = "REJECTED" | "DROPPED" | "EXPIRED";
@@ -44,27 +39,22 @@ const statusType = u32.transform<LeftStatus>(
   },
 );
 
-const placeCodec = codec<TransactionPlace>(
-  "transaction place",
-  taggedUnion<TransactionPlace>("TransactionPlace", {
-    included: {
-      tag: 0,
-      fields: struct<{ round: number; position: number }>("Included", {
-        round: safeU64,
-        position: u32,
-      }),
-    },
-    left: {
-      tag: 1,
-      fields: struct<{ status: LeftStatus; validUntil: number; reason: string }>("Left", {
-        status: statusType,
-        validUntil: safeU64,
-        reason: text,
-      }),
-    },
-  }),
+type Left = Omit<Extract<TransactionPlace, { readonly kind: "left" }>, "kind">;
+
+const leftCodec = codec<Left>(
+  "left transaction",
+  struct<Left>("Left", { status: statusType, validUntil: safeU64, reason: text }),
   4096,
 );
+
+// Round and position, big-endian.
+const POSITION_BYTES = 12;
+const ID_BYTES = 32;
+/** Of an included transaction: its id, then where it is. */
+const PLACE_SHAPE: EntryShape = { keyBytes: ID_BYTES, entryBytes: ID_BYTES + POSITION_BYTES };
+const HISTORY_BYTES = ADDRESS_BYTES + POSITION_BYTES;
+/** Of an account: its address and where one of its transactions is, all of it key. */
+const HISTORY_SHAPE: EntryShape = { keyBytes: HISTORY_BYTES, entryBytes: HISTORY_BYTES };
 
 export interface HistoryEntry {
   readonly round: number;
@@ -80,36 +70,48 @@ export interface HistoryQuery {
 }
 
 export class ShardLog {
-  readonly #transactions: Table;
+  readonly #places: SortedRuns;
+  readonly #left: Table;
   readonly #receipts: Table;
-  readonly #history: Table;
+  readonly #history: SortedRuns;
 
   constructor(store: Store) {
-    this.#transactions = store.table("transactions");
+    this.#places = new SortedRuns(store.table("places"), PLACE_SHAPE);
+    this.#left = store.table("left");
     this.#receipts = store.table("receipts");
-    this.#history = store.table("history");
+    this.#history = new SortedRuns(store.table("history"), HISTORY_SHAPE);
   }
 
   place(id: Uint8Array): TransactionPlace | undefined {
-    const bytes = this.#transactions.get(id);
-    return bytes === undefined ? undefined : decodeStored(placeCodec, bytes);
+    const left = this.#left.get(id);
+    if (left !== undefined) return { kind: "left", ...decodeStored(leftCodec, left) };
+    const place = this.#places.get(id);
+    return place === undefined ? undefined : { kind: "included", ...readPosition(place, 0) };
   }
 
-  included(id: Uint8Array, round: number, position: number): void {
-    this.#transactions.put(id, placeCodec.encode({ kind: "included", round, position }));
+  /** The transactions of a committed block, in its order. None of them may be left: see `forget`. */
+  included(round: number, ids: readonly Uint8Array[]): void {
+    const entries = new Uint8Array(ids.length * PLACE_SHAPE.entryBytes);
+    for (const [position, id] of ids.entries()) {
+      const at = position * PLACE_SHAPE.entryBytes;
+      entries.set(id, at);
+      writePosition(entries, at + ID_BYTES, round, position);
+    }
+    this.#places.append(entries);
   }
 
   left(transaction: VerifiedTransaction, status: LeftStatus, reason: Refusal): void {
     const { validUntil } = transaction.transaction;
-    const place = { kind: "left", status, validUntil, reason: reasonJson(reason) } as const;
-    this.#transactions.put(transaction.id, placeCodec.encode(place));
+    const row = leftCodec.encode({ status, validUntil, reason: reasonJson(reason) });
+    this.#left.put(transaction.id, row);
   }
 
+  /** That the transaction had left: it is back. */
   forget(id: Uint8Array): void {
-    this.#transactions.delete(id);
+    this.#left.delete(id);
   }
 
-  /** Receipts of one round with the history of every account that they moved; one row an account. */
+  /** Receipts of one round with the history of every account that they moved. */
   executed(
     round: number,
     receipts: readonly Receipt[],
@@ -117,23 +119,21 @@ export class ShardLog {
   ): void {
     const encoded = receipts.map((receipt) => receiptCodec.encode(receipt));
     putChunked(this.#receipts, u64Key(round), packList(encoded));
-    const touched = new Map<
-      string,
-      { readonly address: Uint8Array; readonly positions: number[] }
-    >();
-    for (const [position, { movements }] of receipts.entries()) {
+    const touched = receipts.map(({ movements }, position) =>
       // A free transaction may move nothing; it is its payer's all the same.
-      for (const address of payers[position] ?? [])
-        touch(touched, { kind: "account", address }, position);
-      for (const { from, to } of movements) {
-        touch(touched, from, position);
-        touch(touched, to, position);
+      touchedBy(payers[position] ?? [], movements),
+    );
+    const count = touched.reduce((sum, { length }) => sum + length, 0);
+    const entries = new Uint8Array(count * HISTORY_BYTES);
+    let at = 0;
+    for (const [position, addresses] of touched.entries()) {
+      for (const address of addresses) {
+        entries.set(address, at);
+        writePosition(entries, at + ADDRESS_BYTES, round, position);
+        at += HISTORY_BYTES;
       }
     }
-    for (const { address, positions } of touched.values()) {
-      const packed = concatBytes(...positions.map(u32Key));
-      this.#history.put(concatBytes(address, u64Key(round)), packed);
-    }
+    this.#history.append(entries);
   }
 
   receipt(round: number, position: number): Receipt | undefined {
@@ -145,23 +145,16 @@ export class ShardLog {
   /** Executed transactions that moved something of the account, on any chain of the shard. */
   history(address: Uint8Array, query: HistoryQuery): HistoryEntry[] {
     const { after, before, reverse, limit } = query;
-    const from = concatBytes(address, u64Key(after?.round ?? 0));
-    const end =
-      before === undefined ? afterPrefix(address) : concatBytes(address, u64Key(before.round + 1));
+    // Behind the entry `after`: no key is longer than it by a byte.
+    const from =
+      after === undefined ? address : concatBytes(historyKey(address, after), Uint8Array.of(0));
+    const to = before === undefined ? afterPrefix(address) : historyKey(address, before);
+    const packed = this.#history.range({ from, to, reverse, limit });
     const entries: HistoryEntry[] = [];
-    // Each row holds at least one entry, and at most two rows lose some to the bounds.
-    const range = { from, reverse, limit: limit + 2, ...(end === undefined ? {} : { to: end }) };
-    for (const [key, positions] of this.#history.range(range)) {
-      const round = readU64Key(key, address.length);
-      const row: HistoryEntry[] = [];
-      for (let at = 0; at < positions.length; at += 4) {
-        row.push({ round, position: readU32Key(positions, at) });
-      }
-      if (reverse) row.reverse();
-      entries.push(...row.filter((entry) => isBetween(entry, after, before)));
-      if (entries.length >= limit) break;
+    for (let at = 0; at < packed.length; at += HISTORY_BYTES) {
+      entries.push(readPosition(packed, at + ADDRESS_BYTES));
     }
-    return entries.slice(0, limit);
+    return reverse ? entries.reverse() : entries;
   }
 }
 
@@ -172,26 +165,37 @@ export function reasonJson(reason: Refusal): string {
   );
 }
 
-function touch(
-  touched: Map<string, { readonly address: Uint8Array; readonly positions: number[] }>,
-  holder: Holder,
-  position: number,
-): void {
-  if (holder.kind !== "account") return;
-  const name = toHex(holder.address);
-  const known = touched.get(name);
-  if (known === undefined) touched.set(name, { address: holder.address, positions: [position] });
-  else if (known.positions.at(-1) !== position) known.positions.push(position);
+/** The accounts of a transaction, each once. Few: each is compared with all. */
+function touchedBy(payers: readonly Uint8Array[], movements: readonly Movement[]): Uint8Array[] {
+  const touched: Uint8Array[] = [];
+  const touch = (address: Uint8Array): void => {
+    if (!touched.some((known) => equalBytes(known, address))) touched.push(address);
+  };
+  for (const payer of payers) touch(payer);
+  for (const { from, to } of movements) {
+    if (from.kind === "account") touch(from.address);
+    if (to.kind === "account") touch(to.address);
+  }
+  return touched;
 }
 
-function compareEntries(a: HistoryEntry, b: HistoryEntry): number {
-  return a.round - b.round || a.position - b.position;
+function historyKey(address: Uint8Array, { round, position }: HistoryEntry): Uint8Array {
+  const key = new Uint8Array(HISTORY_BYTES);
+  key.set(address);
+  // A cursor's position can be above any that there is.
+  writePosition(key, ADDRESS_BYTES, round, Math.min(position, 0xffff_ffff));
+  return key;
 }
 
-const isBetween = (
-  entry: HistoryEntry,
-  after: HistoryEntry | undefined,
-  before: HistoryEntry | undefined,
-): boolean =>
-  (after === undefined || compareEntries(entry, after) > 0) &&
-  (before === undefined || compareEntries(entry, before) < 0);
+function writePosition(bytes: Uint8Array, at: number, round: number, position: number): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, POSITION_BYTES);
+  view.setUint32(0, Math.floor(round / 2 ** 32));
+  view.setUint32(4, round);
+  view.setUint32(8, position);
+}
+
+function readPosition(bytes: Uint8Array, at: number): HistoryEntry {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, POSITION_BYTES);
+  const round = view.getUint32(0) * 2 ** 32 + view.getUint32(4);
+  return { round, position: view.getUint32(8) };
+}

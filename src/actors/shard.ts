@@ -387,10 +387,10 @@ export class Shard implements Actor {
     this.replica.commit(certified, formed);
     this.#progress.update({ round, state: "accepted" });
     this.#closedInARow = 0;
-    for (const [position, { transaction }] of formed.placed.entries()) {
-      this.log.included(transaction.id, round, position);
-      this.room.included(transaction.idHex);
-    }
+    this.room.included(
+      round,
+      formed.placed.map(({ transaction }) => transaction),
+    );
     this.#foreign.clear();
     this.#opening = null;
     this.#lookAgain = "now";

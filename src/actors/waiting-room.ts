@@ -109,11 +109,19 @@ export class WaitingRoom {
     }
   }
 
-  /** In a committed block. */
-  included(idHex: string): void {
-    const waiting = this.pool.remove(idHex);
-    if (waiting !== undefined) this.#gone(waiting);
-    this.#reasons.delete(idHex);
+  /** The transactions of a committed block, in its order. */
+  included(round: number, transactions: readonly VerifiedTransaction[]): void {
+    for (const { id, idHex } of transactions) {
+      const waiting = this.pool.remove(idHex);
+      if (waiting !== undefined) this.#gone(waiting);
+      // It may have left before the block brought it back.
+      else this.#log.forget(id);
+      this.#reasons.delete(idHex);
+    }
+    this.#log.included(
+      round,
+      transactions.map(({ id }) => id),
+    );
   }
 
   leave(idHex: string, status: LeftStatus, reason: Refusal): void {

@@ -27,7 +27,7 @@ async function openWorld(): Promise<World> {
 function dump(net: LocalNetwork, who: Who): string {
   const store = net.store(who);
   const tables = ["meta", "blocks", "chains", "inclusions", "undo", "pages", "receipts"] as const;
-  const others = ["transactions", "mempool", "history", "instances", "notarised"] as const;
+  const others = ["places", "left", "mempool", "history", "instances", "notarised"] as const;
   return [...tables, ...others]
     .map((name) => {
       const rows = store.table(name).range({ limit: 1_000 });
