@@ -12,6 +12,21 @@ const TARGETS = {
     mutate: ["src/protocol/reserve/*.ts"],
     tests: ["test/protocol/reserve/*.test.ts"],
   },
+  quorum: {
+    mutate: ["src/protocol/consensus/{quorum,seats}.ts"],
+    tests: ["test/protocol/consensus/{quorum,seats}.test.ts"],
+  },
+  rounds: {
+    mutate: ["src/protocol/rounds/*.ts"],
+    tests: [
+      "test/protocol/{rounds,genesis}/*.test.ts",
+      "test/protocol/encoding/round-trip.test.ts",
+    ],
+  },
+  account: {
+    mutate: ["src/protocol/ledger/account.ts"],
+    tests: ["test/protocol/ledger/account.test.ts", "test/protocol/encoding/round-trip.test.ts"],
+  },
 };
 /** More than a busy machine may need: a mutant that only seems to hang would count as caught. */
 const TIMEOUT_MS = 60_000;
@@ -29,7 +44,7 @@ const equivalents = JSON.parse(
   readFileSync(`${root}test/mutation/equivalent-mutants.json`, "utf8"),
 );
 
-/** A mutant by what it changes: the text, what replaces it, and the line that the text begins in. */
+/** A mutant by what it changes: the text, what replaces it, and the line where that begins. */
 function describeMutant({ fileName, location, replacement, status }) {
   const { start, end } = location;
   const lines = readFileSync(fileName, "utf8").split("\n");
@@ -50,7 +65,7 @@ function describeMutant({ fileName, location, replacement, status }) {
 async function runMutants() {
   const targets = names.map((name) => TARGETS[name]);
   process.chdir(root);
-  process.env.MUTATION_TESTS = targets.flatMap(({ tests }) => tests).join(",");
+  process.env.MUTATION_TESTS = targets.flatMap(({ tests }) => tests).join(" ");
   delete process.env.DEEP;
   const results = await new Stryker({
     mutate: targets.flatMap(({ mutate }) => mutate),

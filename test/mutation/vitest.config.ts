@@ -15,7 +15,7 @@ export default defineConfig({
   ...base,
   test: {
     ...base.test,
-    include: (process.env.MUTATION_TESTS ?? "").split(","),
+    include: (process.env.MUTATION_TESTS ?? "").split(" "),
     sequence: { sequencer: PropertiesLast },
   },
 });

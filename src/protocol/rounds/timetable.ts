@@ -20,6 +20,5 @@ export function setOnDuty(epoch: Epoch, shard: number, round: number): Validator
 /** Rounds in which every pair of shards meets once. */
 export function cycleRounds(epoch: Epoch): number {
   const shards = epoch.shards.length;
-  if (shards <= 2) return 1;
   return shards % 2 === 0 ? shards - 1 : shards;
 }

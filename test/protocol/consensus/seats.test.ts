@@ -62,6 +62,14 @@ describe("R-4.1 a set of seats", () => {
     expect(isSeatSet(Uint8Array.of(255), 8)).toBe(true);
     expect(isSeatSet(Uint8Array.of(16), 4)).toBe(false);
     expect(seatList(noSeats(21))).toEqual([]);
-    expect(() => seatSet(4, [4])).toThrow(RangeError);
+  });
+
+  test("R-4.1 all seats are those below their number", () => {
+    expect(seatList(allSeats(9))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  test.each([4, -1, 0.5])("R-4.1 seat %d of 4 is a bug of the caller", (seat) => {
+    const error = new RangeError(`Invalid seat: ${seat} is not in 0..3`);
+    expect(() => seatSet(4, [seat])).toThrow(error);
   });
 });

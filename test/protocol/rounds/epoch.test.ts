@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { sha256 } from "../../../src/protocol/crypto/sha256.ts";
 import {
   type Epoch,
+  epochCodec,
   genesisCodec,
   genesisHash,
   roundAt,
@@ -36,7 +37,22 @@ describe("rounds", () => {
 describe("the timetable of one shard", () => {
   it("R-3.3 its one set is always on duty, never before the epoch", () => {
     for (const round of [1, 2, 3, 10 ** 9]) expect(setOnDuty(epoch, 0, round).set).toBe(1);
-    expect(() => setOnDuty(epoch, 0, 0)).toThrow("before its epoch");
+  });
+
+  it.each([
+    ["A round before its epoch", epoch, 0, 0, { round: 0 }],
+    ["No set covers the shard", epoch, 5, 1, { shard: 5 }],
+    [
+      "The timetable of several shards is not in this epoch's rules",
+      { ...epoch, shards: [...epoch.shards, { shard: 1, chains: [] }] },
+      0,
+      1,
+      { shards: 2 },
+    ],
+  ])("R-3.3 what has no set on duty stops the actor: %s", (message, of, shard, round, evidence) => {
+    expect(() => setOnDuty(of, shard, round)).toThrow(
+      expect.objectContaining({ message, evidence }),
+    );
   });
 
   it.each([
@@ -54,6 +70,14 @@ describe("the timetable of one shard", () => {
 });
 
 describe("genesis", () => {
+  it.each([
+    ["genesis record", genesisCodec],
+    ["epoch", epochCodec],
+  ])("R-2.3 bytes that are no %s are refused as such", (format, codec) => {
+    const refusal = { code: "MALFORMED_BYTES", format, bytes: 1 };
+    expect(codec.decode(new Uint8Array(1))).toEqual({ ok: false, refusal });
+  });
+
   it("R-2.3 R-4.2 the network's id and first seed are the SHA-256 of the record", () => {
     const network = testNetwork();
     const bytes = genesisCodec.encode(testGenesis());
