@@ -42,7 +42,9 @@ export class MerkleChainObject extends ActorObject<MerkleChain> implements Merkl
   async network(): Promise<NetworkInfo> {
     const { network, clock, runner } = await this.opened();
     const merkleChainBlock = runner.read((actor) => actor.tip.number);
-    return { genesisBytes: network.genesisBytes, nowMs: clock.now(), merkleChainBlock };
+    const { genesisBytes } = network;
+    const subscribers = this.#streams.open;
+    return { genesisBytes, nowMs: clock.now(), merkleChainBlock, subscribers };
   }
 
   async directory(from: number): Promise<Directory> {
@@ -55,11 +57,9 @@ export class MerkleChainObject extends ActorObject<MerkleChain> implements Merkl
 
   override async fetch(request: Request): Promise<Response> {
     const { runner } = await this.opened();
-    return runner.read((actor) => {
-      const response = this.#streams.accept(request, () => `${actor.tip.number}`);
-      this.#streams.pump(null, eventsOf(actor));
-      return response;
-    });
+    return runner.read((actor) =>
+      this.#streams.accept(request, () => `${actor.tip.number}`, eventsOf(actor)),
+    );
   }
 
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {

@@ -36,6 +36,7 @@ export class ShardObject extends ActorObject<Shard> implements ShardRpc {
       nextRound: shard.nextRound(),
       waiting: shard.room.pool.size,
       nextTickMs: shard.nextTickMs(),
+      subscribers: this.#streams.open,
     }));
   }
 
@@ -85,11 +86,9 @@ export class ShardObject extends ActorObject<Shard> implements ShardRpc {
 
   override async fetch(request: Request): Promise<Response> {
     return this.#read((shard) => {
-      const response = this.#streams.accept(request, (parameters) =>
-        streamStart(shard, parameters),
-      );
-      this.#streams.pump(null, eventsOf(shard));
-      return response;
+      const startOf = (parameters: Readonly<Record<string, string>>) =>
+        streamStart(shard, parameters);
+      return this.#streams.accept(request, startOf, eventsOf(shard));
     });
   }
 

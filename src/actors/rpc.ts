@@ -34,6 +34,8 @@ export interface NetworkInfo {
   /** The clock of this object, in ms since 1970: manual or not. */
   readonly nowMs: number;
   readonly merkleChainBlock: number;
+  /** Open streams of the network's own events. */
+  readonly subscribers: number;
 }
 
 export interface MerkleChainRpc extends ActorRpc {
@@ -52,6 +54,8 @@ export interface ShardStatus {
   readonly waiting: number;
   /** When the shard wakes next, ms since 1970; null: it sleeps until a transaction comes. */
   readonly nextTickMs: number | null;
+  /** Open streams of blocks and of transactions. */
+  readonly subscribers: number;
 }
 
 export interface ShardRpc extends ActorRpc {

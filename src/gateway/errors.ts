@@ -11,6 +11,8 @@ export type GatewayErrorCode =
   | "PROOF_PRUNED"
   /** An object is overloaded or was interrupted twice: the same request can succeed later. */
   | "UNAVAILABLE"
+  /** As many streams as there may be are open, of the object or of the client. */
+  | "TOO_MANY_SUBSCRIBERS"
   /** The reader is too far behind; it goes on with the cursor of the last event that it saw. */
   | "SUBSCRIBER_TOO_SLOW"
   /** The stream broke off; it goes on with the cursor of the last event that it saw. */

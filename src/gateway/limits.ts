@@ -32,6 +32,8 @@ export const BATCH_COST_ENTRIES = 600;
 
 /** Events kept for a subscriber that reads slower than they come. */
 export const SUBSCRIBER_EVENTS_MAX = 1_000;
+/** How long events wait for a reader that takes none of them. */
+export const SUBSCRIBER_STALL_MS = 60_000;
 
 /** Signatures under way at once: enough to keep the native verifier busy. */
 export const VERIFICATIONS_AT_ONCE = 64;

@@ -1,6 +1,7 @@
 // How the gateway reaches the objects: the one place that casts stubs to the interfaces of
 // src/actors/rpc.ts and that maps what they throw. Made for each request: stubs belong to the
 // request that made them.
+import { GraphQLError } from "graphql";
 import type { ActorRpc, MerkleChainRpc, ShardRpc, StreamName } from "../actors/rpc.ts";
 import type { Env } from "../env.ts";
 import { MERKLE_CHAIN_NAME, shardName, validatorSetName } from "../object-names.ts";
@@ -27,7 +28,8 @@ export interface Peers {
   stream(shard: number | null, query: StreamQuery): Promise<StreamSocket>;
 }
 
-export function peersOf(env: Env): Peers {
+/** `client`: who asks, as far as one can tell; null where the platform does not say. */
+export function peersOf(env: Env, client: string | null = null): Peers {
   const merkleChain = () => env.MERKLE_CHAIN.getByName(MERKLE_CHAIN_NAME);
   const shardNamed = (name: string) => env.SHARD.getByName(name);
   return {
@@ -40,7 +42,7 @@ export function peersOf(env: Env): Peers {
     stream(shard, query) {
       const name = shard === null ? MERKLE_CHAIN_NAME : shardName(shard);
       const stub = shard === null ? merkleChain : () => shardNamed(name);
-      return attempt(name, "stream", () => openStream(stub() as unknown as Fetcher, query));
+      return attempt(name, "stream", () => openStream(stub() as unknown as Fetcher, query, client));
     },
   };
 }
@@ -91,6 +93,7 @@ function isInterrupted(error: unknown): boolean {
 }
 
 function mapped(name: string, method: string, error: unknown): Error {
+  if (error instanceof GraphQLError) return error;
   const { overloaded, message } = (error ?? {}) as PlatformError;
   // The operator's mistake, which only the operator can mend: the words name the field, and hold no secret.
   if ((error as PlatformError | null)?.name === "ConfigError") {
@@ -107,15 +110,26 @@ interface Fetcher {
   fetch(
     url: string,
     init: { readonly headers: Readonly<Record<string, string>> },
-  ): Promise<{ readonly status: number; readonly webSocket: StreamSocket | null }>;
+  ): Promise<{
+    readonly status: number;
+    readonly webSocket: StreamSocket | null;
+    text(): Promise<string>;
+  }>;
 }
 
-async function openStream(stub: Fetcher, query: StreamQuery): Promise<StreamSocket> {
+async function openStream(
+  stub: Fetcher,
+  query: StreamQuery,
+  client: string | null,
+): Promise<StreamSocket> {
   const url = `https://object/?${new URLSearchParams(query)}`;
-  const { status, webSocket } = await stub.fetch(url, { headers: { Upgrade: "websocket" } });
+  const headers = { Upgrade: "websocket", ...(client === null ? {} : { "X-Client": client }) };
+  const response = await stub.fetch(url, { headers });
+  const { status, webSocket } = response;
   if (webSocket !== null) return webSocket;
-  const full = status === 503;
-  throw Object.assign(new Error(`The stream was refused with status ${status}`), {
-    overloaded: full,
-  });
+  const why = await response.text();
+  if (status !== 503 && status !== 429) {
+    throw new Error(`The stream was refused with status ${status}: ${why}`);
+  }
+  throw gatewayError("TOO_MANY_SUBSCRIBERS", `Cannot subscribe: ${why}`, status);
 }

@@ -3,13 +3,15 @@
 // that has long gone.
 import type { StreamEvent } from "../actors/rpc.ts";
 import { fromStreamJson } from "../protocol/encoding/stream-json.ts";
+import { STREAM_CREDIT_BYTES } from "../protocol/limits.ts";
 import { gatewayError } from "./errors.ts";
-import { SUBSCRIBER_EVENTS_MAX } from "./limits.ts";
+import { SUBSCRIBER_EVENTS_MAX, SUBSCRIBER_STALL_MS } from "./limits.ts";
 import type { StreamSocket } from "./peers.ts";
 
 const CLOSE_NORMAL = 1000;
-// A quarter of what the object sends ahead: seldom enough to cost little, often enough that it never waits for a fast reader.
-const CREDIT_PORTION = 64;
+// A quarter of what the object sends ahead: seldom enough to cost little, often enough that it
+// never waits for a fast reader.
+const CREDIT_PORTION = STREAM_CREDIT_BYTES / 4;
 
 interface Waiter<T> {
   readonly resolve: (result: IteratorResult<T, undefined>) => void;
@@ -23,10 +25,13 @@ interface Waiter<T> {
 export class EventReader<T> implements AsyncIterableIterator<T, undefined> {
   readonly #socket: StreamSocket;
   readonly #convert: (event: StreamEvent<unknown>) => T;
-  readonly #events: StreamEvent<unknown>[] = [];
+  /** As they came: they take less room unread. */
+  readonly #messages: string[] = [];
   readonly #waiters: Waiter<T>[] = [];
-  /** Events read since credit was given last. */
+  /** Characters read since credit was given last. */
   #read = 0;
+  /** Runs while events wait for a reader. */
+  #stall: ReturnType<typeof setTimeout> | null = null;
   #ended = false;
   #failure: Error | null = null;
 
@@ -44,10 +49,10 @@ export class EventReader<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    const event = this.#events.shift();
-    if (event !== undefined) {
-      this.#credit();
-      return Promise.resolve({ done: false, value: this.#convert(event) });
+    const message = this.#messages.shift();
+    if (message !== undefined) {
+      this.#watch();
+      return Promise.resolve(this.#deliver(message));
     }
     if (this.#failure !== null) {
       const failure = this.#failure;
@@ -59,39 +64,49 @@ export class EventReader<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   return(): Promise<IteratorResult<T, undefined>> {
-    this.#events.length = 0;
+    this.#messages.length = 0;
     this.#stop(null);
     return Promise.resolve({ done: true, value: undefined });
   }
 
   #take(data: unknown): void {
     if (this.#ended) return;
-    const event = fromStreamJson(String(data)) as StreamEvent<unknown>;
     const waiter = this.#waiters.shift();
     if (waiter !== undefined) {
-      this.#credit();
-      waiter.resolve({ done: false, value: this.#convert(event) });
-    } else if (this.#events.length < SUBSCRIBER_EVENTS_MAX) {
-      this.#events.push(event);
+      waiter.resolve(this.#deliver(String(data)));
+    } else if (this.#messages.length < SUBSCRIBER_EVENTS_MAX) {
+      this.#messages.push(String(data));
+      if (this.#messages.length === 1) this.#watch();
     } else {
-      const message =
-        `Cannot keep more than ${SUBSCRIBER_EVENTS_MAX} events for a slow reader: subscribe ` +
-        "again with the cursor of the last event that you read";
-      this.#stop(gatewayError("SUBSCRIBER_TOO_SLOW", message));
+      this.#stop(tooSlow(`Cannot keep more than ${SUBSCRIBER_EVENTS_MAX} events`));
     }
   }
 
-  /** One more event was read: the object may send as many more, told in portions. */
-  #credit(): void {
-    this.#read += 1;
-    if (this.#read < CREDIT_PORTION || this.#ended) return;
-    this.#socket.send(`${this.#read}`);
-    this.#read = 0;
+  /** Gives up on a reader that lets what there is wait for too long: its place is worth more than it. */
+  #watch(): void {
+    if (this.#stall !== null) clearTimeout(this.#stall);
+    this.#stall = null;
+    if (this.#messages.length === 0) return;
+    this.#stall = setTimeout(() => {
+      this.#messages.length = 0;
+      this.#stop(tooSlow(`Cannot keep events for more than ${SUBSCRIBER_STALL_MS} ms`));
+    }, SUBSCRIBER_STALL_MS);
+  }
+
+  /** One more event is read: the object may send as much again, told in portions. */
+  #deliver(message: string): IteratorResult<T, undefined> {
+    this.#read += message.length;
+    if (this.#read >= CREDIT_PORTION && !this.#ended) {
+      this.#socket.send(`${this.#read}`);
+      this.#read = 0;
+    }
+    return { done: false, value: this.#convert(fromStreamJson(message) as StreamEvent<unknown>) };
   }
 
   /** Ends from this side. */
   #stop(failure: Error | null): void {
     if (!this.#ended) this.#socket.close(CLOSE_NORMAL, "reader ended");
+    if (this.#stall !== null) clearTimeout(this.#stall);
     this.#end(failure);
   }
 
@@ -115,3 +130,9 @@ function interruption(code: number | undefined): Error | null {
     "last event that you read";
   return gatewayError("STREAM_INTERRUPTED", message);
 }
+
+const tooSlow = (what: string): Error =>
+  gatewayError(
+    "SUBSCRIBER_TOO_SLOW",
+    `${what} for a slow reader: subscribe again with the cursor of the last event that you read`,
+  );

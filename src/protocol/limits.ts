@@ -34,3 +34,13 @@ export const TOKEN_NAME_BYTES_MAX = 64;
 export const GENESIS_BYTES_MAX = 4 * MIB;
 /** Two halves of at most 4 MiB, their chain headers and framing. */
 export const JOINT_BLOCK_BYTES_MAX = 2 * SHARD_BLOCK_BYTES_MAX + MIB;
+
+/** Open streams of one object: each takes some kilobytes of it. */
+export const SUBSCRIBERS_MAX = 2_000;
+/** Of them one client's, by its address: a household or an office, not the whole object. */
+export const SUBSCRIBERS_PER_CLIENT_MAX = 100;
+/**
+ * Events sent ahead of one reader: two thousand readers that never read hold 128 MiB in all the
+ * gateways together.
+ */
+export const STREAM_CREDIT_BYTES = 64 * KIB;

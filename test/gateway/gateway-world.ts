@@ -136,6 +136,7 @@ export class GatewayWorld {
         genesisBytes: local.network.genesisBytes,
         nowMs: local.nowMs,
         merkleChainBlock: local.merkle.read((actor) => actor.tip.number),
+        subscribers: 0,
       }),
       directory: (from: number) => local.merkle.read((actor) => actor.directory(from)),
       fetch: (url: string) => {
@@ -161,6 +162,7 @@ export class GatewayWorld {
           nextRound: shard.nextRound(),
           waiting: shard.room.pool.size,
           nextTickMs: shard.nextTickMs(),
+          subscribers: 0,
         })),
       chain: (...args: [number]) => queries((q) => q.chain(...args)),
       balance: (...args: [number, Uint8Array]) => queries((q) => q.balance(...args)),

@@ -570,6 +570,8 @@ export type Network = {
   readonly k: Scalars['Int']['output'];
   /** The number of the newest MerkleChain block; 0 before the first. R-7.1 */
   readonly merkleChainBlock: Scalars['UInt53']['output'];
+  /** Open subscriptions to `network`. */
+  readonly subscribers: Scalars['Int']['output'];
   /** What the rules take from this network. */
   readonly parameters: NetworkParameters;
   /** Bounds on what one may send and ask. */
@@ -685,6 +687,8 @@ export type Shard = {
   readonly waiting: Scalars['Int']['output'];
   /** When the shard wakes by itself; null while it sleeps until a transaction comes. R-3.9 */
   readonly nextTick?: Maybe<Scalars['DateTime']['output']>;
+  /** Open subscriptions to its blocks and transactions. */
+  readonly subscribers: Scalars['Int']['output'];
 };
 
 
@@ -1036,8 +1040,8 @@ export type InclusionCase =
 
 /**
  * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on
- * behind that event, so that a broken connection loses nothing. A slow reader is waited for: some 256
- * events are sent ahead of it, and the rest stays in the log.
+ * behind that event, so that a broken connection loses nothing. A slow reader is waited for: some
+ * 64 KiB of events are sent ahead of it, and the rest stays in the log.
  */
 export type Subscription = {
   readonly __typename?: 'Subscription';
@@ -1055,8 +1059,8 @@ export type Subscription = {
 
 /**
  * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on
- * behind that event, so that a broken connection loses nothing. A slow reader is waited for: some 256
- * events are sent ahead of it, and the rest stays in the log.
+ * behind that event, so that a broken connection loses nothing. A slow reader is waited for: some
+ * 64 KiB of events are sent ahead of it, and the rest stays in the log.
  */
 export type SubscriptionTransactionArgs = {
   id: Scalars['Hash']['input'];
@@ -1067,8 +1071,8 @@ export type SubscriptionTransactionArgs = {
 
 /**
  * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on
- * behind that event, so that a broken connection loses nothing. A slow reader is waited for: some 256
- * events are sent ahead of it, and the rest stays in the log.
+ * behind that event, so that a broken connection loses nothing. A slow reader is waited for: some
+ * 64 KiB of events are sent ahead of it, and the rest stays in the log.
  */
 export type SubscriptionBlocksArgs = {
   shard?: InputMaybe<Scalars['ID']['input']>;
@@ -1079,8 +1083,8 @@ export type SubscriptionBlocksArgs = {
 
 /**
  * What can be followed. Each event carries a cursor; with it as `after` a new subscription goes on
- * behind that event, so that a broken connection loses nothing. A slow reader is waited for: some 256
- * events are sent ahead of it, and the rest stays in the log.
+ * behind that event, so that a broken connection loses nothing. A slow reader is waited for: some
+ * 64 KiB of events are sent ahead of it, and the rest stays in the log.
  */
 export type SubscriptionNetworkArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -1533,6 +1537,7 @@ export type NetworkResolvers<ContextType = GatewayContext, ParentType extends Re
   roundMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   k?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   merkleChainBlock?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
+  subscribers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   parameters?: Resolver<ResolversTypes['NetworkParameters'], ParentType, ContextType>;
   limits?: Resolver<ResolversTypes['NetworkLimits'], ParentType, ContextType>;
 };
@@ -1588,6 +1593,7 @@ export type ShardResolvers<ContextType = GatewayContext, ParentType extends Reso
   nextRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
   waiting?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   nextTick?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  subscribers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type ValidatorSetResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ValidatorSet'] = ResolversParentTypes['ValidatorSet']> = {

@@ -94,6 +94,7 @@ export const networkResolvers: Resolvers = {
     k: (_, _args, { network }) => network.epoch.k,
     merkleChainBlock: async (_, _args, { peers }) =>
       (await peers.merkleChain.network()).merkleChainBlock,
+    subscribers: async (_, _args, { peers }) => (await peers.merkleChain.network()).subscribers,
     parameters: (_, _args, { network }) => network.epoch,
     limits: () => LIMITS,
   },
@@ -137,6 +138,7 @@ export const networkResolvers: Resolvers = {
       const { nextTickMs } = await status();
       return nextTickMs === null ? null : new Date(nextTickMs);
     },
+    subscribers: async ({ status }) => (await status()).subscribers,
   },
   ValidatorSet: {
     id: ({ set }) => `${set}`,
