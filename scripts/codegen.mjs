@@ -1,6 +1,7 @@
 // Makes from schema/*.graphql what the gateway is built from: resolver types, the schema as a
 // module (so that no bundler needs a rule for .graphql files), and the whole schema as one printed
-// file. `--check` writes nothing and fails on any difference.
+// file. Also the manifest of documents/, by the SHA-256 of each text. `--check` writes nothing and fails on any difference.
+import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { codegen } from "@graphql-codegen/core";
 import * as typescript from "@graphql-codegen/typescript";
@@ -94,13 +95,31 @@ async function generate() {
   ]);
 }
 
+/** Texts by their hash, for clients that send the hash alone. */
+async function persisted() {
+  const names = (await readdir(new URL("documents/", root))).filter((n) => n.endsWith(".graphql"));
+  const entries = await Promise.all(
+    names.sort().map(async (name) => {
+      const text = await readFile(new URL(`documents/${name}`, root), "utf8");
+      const hash = createHash("sha256").update(text).digest("hex");
+      return `  // ${name}\n  [${JSON.stringify(hash)}, ${JSON.stringify(text)}],\n`;
+    }),
+  );
+  const type = "ReadonlyMap<string, string>";
+  const text =
+    "// Made by scripts/codegen.mjs from documents/*.graphql. Do not edit.\n" +
+    "/** Each text by its SHA-256 in hex. */\n" +
+    `export const PERSISTED_DOCUMENTS: ${type} = new Map([\n${entries.join("")}]);\n`;
+  return ["src/gateway/generated/persisted-documents.ts", text];
+}
+
 const check = process.argv.includes("--check");
-for (const [path, text] of await generate()) {
+for (const [path, text] of [...(await generate()), await persisted()]) {
   const url = new URL(path, root);
   const before = await readFile(url, "utf8").catch(() => "");
   if (before === text) continue;
   if (check) {
-    console.error(`${path} is not what schema/*.graphql gives: run \`npm run codegen\``);
+    console.error(`${path} is not what schema/ and documents/ give: run \`npm run codegen\``);
     process.exitCode = 1;
   } else {
     await writeFile(url, text);

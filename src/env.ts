@@ -9,4 +9,8 @@ export interface Env {
   readonly DEPLOYMENT_SECRET: string;
   /** The network's configuration as JSON: see `parseNetworkConfig`. */
   readonly NETWORK: string;
+  /** "on", which is the default, or "off". */
+  readonly INTROSPECTION?: string;
+  /** "off", which is the default, or "on". */
+  readonly PERSISTED_ONLY?: string;
 }

@@ -1,6 +1,7 @@
 // The errors that leave the gateway on purpose, each with a code; everything else is masked and
 // logged under an id.
 import { GraphQLError } from "graphql";
+import { ConfigError } from "../protocol/genesis/network-config.ts";
 
 export type GatewayErrorCode =
   /** An argument or a variable that means nothing; the message quotes it. */
@@ -11,6 +12,8 @@ export type GatewayErrorCode =
   | "PROOF_PRUNED"
   /** An object is overloaded or was interrupted twice: the same request can succeed later. */
   | "UNAVAILABLE"
+  /** An object stopped itself at a broken invariant: it answers again when an operator has looked. */
+  | "STOPPED"
   /** As many streams as there may be are open, of the object or of the client. */
   | "TOO_MANY_SUBSCRIBERS"
   /** The reader is too far behind; it goes on with the cursor of the last event that it saw. */
@@ -19,8 +22,31 @@ export type GatewayErrorCode =
   | "STREAM_INTERRUPTED"
   /** `dev.advance` on a network whose clock moves by itself. */
   | "CLOCK_NOT_MANUAL"
+  /** The HTTP request is none: no JSON, no UTF-8, no object. */
+  | "BAD_REQUEST"
+  /** Another content type than JSON, or a compressed body. */
+  | "UNSUPPORTED_MEDIA_TYPE"
+  /** Above URL_BYTES_MAX or HEADER_BYTES_MAX. */
+  | "URL_TOO_LONG"
+  | "HEADERS_TOO_LARGE"
+  /** A list of operations. */
+  | "BATCHING_NOT_SUPPORTED"
+  | "TOO_MANY_VARIABLES"
+  | "VARIABLES_TOO_DEEP"
+  /** The body did not come in time, or the answer. */
+  | "REQUEST_TIMED_OUT"
+  | "OPERATION_TIMED_OUT"
+  /** As automatic persisted queries call it, so that their clients send the text. */
+  | "PERSISTED_QUERY_NOT_FOUND"
+  /** This deployment answers persisted documents only. */
+  | "PERSISTED_DOCUMENTS_ONLY"
+  | "INTROSPECTION_DISABLED"
   /** Limits of use-query-limits.ts. */
   | "QUERY_TOO_LONG"
+  | "TOO_MANY_SELECTIONS"
+  | "TOO_MANY_OPERATIONS"
+  | "TOO_MANY_FRAGMENTS"
+  | "TOO_MANY_DIRECTIVES"
   | "QUERY_TOO_DEEP"
   | "TOO_MANY_ALIASES"
   | "QUERY_TOO_COSTLY"
@@ -31,15 +57,27 @@ export type GatewayErrorCode =
   /** Our fault. */
   | "INTERNAL_SERVER_ERROR";
 
+/** The same request can succeed later; all requests may be repeated. */
+const RETRYABLE: ReadonlySet<GatewayErrorCode> = new Set([
+  "UNAVAILABLE",
+  "STOPPED",
+  "TOO_MANY_SUBSCRIBERS",
+  "SUBSCRIBER_TOO_SLOW",
+  "STREAM_INTERRUPTED",
+  "REQUEST_TIMED_OUT",
+  "OPERATION_TIMED_OUT",
+]);
+
 /** `status`: of the HTTP answer, where it is not the usual one. */
 export function gatewayError(
   code: GatewayErrorCode,
   message: string,
   status?: number,
 ): GraphQLError {
+  const retryable = RETRYABLE.has(code) ? { retryable: true } : {};
   // `spec: false`: the status holds for every content type that the client accepts.
   const http = status === undefined ? {} : { http: { status, spec: false } };
-  return new GraphQLError(message, { extensions: { code, ...http } });
+  return new GraphQLError(message, { extensions: { code, ...retryable, ...http } });
 }
 
 /** `value` is what the user gave; it is quoted, shortened. */
@@ -72,13 +110,15 @@ const bigintText = (_: string, value: unknown): unknown =>
  */
 export function maskError(error: unknown): GraphQLError {
   if (isDeliberate(error)) return withShortMessage(error);
-  const id = crypto.randomUUID();
-  console.error({ event: "request failed", id, error: describe(error) });
+  // The operator's mistake; the words name the variable, and hold no secret.
+  if (error instanceof ConfigError) return gatewayError("MISCONFIGURED", error.message, 500);
+  const errorId = crypto.randomUUID();
+  console.error({ event: "request failed", errorId, error: describe(error) });
   const known = error instanceof GraphQLError ? error : null;
-  return new GraphQLError(`Unexpected error: give the id ${id} when you report it`, {
+  return new GraphQLError(`Unexpected error: give the id ${errorId} when you report it`, {
     nodes: known?.nodes ?? null,
     path: known?.path ?? null,
-    extensions: { code: "INTERNAL_SERVER_ERROR", id, unexpected: true },
+    extensions: { code: "INTERNAL_SERVER_ERROR", errorId, unexpected: true },
   });
 }
 

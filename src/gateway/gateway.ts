@@ -3,6 +3,8 @@
 import { type DocumentNode, GraphQLError } from "graphql";
 import { createYoga } from "graphql-yoga";
 import type { Env } from "../env.ts";
+import { clientOf } from "./client-of.ts";
+import { gatewayConfig } from "./config.ts";
 import type { GatewayContext } from "./context.ts";
 import { allowAllOrigins, preflight } from "./cross-origin.ts";
 import { Directory } from "./directory.ts";
@@ -10,9 +12,13 @@ import { DocumentCache } from "./document-cache.ts";
 import { maskError } from "./errors.ts";
 import { networkFacts } from "./network-facts.ts";
 import { peersOf } from "./peers.ts";
-import { withBoundedBody } from "./request-body.ts";
+import { checkHead } from "./request-head.ts";
 import { gatewaySchema } from "./schema.ts";
+import { useDeadline } from "./use-deadline.ts";
+import { useErrorCodes } from "./use-error-codes.ts";
+import { useIntrospection, withoutSuggestions } from "./use-introspection.ts";
 import { useQueryLimits } from "./use-query-limits.ts";
+import { useRequestParams } from "./use-request-params.ts";
 
 export interface Gateway {
   fetch(request: Request, env: Env, ctx: unknown): Promise<Response>;
@@ -27,9 +33,9 @@ export function createGateway(): Gateway {
     async fetch(request, env) {
       if (request.method === "OPTIONS") return preflight();
       try {
-        const bounded = await withBoundedBody(request);
+        checkHead(request);
         server ??= await makeServer(env);
-        return allowAllOrigins(await server(bounded, env));
+        return allowAllOrigins(await server(request, env));
       } catch (error) {
         return allowAllOrigins(errorResponse(error));
       }
@@ -38,6 +44,8 @@ export function createGateway(): Gateway {
 }
 
 async function makeServer(env: Env): Promise<Server> {
+  const { introspection, persistedOnly } = gatewayConfig(env);
+  const mask = (error: unknown) => maskError(introspection ? error : withoutSuggestions(error));
   const network = networkFacts(await peersOf(env).merkleChain.network(), env);
   const directory = new Directory();
   const { development } = network.genesis;
@@ -58,11 +66,17 @@ async function makeServer(env: Env): Promise<Server> {
       errorCache: new DocumentCache<unknown>(),
       validationCache: true,
     },
-    maskedErrors: { maskError, isDev: false },
-    plugins: [useQueryLimits()],
+    maskedErrors: { maskError: mask, isDev: false },
+    plugins: [
+      useRequestParams(persistedOnly),
+      useIntrospection(introspection),
+      useQueryLimits(mask),
+      useDeadline(network.clock === "live"),
+      useErrorCodes(),
+    ],
   });
   return async (request, env) =>
-    yoga.fetch(request, { env, network, directory, peers: peersOf(env) });
+    yoga.fetch(request, { env, network, directory, peers: peersOf(env, clientOf(request)) });
 }
 
 /** Errors outside of GraphQL's own handling, in the same form. */

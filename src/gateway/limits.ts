@@ -1,9 +1,24 @@
 // Every bound that the gateway sets itself, each with its reason; those of the protocol are in
 // src/protocol/limits.ts.
-import { MIB } from "../protocol/limits.ts";
+import { KIB, MIB } from "../protocol/limits.ts";
 
 /** A batch of 1 MiB in base64 is 1.4 MiB; the rest is room for the query around it. */
 export const REQUEST_BYTES_MAX = 2 * MIB;
+/** What a GET asks stands in its URL; the platform refuses above 16 KiB. */
+export const URL_BYTES_MAX = 16 * KIB;
+/** Names and values. We look at six of them; the rest is what browsers and proxies add. */
+export const HEADER_BYTES_MAX = 16 * KIB;
+/**
+ * For a request to arrive, and then once more for its operation: a slow line has the time for 2 MiB,
+ * and an object that has not answered by then will not.
+ */
+export const REQUEST_MS_MAX = 30_000;
+/** A list of operations would multiply every bound below; HTTP/2 makes it useless. */
+export const REQUEST_OPERATIONS_MAX = 1;
+/** No field takes as many arguments as this; aliases may. */
+export const VARIABLES_MAX = 100;
+/** Our deepest value is a list of scalars: 1. The rest is room for what others nest. */
+export const VARIABLES_DEPTH_MAX = 8;
 /** Four full shard blocks; keeps the answer to a batch of junk below some megabytes. */
 export const BATCH_TRANSACTIONS_MAX = 10_000;
 export const PAGE_ENTRIES_MAX = 100;
@@ -18,6 +33,15 @@ export const QUERY_DEPTH_MAX = 15;
 export const QUERY_ALIASES_MAX = 100;
 /** A full introspection query has some 300. */
 export const QUERY_TOKENS_MAX = 5_000;
+/**
+ * Selections as written, of fields and fragments; a full introspection query has some 120.
+ * Validation compares those of one name pair by pair.
+ */
+export const QUERY_SELECTIONS_MAX = 1_000;
+/** In one text, of which one is run: programs send all that belong together. */
+export const QUERY_OPERATIONS_MAX = 20;
+export const QUERY_FRAGMENTS_MAX = 50;
+export const QUERY_DIRECTIVES_MAX = 50;
 /**
  * With ten points a call, some 1,000 calls: the platform's bound on subrequests. What is shared
  * counts each time: the status of a shard for its fields, an estimate for answers of the same

@@ -71,7 +71,11 @@ interface PlatformError {
   readonly message?: string;
   readonly retryable?: boolean;
   readonly overloaded?: boolean;
+  readonly durableObjectReset?: boolean;
 }
+
+/** Errors of ours by which an object says that it has stopped (src/actors/runner.ts). */
+const STOPPED: ReadonlySet<string | undefined> = new Set(["StoppedError", "InvariantError"]);
 
 /** All calls are idempotent, so one that was interrupted is made once more. */
 async function attempt<T>(name: string, method: string, call: () => Promise<T>): Promise<T> {
@@ -88,16 +92,20 @@ async function attempt<T>(name: string, method: string, call: () => Promise<T>):
 }
 
 function isInterrupted(error: unknown): boolean {
-  const { retryable, overloaded } = (error ?? {}) as PlatformError;
-  return retryable === true && overloaded !== true;
+  const { retryable, overloaded, durableObjectReset } = (error ?? {}) as PlatformError;
+  return (retryable === true || durableObjectReset === true) && overloaded !== true;
 }
 
 function mapped(name: string, method: string, error: unknown): Error {
   if (error instanceof GraphQLError) return error;
-  const { overloaded, message } = (error ?? {}) as PlatformError;
+  const { overloaded, message, name: kind } = (error ?? {}) as PlatformError;
   // The operator's mistake, which only the operator can mend: the words name the field, and hold no secret.
-  if ((error as PlatformError | null)?.name === "ConfigError") {
+  if (kind === "ConfigError") {
     return gatewayError("MISCONFIGURED", message ?? "The deployment is misconfigured", 500);
+  }
+  if (STOPPED.has(kind)) {
+    const message = `Cannot reach ${name}: it stopped at a broken invariant; try again later`;
+    return gatewayError("STOPPED", message, 503);
   }
   if (overloaded === true || isInterrupted(error)) {
     const why = overloaded === true ? "is overloaded" : "was interrupted";

@@ -1,42 +1,47 @@
-// The bound on a request's body, ahead of everything else: by its Content-Length where it has one,
-// else while it is read.
+// A request's body, bounded in size and in time, whatever its Content-Length says.
 import { concatBytes } from "../protocol/encoding/bytes.ts";
 import { gatewayError } from "./errors.ts";
-import { REQUEST_BYTES_MAX } from "./limits.ts";
+import { REQUEST_BYTES_MAX, REQUEST_MS_MAX } from "./limits.ts";
+import { withDeadline } from "./with-deadline.ts";
 
+const HTTP_BAD_REQUEST = 400;
+const HTTP_TIMED_OUT = 408;
 const HTTP_TOO_LARGE = 413;
 
-/** The request, or one with the same content that is read already. Throws REQUEST_TOO_LARGE. */
-export async function withBoundedBody(request: Request): Promise<Request> {
-  if (request.body === null) return request;
+/** Throws REQUEST_TOO_LARGE, REQUEST_TIMED_OUT, or BAD_REQUEST for a body that breaks off. */
+export async function readBody(request: Request): Promise<Uint8Array> {
   const length = request.headers.get("Content-Length");
-  if (length !== null) {
-    // The platform reads no more than that.
-    if (!(Number(length) <= REQUEST_BYTES_MAX)) throw tooLarge();
-    return request;
+  if (length !== null && !(Number(length) <= REQUEST_BYTES_MAX)) throw tooLarge(`${length}`);
+  if (request.body === null) return new Uint8Array(0);
+  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
+  try {
+    return await withDeadline(readAll(reader), REQUEST_MS_MAX, () => {
+      const message = `Cannot read the request: its body did not come within ${REQUEST_MS_MAX} ms`;
+      return gatewayError("REQUEST_TIMED_OUT", message, HTTP_TIMED_OUT);
+    });
+  } catch (error) {
+    // Nobody waits for the rest, nor for this.
+    void reader.cancel().catch(() => undefined);
+    throw error;
   }
-  const body = await readBounded(request.body);
-  const { method, headers, signal } = request;
-  return new Request(request.url, { method, headers, signal, body });
 }
 
-async function readBounded(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
-  const reader = stream.getReader();
+async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return concatBytes(...chunks) as Uint8Array<ArrayBuffer>;
+    const { done, value } = await reader.read().catch(() => {
+      const message = "Cannot read the request: its body breaks off";
+      throw gatewayError("BAD_REQUEST", message, HTTP_BAD_REQUEST);
+    });
+    if (done) return concatBytes(...chunks);
     size += value.length;
-    if (size > REQUEST_BYTES_MAX) {
-      await reader.cancel();
-      throw tooLarge();
-    }
+    if (size > REQUEST_BYTES_MAX) throw tooLarge(`at least ${size}`);
     chunks.push(value);
   }
 }
 
-function tooLarge(): Error {
-  const message = `Cannot read the request: it has more than ${REQUEST_BYTES_MAX} bytes`;
+function tooLarge(bytes: string): Error {
+  const message = `Cannot read the request: it has ${bytes} bytes, above ${REQUEST_BYTES_MAX}`;
   return gatewayError("REQUEST_TOO_LARGE", message, HTTP_TOO_LARGE);
 }

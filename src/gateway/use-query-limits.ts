@@ -1,30 +1,48 @@
 // Refuses queries that are too long, too deep, too wide or too dear before anything is executed:
 // HTTP 400, each with its code.
 import {
-  type ASTVisitor,
   type DocumentNode,
   GraphQLError,
+  type GraphQLSchema,
   Kind,
   type ParseOptions,
   parse,
   type Source,
-  type ValidationContext,
+  visit,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { gatewayError, maskError } from "./errors.ts";
-import { QUERY_ALIASES_MAX, QUERY_COST_MAX, QUERY_DEPTH_MAX, QUERY_TOKENS_MAX } from "./limits.ts";
+import { type GatewayErrorCode, gatewayError } from "./errors.ts";
+import {
+  QUERY_ALIASES_MAX,
+  QUERY_COST_MAX,
+  QUERY_DEPTH_MAX,
+  QUERY_DIRECTIVES_MAX,
+  QUERY_FRAGMENTS_MAX,
+  QUERY_OPERATIONS_MAX,
+  QUERY_SELECTIONS_MAX,
+  QUERY_TOKENS_MAX,
+} from "./limits.ts";
 import { QueryMeasurer } from "./query-measure.ts";
 
 const HTTP_BAD_REQUEST = 400;
 
-export function useQueryLimits(): Plugin {
+/** `mask`: what a user may see of an error. */
+export function useQueryLimits(mask: (error: unknown) => GraphQLError): Plugin {
+  // What a document is refused for; most are run many times.
+  const known = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   return {
     onParse: ({ setParseFn }) => setParseFn(parseBounded),
-    onValidate({ addValidationRule }) {
-      addValidationRule(queryLimits);
+    onValidate({ params: { schema, documentAST }, setResult }) {
+      let refusals = known.get(documentAST);
+      if (refusals === undefined) {
+        refusals = refusalsOf(schema, documentAST);
+        known.set(documentAST, refusals);
+      }
+      // Validation itself takes long on what is too much: it does not begin.
+      if (refusals.length > 0) setResult(refusals);
       // Yoga masks what execution and the parser say, and no findings of validation.
-      return ({ result, setResult }) => {
-        if (result.length > 0) setResult(result.map(maskError));
+      return ({ result, setResult: setShown }) => {
+        if (result.length > 0) setShown(result.map(mask));
       };
     },
   };
@@ -46,35 +64,57 @@ function parseBounded(source: Source | string, options?: ParseOptions): Document
   }
 }
 
-function queryLimits(context: ValidationContext): ASTVisitor {
-  const document = context.getDocument();
-  const refuse = (...[code, message]: Parameters<typeof gatewayError>) =>
-    context.reportError(gatewayError(code, message, HTTP_BAD_REQUEST));
-  if (document === TOO_LONG) {
-    refuse("QUERY_TOO_LONG", `Cannot run the query: it has more than ${QUERY_TOKENS_MAX} tokens`);
-    return {};
-  }
-  const fragments = document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
-  const measurer = new QueryMeasurer(context.getSchema(), fragments);
-  return {
-    OperationDefinition(operation) {
-      const { depth, aliases, cost } = measurer.measure(operation);
-      if (depth > QUERY_DEPTH_MAX) {
-        refuse(
-          "QUERY_TOO_DEEP",
-          `Cannot run the query: depth ${depth} is above ${QUERY_DEPTH_MAX}`,
-        );
-      }
-      if (aliases > QUERY_ALIASES_MAX) {
-        const message = `Cannot run the query: ${aliases} aliases are above ${QUERY_ALIASES_MAX}`;
-        refuse("TOO_MANY_ALIASES", message);
-      }
-      if (cost > QUERY_COST_MAX) {
-        const message =
-          `Cannot run the query: cost ${cost} is above ${QUERY_COST_MAX}; ask for fewer fields, ` +
-          "or for smaller pages, with their sizes written in the query";
-        refuse("QUERY_TOO_COSTLY", message);
-      }
-    },
+function refusalsOf(schema: GraphQLSchema, document: DocumentNode): GraphQLError[] {
+  const refusals: GraphQLError[] = [];
+  const refuse = (code: GatewayErrorCode, why: string) =>
+    refusals.push(gatewayError(code, `Cannot run the query: ${why}`, HTTP_BAD_REQUEST));
+  const check = (code: GatewayErrorCode, value: number, max: number, name: string, hint = "") => {
+    if (value > max) refuse(code, `${name} ${value} is above ${max}${hint}`);
   };
+  if (document === TOO_LONG) {
+    refuse("QUERY_TOO_LONG", `it has more than ${QUERY_TOKENS_MAX} tokens`);
+    return refusals;
+  }
+  const { operations, fragments, selections, directives } = countNodes(document);
+  check("TOO_MANY_OPERATIONS", operations, QUERY_OPERATIONS_MAX, "number of operations");
+  check("TOO_MANY_FRAGMENTS", fragments, QUERY_FRAGMENTS_MAX, "number of fragments");
+  check("TOO_MANY_SELECTIONS", selections, QUERY_SELECTIONS_MAX, "number of selections");
+  check("TOO_MANY_DIRECTIVES", directives, QUERY_DIRECTIVES_MAX, "number of directives");
+  const measurer = new QueryMeasurer(
+    schema,
+    document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION),
+  );
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    const { depth, aliases, cost } = measurer.measure(definition);
+    check("QUERY_TOO_DEEP", depth, QUERY_DEPTH_MAX, "depth");
+    check("TOO_MANY_ALIASES", aliases, QUERY_ALIASES_MAX, "number of aliases");
+    const hint = "; ask for fewer fields, or for smaller pages, with their sizes in the query";
+    check("QUERY_TOO_COSTLY", cost, QUERY_COST_MAX, "cost", hint);
+  }
+  return refusals;
+}
+
+interface Counts {
+  operations: number;
+  fragments: number;
+  selections: number;
+  directives: number;
+}
+
+/** What is written in a document, whether it is run or not. */
+function countNodes(document: DocumentNode): Counts {
+  const counts: Counts = { operations: 0, fragments: 0, selections: 0, directives: 0 };
+  const count = (name: keyof Counts) => () => {
+    counts[name] += 1;
+  };
+  visit(document, {
+    OperationDefinition: count("operations"),
+    FragmentDefinition: count("fragments"),
+    Field: count("selections"),
+    FragmentSpread: count("selections"),
+    InlineFragment: count("selections"),
+    Directive: count("directives"),
+  });
+  return counts;
 }

@@ -29,6 +29,10 @@ export interface TestNetworkOptions {
   readonly storage?: string;
   /** Whether the development operations exist; a network without them needs a live clock. */
   readonly development?: boolean;
+  /** Further variables of the Worker, such as `INTROSPECTION`. */
+  readonly vars?: Readonly<Record<string, string>>;
+  /** Told each line that the Worker logs; without it they go to this process's output. */
+  readonly onLog?: (line: string) => void;
 }
 
 export interface GraphqlAnswer<Data> {
@@ -73,7 +77,8 @@ export async function createTestNetwork(options: TestNetworkOptions = {}): Promi
   const { accounts, bindings } = await configure(options, clock, roundMs);
   const made = options.storage === undefined;
   const storage = options.storage ?? (await mkdtemp(join(tmpdir(), "yggdrasil-")));
-  let workerd: Workerd | null = await startWorkerd({ storage, bindings, port: 0 });
+  const logged = options.onLog === undefined ? {} : { onLog: options.onLog };
+  let workerd: Workerd | null = await startWorkerd({ storage, bindings, port: 0, ...logged });
   const url = new URL("/graphql", workerd.url).href;
   const port = Number(workerd.url.port);
 
@@ -124,7 +129,7 @@ export async function createTestNetwork(options: TestNetworkOptions = {}): Promi
     },
     async restart() {
       await stop("stop");
-      workerd = await startWorkerd({ storage, bindings, port });
+      workerd = await startWorkerd({ storage, bindings, port, ...logged });
     },
     [Symbol.asyncDispose]: dispose,
   };
@@ -144,7 +149,11 @@ async function configure(options: TestNetworkOptions, clock: "manual" | "live", 
     chains,
     allocations,
   };
-  const bindings = { NETWORK: JSON.stringify(config), DEPLOYMENT_SECRET: TEST_SECRET };
+  const bindings = {
+    ...options.vars,
+    NETWORK: JSON.stringify(config),
+    DEPLOYMENT_SECRET: TEST_SECRET,
+  };
   // Before a process is started for them.
   parseNetworkConfig(bindings.NETWORK);
   return { accounts, bindings };

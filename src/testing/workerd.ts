@@ -11,6 +11,8 @@ export interface WorkerdOptions {
   readonly port: number;
   /** Opens an inspector on any free port, for profiles. */
   readonly inspect?: boolean;
+  /** Told each line that the Worker logs; without it they go to this process's output. */
+  readonly onLog?: (line: string) => void;
 }
 
 export interface Workerd {
@@ -36,6 +38,7 @@ export function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
 
 async function start(options: WorkerdOptions): Promise<Workerd> {
   const before = new Set(await ownProcesses());
+  const { onLog } = options;
   const miniflare = new Miniflare({
     ...convertV4MiniflareOptions({
       modules: true,
@@ -53,6 +56,7 @@ async function start(options: WorkerdOptions): Promise<Workerd> {
       ...(options.inspect === true ? { inspectorPort: 0 } : {}),
     }),
     resourcePersistencePath: options.storage,
+    ...(onLog === undefined ? {} : { handleStructuredLogs: ({ message }) => onLog(message) }),
   });
   const url = await miniflare.ready;
   const own = (await ownProcesses()).filter((pid) => !before.has(pid));

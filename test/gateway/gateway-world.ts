@@ -45,9 +45,15 @@ export class GatewayWorld {
   readonly calls: string[] = [];
   /** Errors that the next calls of a method meet. */
   readonly failures = new Map<string, Error[]>();
+  /** Methods that do not answer. */
+  readonly silent = new Set<string>();
   readonly #gateway = createGateway();
 
-  private constructor(local: LocalNetwork, config: NetworkConfig, json: string) {
+  private constructor(
+    local: LocalNetwork,
+    config: NetworkConfig,
+    variables: Readonly<Record<string, string>>,
+  ) {
     this.local = local;
     this.config = config;
     const namespace = (methods: Methods) => ({
@@ -58,14 +64,20 @@ export class GatewayWorld {
       VALIDATOR_SET: namespace(this.#actor("set")),
       MERKLE_CHAIN: namespace(this.#merkleChain()),
       DEPLOYMENT_SECRET: toHex(SECRET),
-      NETWORK: json,
+      ...variables,
     } as unknown as Env;
   }
 
-  static async create(options: Record<string, unknown> = {}): Promise<GatewayWorld> {
+  static async create(
+    options: Record<string, unknown> = {},
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<GatewayWorld> {
     const json = JSON.stringify({ ...CONFIG, ...options });
     const config = parseNetworkConfig(json);
-    return new GatewayWorld(await LocalNetwork.create(config), config, json);
+    return new GatewayWorld(await LocalNetwork.create(config), config, {
+      ...variables,
+      NETWORK: json,
+    });
   }
 
   request(init: RequestInit, url = "http://gateway/graphql"): Promise<Response> {
@@ -104,6 +116,7 @@ export class GatewayWorld {
         this.calls.push(`${name}.${method}`);
         const failure = this.failures.get(`${name}.${method}`)?.shift();
         if (failure !== undefined) throw failure;
+        if (this.silent.has(`${name}.${method}`)) await new Promise(() => undefined);
         if (method === "fetch") return run(...args);
         return structuredClone(await run(...(structuredClone(args) as never[])));
       },

@@ -220,9 +220,9 @@ describe("failures of an object", () => {
     failing(new Error("the secret is 5e"));
     const { body } = await world.ask(ASK);
     expect(JSON.stringify(body)).not.toMatch(/secret|status|stack|originalError/);
-    const { code, id } = body.errors[0].extensions;
+    const { code, errorId } = body.errors[0].extensions;
     expect(code).toBe("INTERNAL_SERVER_ERROR");
-    expect(JSON.stringify(logged.mock.calls)).toContain(id);
+    expect(JSON.stringify(logged.mock.calls)).toContain(errorId);
     expect(JSON.stringify(logged.mock.calls)).toContain("the secret is 5e");
     logged.mockRestore();
   });

@@ -634,21 +634,48 @@ export type NetworkLimits = {
   readonly validUntilRounds: Scalars['Int']['output'];
   /** Gas that one leg may allow. */
   readonly gasLimit: Scalars['Int']['output'];
-  /** Bytes of one HTTP request. */
+  /** Bytes of the body of one HTTP request. REQUEST_TOO_LARGE */
   readonly requestBytes: Scalars['Int']['output'];
+  /** Bytes of the URL of one HTTP request. URL_TOO_LONG */
+  readonly urlBytes: Scalars['Int']['output'];
+  /** Bytes of the names and values of the headers of one HTTP request. HEADERS_TOO_LARGE */
+  readonly headerBytes: Scalars['Int']['output'];
+  /**
+   * Milliseconds in which a request must arrive, and then again in which its operation must be done.
+   * REQUEST_TIMED_OUT, OPERATION_TIMED_OUT
+   */
+  readonly requestMs: Scalars['Int']['output'];
+  /** Operations run by one HTTP request: no list of them is taken. BATCHING_NOT_SUPPORTED */
+  readonly requestOperations: Scalars['Int']['output'];
+  /** Variables given with one operation. TOO_MANY_VARIABLES */
+  readonly variables: Scalars['Int']['output'];
+  /** Lists and objects within each other in the value of one variable. VARIABLES_TOO_DEEP */
+  readonly variablesDepth: Scalars['Int']['output'];
   /** Entries in one page of a connection. */
   readonly pageEntries: Scalars['Int']['output'];
-  /** Fields below each other in one query. */
+  /** Fields below each other in one query. QUERY_TOO_DEEP */
   readonly queryDepth: Scalars['Int']['output'];
-  /** Aliases in one query. */
+  /** Aliases in one query, with those of its fragments at each use. TOO_MANY_ALIASES */
   readonly queryAliases: Scalars['Int']['output'];
-  /** Tokens in one query. */
+  /** Tokens in the text of a query. QUERY_TOO_LONG */
   readonly queryTokens: Scalars['Int']['output'];
+  /** Fields and fragments selected in the text of a query. TOO_MANY_SELECTIONS */
+  readonly querySelections: Scalars['Int']['output'];
+  /** Operations in the text of a query, of which one is run. TOO_MANY_OPERATIONS */
+  readonly queryOperations: Scalars['Int']['output'];
+  /** Fragments in the text of a query. TOO_MANY_FRAGMENTS */
+  readonly queryFragments: Scalars['Int']['output'];
+  /** Directives in the text of a query. TOO_MANY_DIRECTIVES */
+  readonly queryDirectives: Scalars['Int']['output'];
   /**
    * Cost of one query: a point a field, ten for a field that asks a shard, a hundred for a proof, times
-   * the entries of the pages around it.
+   * the entries of the pages around it. QUERY_TOO_COSTLY
    */
   readonly queryCost: Scalars['Int']['output'];
+  /** Open subscriptions to one shard, or to the network's own events. TOO_MANY_SUBSCRIBERS */
+  readonly subscribers: Scalars['Int']['output'];
+  /** Of these, the most that one client has, told by its address. TOO_MANY_SUBSCRIBERS */
+  readonly subscribersPerClient: Scalars['Int']['output'];
 };
 
 /** A numbered topology: who covers what, and when it began. */
@@ -1568,11 +1595,23 @@ export type NetworkLimitsResolvers<ContextType = GatewayContext, ParentType exte
   validUntilRounds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   gasLimit?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   requestBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  urlBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  headerBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  requestMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  requestOperations?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  variables?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  variablesDepth?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   pageEntries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   queryDepth?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   queryAliases?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   queryTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  querySelections?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  queryOperations?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  queryFragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  queryDirectives?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   queryCost?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  subscribers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  subscribersPerClient?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type EpochResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Epoch'] = ResolversParentTypes['Epoch']> = {

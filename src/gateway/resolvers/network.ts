@@ -11,6 +11,8 @@ import {
   LEGS_MAX,
   SHARD_BLOCK_BYTES_MAX,
   SHARD_BLOCK_TRANSACTIONS_MAX,
+  SUBSCRIBERS_MAX,
+  SUBSCRIBERS_PER_CLIENT_MAX,
   TRANSACTION_BYTES_MAX,
   VALID_UNTIL_ROUNDS_MAX,
 } from "../../protocol/limits.ts";
@@ -160,11 +162,23 @@ const LIMITS: NetworkLimits = {
   validUntilRounds: VALID_UNTIL_ROUNDS_MAX,
   gasLimit: GAS_LIMIT_MAX,
   requestBytes: limits.REQUEST_BYTES_MAX,
+  urlBytes: limits.URL_BYTES_MAX,
+  headerBytes: limits.HEADER_BYTES_MAX,
+  requestMs: limits.REQUEST_MS_MAX,
+  requestOperations: limits.REQUEST_OPERATIONS_MAX,
+  variables: limits.VARIABLES_MAX,
+  variablesDepth: limits.VARIABLES_DEPTH_MAX,
   pageEntries: limits.PAGE_ENTRIES_MAX,
   queryDepth: limits.QUERY_DEPTH_MAX,
   queryAliases: limits.QUERY_ALIASES_MAX,
   queryTokens: limits.QUERY_TOKENS_MAX,
+  querySelections: limits.QUERY_SELECTIONS_MAX,
+  queryOperations: limits.QUERY_OPERATIONS_MAX,
+  queryFragments: limits.QUERY_FRAGMENTS_MAX,
+  queryDirectives: limits.QUERY_DIRECTIVES_MAX,
   queryCost: limits.QUERY_COST_MAX,
+  subscribers: SUBSCRIBERS_MAX,
+  subscribersPerClient: SUBSCRIBERS_PER_CLIENT_MAX,
 };
 
 async function timetable(
