@@ -1,6 +1,6 @@
 // The SqlDriver over node:sqlite: for the simulator, tools and tests of the actors.
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { SqlDriver } from "./sql-store.ts";
+import type { SqlDriver, SqlValue } from "./sql-store.ts";
 
 /** `path`: a file, or ":memory:". */
 export function nodeSqlite(path: string): SqlDriver & Disposable {
@@ -20,7 +20,7 @@ export function nodeSqlite(path: string): SqlDriver & Disposable {
     all: (statement, ...parameters) =>
       prepare(statement)
         .all(...parameters)
-        .map((row) => Object.values(row) as Uint8Array[]),
+        .map((row) => Object.values(row) as SqlValue[]),
     transaction(body) {
       database.exec("SAVEPOINT step");
       try {

@@ -59,7 +59,8 @@ describe("from PENDING to FINAL", () => {
     bank.net.nowMs += 500;
     const seen = new Set<string>();
     bank.net.shard.step((shard) => shard.tick());
-    for (let i = 0; i < 200; i++) {
+    // As often as it takes: signatures are checked on other threads, at their own pace.
+    for (let i = 0; i < 100_000 && !seen.has("EXECUTED"); i++) {
       seen.add(bank.status(id));
       await new Promise((resolve) => setImmediate(resolve));
     }

@@ -1,7 +1,9 @@
 // What every Store must do, whatever database is under it.
 import { expect, it } from "vitest";
 import { deleteChunked, getChunked, putChunked } from "../../src/actors/chunked.ts";
+import { u32Key, u64Key } from "../../src/actors/keys.ts";
 import type { Store, Table } from "../../src/actors/ports.ts";
+import { compareBytes, concatBytes } from "../../src/protocol/encoding/bytes.ts";
 import { MIB } from "../../src/protocol/limits.ts";
 
 const key = (...bytes: number[]): Uint8Array => Uint8Array.from(bytes);
@@ -43,11 +45,14 @@ export function storeContract(open: () => Store): void {
   it("keeps tables apart", () => {
     const store = open();
     store.table("meta").put(key(1), key(5));
-    expect(store.table("blocks").get(key(1))).toBeUndefined();
+    expect(store.table("mempool").get(key(1))).toBeUndefined();
   });
 
   it("ranges in the order of bytes: from inclusive, to exclusive, reverse, limit", () => {
-    const table = filled(open().table("blocks"));
+    for (const name of ["meta", "history"] as const) ranges(filled(open().table(name)));
+  });
+
+  function ranges(table: Table): void {
     const all = ["0", "1", "1.0", "1.2", "255", "255.255"];
     expect(keys(table.range({ limit: 100 }))).toEqual(all);
     expect(keys(table.range({ limit: 100, reverse: true }))).toEqual([...all].reverse());
@@ -60,7 +65,7 @@ export function storeContract(open: () => Store): void {
     expect(table.range({ ...between, limit: 0 })).toEqual([]);
     expect(table.range({ from: key(2), to: key(2), limit: 9 })).toEqual([]);
     expect(table.range({ from: key(0), limit: 1 })[0]?.[1]).toEqual(key(0, 7));
-  });
+  }
 
   it("a transaction that throws leaves nothing, a nested one takes back only its own part", () => {
     const store = open();
@@ -103,22 +108,45 @@ export function storeContract(open: () => Store): void {
     (size) => {
       const table = open().table("blocks");
       const value = new Uint8Array(size).map((_, i) => (i * 31 + (i >> 12)) & 0xff);
-      putChunked(table, key(7), value);
-      putChunked(table, key(8), key(1));
-      expect(Buffer.compare(getChunked(table, key(7)) ?? key(), value)).toBe(0);
-      expect(getChunked(table, key(7))?.length).toBe(size);
+      putChunked(table, u64Key(7), value);
+      putChunked(table, u64Key(8), key(1));
+      expect(Buffer.compare(getChunked(table, u64Key(7)) ?? key(), value)).toBe(0);
+      expect(getChunked(table, u64Key(7))?.length).toBe(size);
       // A shorter value leaves nothing of the longer one.
-      putChunked(table, key(7), key(1, 2));
-      expect(getChunked(table, key(7))).toEqual(key(1, 2));
-      deleteChunked(table, key(7));
-      expect(getChunked(table, key(7))).toBeUndefined();
-      expect(getChunked(table, key(8))).toEqual(key(1));
+      putChunked(table, u64Key(7), key(1, 2));
+      expect(getChunked(table, u64Key(7))).toEqual(key(1, 2));
+      deleteChunked(table, u64Key(7));
+      expect(getChunked(table, u64Key(7))).toBeUndefined();
+      expect(getChunked(table, u64Key(8))).toEqual(key(1));
       expect(table.range({ limit: 9 }).length).toBe(1);
     },
   );
 
-  it("[R-3.10] refuses a value above the bound and keeps the one before", () => {
+  it("orders the keys of rounds and chunks as their bytes, whatever the bounds", () => {
     const table = open().table("blocks");
+    const rounds = [0, 1, 2, 255, 256, 65_536, 2 ** 40 + 7].map(u64Key);
+    const all = rounds.flatMap((round) => [
+      round,
+      ...[0, 1, 63, 125].map((chunk) => concatBytes(round, u32Key(chunk))),
+    ]);
+    for (const one of all.toReversed()) table.put(one, one);
+    expect(table.range({ limit: 99 })).toEqual(all.map((one) => [one, one]));
+    for (const one of all) expect(table.get(one)).toEqual(one);
+    const bounds = [...all, ...all.map((one) => concatBytes(one, key(0)))];
+    bounds.push(...all.map((one) => one.subarray(0, 6)), key(), key(255), new Uint8Array(13));
+    bounds.push(concatBytes(u64Key(1), u32Key(2 ** 31)), u64Key(2 ** 52));
+    for (const bound of bounds) {
+      const behind = all.filter((one) => compareBytes(one, bound) >= 0);
+      expect(keys(table.range({ from: bound, limit: 99 }))).toEqual(behind.map((b) => b.join(".")));
+      const before = all.length - behind.length;
+      expect(table.range({ to: bound, reverse: true, limit: 99 }).length).toBe(before);
+    }
+    const none = [key(1), u64Key(2 ** 47), concatBytes(u64Key(1), u32Key(127)), new Uint8Array(13)];
+    for (const one of none) expect(() => table.put(one, key(1))).toThrow(RangeError);
+  });
+
+  it("[R-3.10] refuses a value above the bound and keeps the one before", () => {
+    const table = open().table("history");
     table.put(key(1), key(1));
     expect(() => table.put(key(1), new Uint8Array(MIB + 64 * 1024 + 1))).toThrow(RangeError);
     expect(table.get(key(1))).toEqual(key(1));
