@@ -77,6 +77,7 @@ async function runMutants() {
     timeoutMS: TIMEOUT_MS,
     reporters: ["progress-append-only"],
     logLevel: "warn",
+    warnings: { slow: false },
     allowConsoleColors: false,
     // What is copied and broken. No tsconfig: Stryker would rewrite it with an interface that
     // TypeScript 7 lacks.
