@@ -2,6 +2,7 @@
 
 interface ProfileNode {
   readonly id: number;
+  readonly children?: readonly number[];
   readonly callFrame: {
     readonly functionName: string;
     readonly url: string;
@@ -19,6 +20,8 @@ export interface FunctionShare {
   /** `function (file)`; the file is the source's, from the bundle's own markers. */
   readonly name: string;
   readonly milliseconds: number;
+  /** With all that it calls. */
+  readonly inclusive: number;
   /** Of the time that was not idle. */
   readonly share: number;
 }
@@ -87,16 +90,37 @@ function byFunction(
     const short = (file ?? url).replace(/^.*node_modules\//, "");
     names.set(id, `${functionName === "" ? "(anonymous)" : functionName} (${short})`);
   }
-  const microseconds = new Map<string, number>();
+  const self = new Map<number, number>();
   let total = 0;
   for (const [i, sample] of samples.entries()) {
-    const name = names.get(sample) ?? "(unknown)";
+    const name = names.get(sample) ?? "";
     if (name.startsWith("(idle)") || name.startsWith("(root)")) continue;
     const delta = timeDeltas[i] ?? 0;
     total += delta;
-    microseconds.set(name, (microseconds.get(name) ?? 0) + delta);
+    self.set(sample, (self.get(sample) ?? 0) + delta);
   }
-  return [...microseconds]
-    .map(([name, spent]) => ({ name, milliseconds: spent / 1_000, share: spent / total }))
+  const sums = new Map<string, { own: number; inclusive: number }>();
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  // A function within itself counts once.
+  const visit = (id: number, above: ReadonlySet<string>): number => {
+    const name = names.get(id) ?? "(unknown)";
+    const sum = sums.get(name) ?? { own: 0, inclusive: 0 };
+    sums.set(name, sum);
+    const own = self.get(id) ?? 0;
+    const here = above.has(name) ? above : new Set(above).add(name);
+    let inclusive = own;
+    for (const child of byId.get(id)?.children ?? []) inclusive += visit(child, here);
+    sum.own += own;
+    if (!above.has(name)) sum.inclusive += inclusive;
+    return inclusive;
+  };
+  if (nodes[0] !== undefined) visit(nodes[0].id, new Set());
+  return [...sums]
+    .map(([name, { own, inclusive }]) => ({
+      name,
+      milliseconds: own / 1_000,
+      inclusive: inclusive / 1_000,
+      share: own / total,
+    }))
     .sort((a, b) => b.milliseconds - a.milliseconds);
 }

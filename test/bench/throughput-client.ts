@@ -77,7 +77,7 @@ async function load(options: LoadOptions): Promise<LoadResult> {
     batches.push({ body, ids: part.map(({ id }) => id) });
   }
 
-  await new Promise((resolve) => process.send?.({ ready: true }, undefined, undefined, resolve));
+  await told({ ready: true });
   const before = (await graphql<{ shard: Status }>(STATUS)).shard;
   const acceptedAt = new Map<string, number>();
   const executedAt: { readonly round: number; readonly at: number }[] = [];
@@ -122,6 +122,8 @@ async function load(options: LoadOptions): Promise<LoadResult> {
     await look();
   } while (status.waiting > 0 || status.executedRound < status.headRound);
   const seconds = ((executedAt.at(-1)?.at ?? start) - start) / 1_000;
+  // Reading the blocks back is not what is measured: the profile ends here.
+  await told({ finished: true });
   const executed = await latenciesOf(
     graphql,
     before.headRound,
@@ -229,5 +231,12 @@ function api(url: string): Api {
     post<T>(JSON.stringify({ query, variables }));
   return Object.assign(call, { post });
 }
+
+/** Says where the client is and waits for the word to go on. */
+const told = (message: object): Promise<unknown> =>
+  new Promise((resolve) => {
+    process.once("message", resolve);
+    process.send?.(message);
+  });
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -66,27 +66,41 @@ export async function throughput(args: readonly string[]): Promise<void> {
   }
 }
 
+interface ClientMessage {
+  readonly ready?: true;
+  readonly finished?: true;
+  readonly result?: LoadResult;
+}
+
 async function run(
   options: LoadOptions,
   inspector: URL | null,
 ): Promise<{ result: LoadResult; profile: readonly FunctionShare[] | null }> {
   const client = fork(new URL("./throughput-client.ts", import.meta.url));
-  let profiling: Promise<RunningProfile> | null = null;
+  let running: RunningProfile | null = null;
+  let profile: readonly FunctionShare[] | null = null;
   const result = await new Promise<LoadResult>((resolve, reject) => {
+    const follow = async (message: ClientMessage): Promise<void> => {
+      if (message.ready === true) {
+        if (inspector !== null) running = await startProfile(inspector, await workerBundle());
+        client.send({ go: true });
+      } else if (message.finished === true) {
+        profile = (await running?.stop()) ?? null;
+        client.send({ go: true });
+      } else if (message.result !== undefined) resolve(message.result);
+    };
     client.once("exit", (code) => reject(new Error(`The client ended with code ${code}`)));
-    client.on("message", (message: { ready?: true; result?: LoadResult }) => {
-      if (message.ready === true && inspector !== null) {
-        profiling = workerBundle().then((bundle) => startProfile(inspector, bundle));
-      }
-      if (message.result !== undefined) resolve(message.result);
-    });
+    client.on("message", (message: ClientMessage) => void follow(message).catch(reject));
     client.send(options);
   });
-  const running = (await profiling) as RunningProfile | null;
-  return { result, profile: running === null ? null : await running.stop() };
+  return { result, profile };
 }
 
 function printProfile(profile: readonly FunctionShare[], transfers: number): void {
+  const inclusive = [...profile].sort((a, b) => b.inclusive - a.inclusive);
+  for (const one of inclusive.slice(0, 2 * PROFILE_ROWS)) {
+    console.log(`${one.inclusive.toFixed(0)} ms with all below: ${one.name}`);
+  }
   console.log("| function | ms | µs a transfer | share |\n|---|---|---|---|");
   for (const { name, milliseconds, share } of profile.slice(0, PROFILE_ROWS)) {
     const each = (milliseconds * 1_000) / transfers;

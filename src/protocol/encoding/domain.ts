@@ -26,6 +26,20 @@ export type MessageKind = (typeof MessageKind)[keyof typeof MessageKind];
  * `epoch` is 0 for what no epoch bounds: transactions and authorisations.
  */
 export function messagePrefix(networkId: Uint8Array, epoch: number, kind: MessageKind): Uint8Array {
+  const known = latest.get(kind);
+  if (known?.networkId === networkId && known.epoch === epoch) return known.prefix;
+  const prefix = makePrefix(networkId, epoch, kind);
+  latest.set(kind, { networkId, epoch, prefix });
+  return prefix;
+}
+
+/** The prefix of each kind that was asked for last: a network's transactions all begin alike. Never written to. */
+const latest = new Map<
+  MessageKind,
+  { readonly networkId: Uint8Array; readonly epoch: number; readonly prefix: Uint8Array }
+>();
+
+function makePrefix(networkId: Uint8Array, epoch: number, kind: MessageKind): Uint8Array {
   if (networkId.length !== 32) throw new TypeError(`Invalid network id: ${networkId.length} bytes`);
   const tail = new Uint8Array(9);
   new DataView(tail.buffer).setBigUint64(0, BigInt(epoch));

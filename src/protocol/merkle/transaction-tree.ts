@@ -2,7 +2,7 @@
 // the chain headers of a shard block. The caller hashes the leaves, so that each list says what its
 // leaf is; a transaction's is R-2.3.
 import { sha256 } from "../crypto/sha256.ts";
-import { concatBytes, EMPTY_BYTES, equalBytes } from "../encoding/bytes.ts";
+import { EMPTY_BYTES, equalBytes } from "../encoding/bytes.ts";
 import { HASH_BYTES, innerHash, LEAF_PREFIX } from "./node-hash.ts";
 
 const LEAF = Uint8Array.of(LEAF_PREFIX);
@@ -11,11 +11,11 @@ const ROOT_OF_NONE = sha256(EMPTY_BYTES);
 /** The leaf of a transaction (R-2.3): other signatures under the same id are another leaf. */
 export function transactionLeafHash(id: Uint8Array, signatures: Uint8Array): Uint8Array {
   if (id.length !== HASH_BYTES) throw new TypeError(`Invalid transaction id: ${id.length} bytes`);
-  return sha256(concatBytes(LEAF, id, signatures));
+  return sha256(LEAF, id, signatures);
 }
 
 /** The leaf of any other list: SHA-256(0x00, item), as RFC 6962 has it. */
-export const listLeafHash = (item: Uint8Array): Uint8Array => sha256(concatBytes(LEAF, item));
+export const listLeafHash = (item: Uint8Array): Uint8Array => sha256(LEAF, item);
 
 /** The root over the leaf hashes in order; of none, the hash of the empty string. */
 export function merkleRoot(leafHashes: readonly Uint8Array[]): Uint8Array {
