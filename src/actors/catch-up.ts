@@ -3,7 +3,9 @@
 import { checkShardBlock, type FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
 import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
+import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { certifiedBody } from "./certified-body.ts";
+import { KnownTransactions } from "./known-transactions.ts";
 import type { Network } from "./network.ts";
 import type { BlocksRequest, PeerAnswer } from "./peers.ts";
 import type { Log } from "./ports.ts";
@@ -16,7 +18,11 @@ export interface CatchUpPorts {
   /** Executes one round. */
   readonly execute: () => void;
   /** Makes a checked block the replica's head. */
-  readonly extend: (certified: CertifiedBlock, formed: FormedShardBlock) => void;
+  readonly extend: (
+    certified: CertifiedBlock,
+    formed: FormedShardBlock,
+    encoded: Uint8Array,
+  ) => void;
 }
 
 export class CatchUp {
@@ -60,17 +66,17 @@ export class CatchUp {
     const { round } = header;
     if (round <= replica.head.round) return true;
     if (!network.certifies(certificate, header, jointHeaderHash(header))) return false;
-    const body = certifiedBody(network, block, replica.shard);
+    const body = certifiedBody(network, block, replica.shard, KnownTransactions.none);
     if (body === null) return false;
     while (!replica.canJudge(round)) execute();
-    const { half, shardBlock } = body;
-    const verified = replica.transactions(shardBlock);
+    const { half, shardBlock, transactions } = body;
+    const verified = transactions as readonly VerifiedTransaction[];
     const formed = checkShardBlock(replica.view(round), shardBlock, half, verified);
     if (!formed.ok) {
       log.write("committed block refused", { round, refusal: formed.refusal });
       return false;
     }
-    extend(decoded.value, formed.value);
+    extend(decoded.value, formed.value, bytes);
     return true;
   }
 }

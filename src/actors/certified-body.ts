@@ -10,6 +10,7 @@ import {
 import { equalBytes } from "../protocol/encoding/bytes.ts";
 import { decodeTransaction, type UnverifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { merkleRoot } from "../protocol/merkle/transaction-tree.ts";
+import type { KnownTransactions } from "./known-transactions.ts";
 import type { Network } from "./network.ts";
 
 export interface CertifiedBody {
@@ -19,11 +20,15 @@ export interface CertifiedBody {
   readonly transactions: readonly UnverifiedTransaction[];
 }
 
-/** null if the block has no half for the shard, or another body than the header commits to. */
+/**
+ * null if the block has no half for the shard, or another body than the header commits to. What `known` has is taken from
+ * there, the rest decoded.
+ */
 export function certifiedBody(
   network: Network,
   { header, shardBlocks }: JointBlock,
   shard: number,
+  known: KnownTransactions,
 ): CertifiedBody | null {
   const place = header.halves.findIndex((half) => half.shard === shard);
   const half = header.halves[place];
@@ -38,11 +43,11 @@ export function certifiedBody(
   if (!equalBytes(merkleRoot(hashes), half.chainsRoot)) return null;
   const bodies = new Map(singleChain.map(({ chain, transactions }) => [chain, transactions]));
   if (bodies.size !== singleChain.length) return null;
-  const known = new Set(chainHeaders.map(({ chain }) => chain));
-  if ([...bodies.keys()].some((chain) => !known.has(chain))) return null;
+  const headed = new Set(chainHeaders.map(({ chain }) => chain));
+  if ([...bodies.keys()].some((chain) => !headed.has(chain))) return null;
   const byChain = new Map<number, readonly UnverifiedTransaction[]>();
   for (const { chain, transactionsRoot: root } of chainHeaders) {
-    const transactions = decodeAll(network, bodies.get(chain) ?? []);
+    const transactions = decodeAll(network, bodies.get(chain) ?? [], known);
     if (transactions === null || !equalBytes(transactionsRoot(transactions), root)) return null;
     byChain.set(chain, transactions);
   }
@@ -53,9 +58,15 @@ export function certifiedBody(
 function decodeAll(
   network: Network,
   bodies: readonly Uint8Array[],
+  known: KnownTransactions,
 ): UnverifiedTransaction[] | null {
   const transactions: UnverifiedTransaction[] = [];
   for (const bytes of bodies) {
+    const found = known.find(bytes);
+    if (found !== undefined) {
+      transactions.push(found);
+      continue;
+    }
     const decoded = decodeTransaction(bytes, network.id);
     if (!decoded.ok) return null;
     transactions.push(decoded.value);

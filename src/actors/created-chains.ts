@@ -1,11 +1,7 @@
 // R-2.10, R-5.8: what the MerkleChain needs to take a new chain into its directory: T0's registry entry with a proof under a
 // state root that a notarised header of T0 carries. Nothing that the shard merely says is believed.
 import type { JointHeader } from "../protocol/blocks/joint-header.ts";
-import {
-  chainHeaderCodec,
-  chainHeaderHash,
-  type JointBlock,
-} from "../protocol/blocks/shard-block.ts";
+import { chainHeaderCodec, chainHeaderHash } from "../protocol/blocks/shard-block.ts";
 import { toHex } from "../protocol/encoding/bytes.ts";
 import { ROOT_CHAIN } from "../protocol/ledger/chain-id.ts";
 import { type ChainRecord, chainRecordCodec } from "../protocol/ledger/chain-record.ts";
@@ -14,7 +10,7 @@ import { stateProofCodec, verifyPresence } from "../protocol/merkle/state-proof.
 import { merkleProof, verifyMerkleProof } from "../protocol/merkle/transaction-tree.ts";
 import type { Network } from "./network.ts";
 import type { CreatedChain } from "./peers.ts";
-import type { Replica } from "./replica.ts";
+import type { CommittedHeader, Replica } from "./replica.ts";
 
 // What one call to the MerkleChain may carry; more wait for the next.
 const CHAINS_A_CALL = 64;
@@ -64,20 +60,18 @@ export class RegistryProofs {
     if (this.#byRoot.size > ROOTS_MAX && oldest !== undefined) this.#byRoot.delete(oldest);
   }
 
-  /** What the block's header can prove. */
-  provenBy(block: JointBlock): CreatedChain[] {
-    const shardBlock = block.shardBlocks.find(({ shard }) => shard === this.#replica.shard);
-    const headers = shardBlock?.chainHeaders ?? [];
+  /** What a committed header can prove. */
+  provenBy({ header, chainHeaders: headers }: CommittedHeader): CreatedChain[] {
     const index = headers.findIndex(({ chain }) => chain === ROOT_CHAIN);
     const chainHeader = headers[index];
     if (chainHeader === undefined) return [];
     const proofs = this.#byRoot.get(toHex(chainHeader.stateRoot));
     if (proofs === undefined) return [];
     const { id, epoch } = this.#network;
-    const leaves = headers.map((header) => chainHeaderHash(id, epoch.epoch, header));
+    const leaves = headers.map((one) => chainHeaderHash(id, epoch.epoch, one));
     return proofs.map((proof) => ({
       ...proof,
-      round: block.header.round,
+      round: header.round,
       chainHeader: chainHeaderCodec.encode(chainHeader),
       chainHeaderIndex: index,
       chainHeaderProof: merkleProof(leaves, index),

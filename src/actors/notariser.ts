@@ -52,15 +52,14 @@ export class Notariser {
     const provers = this.#registry.waiting ? [this.#replica.headerRound(ROOT_CHAIN)] : [];
     const headers: NotariseRequest["headers"][number][] = [];
     const createdChains: CreatedChain[] = [];
-    // One block in memory at a time: together they can be larger than an object may be.
     for (const round of [...provers.filter((one) => one <= notarisedRound), ...rounds]) {
-      const certified = this.#replica.block(round);
-      if (certified === undefined) continue;
-      const { block, certificate } = certified;
-      createdChains.push(...this.#registry.provenBy(block));
+      const committed = this.#replica.header(round);
+      if (committed === undefined) continue;
+      const { header, certificate } = committed;
+      createdChains.push(...this.#registry.provenBy(committed));
       if (round <= notarisedRound) continue;
       headers.push({
-        header: jointHeaderCodec.encode(block.header),
+        header: jointHeaderCodec.encode(header),
         certificate: certificateCodec.encode(certificate),
       });
     }

@@ -25,6 +25,7 @@ export const TABLES = [
   "meta",
   "pages",
   "chains",
+  "headers",
   "blocks",
   "inclusions",
   "undo",

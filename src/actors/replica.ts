@@ -3,21 +3,29 @@
 import { invariant } from "../protocol/assert.ts";
 import type { RoundView } from "../protocol/blocks/assembler.ts";
 import type { FormedShardBlock, ShardView } from "../protocol/blocks/build-shard-block.ts";
-import { type Head, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import {
+  type Head,
+  type JointHeader,
+  jointHeaderHash,
+  jointHeaderType,
+} from "../protocol/blocks/joint-header.ts";
 import {
   type CertifiedBlock,
+  type ChainHeader,
   certifiedBlockCodec,
   chainHeaderHash,
+  chainHeaderType,
   type ShardBlock,
   totalOrder,
 } from "../protocol/blocks/shard-block.ts";
-import type { Certificate } from "../protocol/consensus/messages.ts";
+import { type Certificate, certificateType } from "../protocol/consensus/messages.ts";
 import { equalBytes, utf8 } from "../protocol/encoding/bytes.ts";
-import { codec, decodeStored, safeU64, struct, u32 } from "../protocol/encoding/codec.ts";
+import { codec, decodeStored, list, safeU64, struct, u32 } from "../protocol/encoding/codec.ts";
 import { type ChainRecord, chainRecordCodec } from "../protocol/ledger/chain-record.ts";
 import { executeRound, type RoundResult } from "../protocol/ledger/execute-round.ts";
 import { genesisState } from "../protocol/ledger/genesis-state.ts";
 import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
+import { JOINT_BLOCK_BYTES_MAX } from "../protocol/limits.ts";
 import { chainKey } from "../protocol/merkle/state-key.ts";
 import { EMPTY_HASH } from "../protocol/merkle/state-subtree.ts";
 import {
@@ -46,6 +54,24 @@ const headCodec = codec<ReplicaHead>(
   "replica head",
   struct<ReplicaHead>("ReplicaHead", { shard: u32, round: safeU64, executedRound: safeU64 }),
   64,
+);
+
+/** A committed block without its bodies. */
+export interface CommittedHeader {
+  readonly header: JointHeader;
+  readonly certificate: Certificate;
+  /** Of this shard. */
+  readonly chainHeaders: readonly ChainHeader[];
+}
+
+const committedHeaderCodec = codec<CommittedHeader>(
+  "committed header",
+  struct<CommittedHeader>("CommittedHeader", {
+    header: jointHeaderType,
+    certificate: certificateType,
+    chainHeaders: list(chainHeaderType),
+  }),
+  JOINT_BLOCK_BYTES_MAX,
 );
 
 const HEAD_KEY = utf8("replica head");
@@ -216,8 +242,15 @@ export class Replica {
     return null;
   }
 
-  /** Makes a checked block the head. Idempotent for the head itself; any other block must extend it. */
-  commit(certified: CertifiedBlock, formed: FormedShardBlock): void {
+  /**
+   * Makes a checked block the head. Idempotent for the head itself; any other block must extend it. `encoded`: the block's bytes,
+   * where the caller has them.
+   */
+  commit(
+    certified: CertifiedBlock,
+    formed: FormedShardBlock,
+    encoded: Uint8Array = certifiedBlockCodec.encode(certified),
+  ): void {
     const { header } = certified.block;
     const hash = jointHeaderHash(header);
     if (equalBytes(hash, this.#head.hash)) return;
@@ -225,7 +258,11 @@ export class Replica {
     invariant(equalBytes(formed.half.head.hash, this.#head.hash), "R-4.7 A block off the head", {
       round,
     });
-    putChunked(this.#store.table("blocks"), u64Key(round), certifiedBlockCodec.encode(certified));
+    const { certificate } = certified;
+    const { chainHeaders } = formed.shardBlock;
+    const committed = committedHeaderCodec.encode({ header, certificate, chainHeaders });
+    putChunked(this.#store.table("headers"), u64Key(round), committed);
+    putChunked(this.#store.table("blocks"), u64Key(round), encoded);
     putChunked(
       this.#store.table("inclusions"),
       u64Key(round),
@@ -270,8 +307,19 @@ export class Replica {
 
   /** The certified block of a round; undefined if the shard has none there or it was pruned. */
   block(round: number): CertifiedBlock | undefined {
-    const bytes = getChunked(this.#store.table("blocks"), u64Key(round));
+    const bytes = this.blockBytes(round);
     return bytes === undefined ? undefined : decodeStored(certifiedBlockCodec, bytes);
+  }
+
+  /** The same as it was certified. */
+  blockBytes(round: number): Uint8Array | undefined {
+    return getChunked(this.#store.table("blocks"), u64Key(round));
+  }
+
+  /** The header of a round without the bodies: what most questions are about. */
+  header(round: number): CommittedHeader | undefined {
+    const bytes = getChunked(this.#store.table("headers"), u64Key(round));
+    return bytes === undefined ? undefined : decodeStored(committedHeaderCodec, bytes);
   }
 
   /** Rounds with blocks after `round`, ascending. */
@@ -279,7 +327,7 @@ export class Replica {
     const rounds: number[] = [];
     let from = u64Key(round + 1);
     while (rounds.length < limit) {
-      const [row] = this.#store.table("blocks").range({ from, limit: 1 });
+      const [row] = this.#store.table("headers").range({ from, limit: 1 });
       if (row === undefined) break;
       const next = readU64Key(row[0]);
       rounds.push(next);
@@ -291,6 +339,7 @@ export class Replica {
   /** Drops an executed block that nobody will ask this replica for. */
   prune(round: number): void {
     deleteChunked(this.#store.table("blocks"), u64Key(round));
+    deleteChunked(this.#store.table("headers"), u64Key(round));
   }
 
   /** Transactions of a stored block, decoded, in total order. */
@@ -377,10 +426,10 @@ export class Replica {
     invariant(this.#recent.at(-1)?.round === round, "R-6.3 The head's inclusions are missing", {
       round,
     });
-    const certified = this.block(round);
-    invariant(certified !== undefined, "The head's block is missing", { round });
-    this.#head = { round, hash: jointHeaderHash(certified.block.header) };
-    this.#headCertificate = certified.certificate;
+    const committed = this.header(round);
+    invariant(committed !== undefined, "The head's header is missing", { round });
+    this.#head = { round, hash: jointHeaderHash(committed.header) };
+    this.#headCertificate = committed.certificate;
   }
 
   /** Windows reach back k-1 rounds before the next one; roots must be carried; the rest can go. */

@@ -5,14 +5,14 @@ import {
   type FormedShardBlock,
 } from "../protocol/blocks/build-shard-block.ts";
 import { checkJointHeader } from "../protocol/blocks/check-joint-header.ts";
-import { JOINT_HEADER_VERSION } from "../protocol/blocks/joint-header.ts";
+import { JOINT_HEADER_VERSION, type JointHeader } from "../protocol/blocks/joint-header.ts";
 import { type JointBlock, totalOrder } from "../protocol/blocks/shard-block.ts";
-import { toHex } from "../protocol/encoding/bytes.ts";
 import {
   decodeTransaction,
   type UnverifiedTransaction,
   type VerifiedTransaction,
 } from "../protocol/ledger/unverified.ts";
+import { KnownTransactions } from "./known-transactions.ts";
 import type { Network } from "./network.ts";
 import type { Log } from "./ports.ts";
 import type { Replica } from "./replica.ts";
@@ -39,24 +39,29 @@ export class SetBlocks {
     });
   }
 
-  /** A fresh block over those of the candidates that can be in it; null if there is no work in it. */
-  form(round: number, view: number, candidates: readonly VerifiedTransaction[]): JointBlock | null {
+  /**
+   * A fresh block over those of the candidates that can be in it; null if there is no work in it (R-3.9). Forming it judges each
+   * of them on this replica, so that it needs no other check here (R-4.4).
+   */
+  form(
+    round: number,
+    view: number,
+    candidates: readonly VerifiedTransaction[],
+  ): { readonly block: JointBlock; readonly formed: FormedShardBlock } | null {
     const { network, replica, set } = this.#ports;
     const { formed } = buildShardBlock(replica.view(round), candidates);
     if (formed.placed.length === 0 && formed.shardBlock.chainHeaders.length === 0) return null;
-    return {
-      header: {
-        version: JOINT_HEADER_VERSION,
-        networkId: network.id,
-        epoch: network.epoch.epoch,
-        set,
-        round,
-        view,
-        halves: [formed.half],
-        merkleChain: null,
-      },
-      shardBlocks: [formed.shardBlock],
+    const header: JointHeader = {
+      version: JOINT_HEADER_VERSION,
+      networkId: network.id,
+      epoch: network.epoch.epoch,
+      set,
+      round,
+      view,
+      halves: [formed.half],
+      merkleChain: null,
     };
+    return { block: { header, shardBlocks: [formed.shardBlock] }, formed };
   }
 
   /**
@@ -100,13 +105,12 @@ export class SetBlocks {
     bodies: readonly Uint8Array[],
     verified: readonly VerifiedTransaction[],
   ): VerifiedTransaction[] | null {
-    const byLeaf = new Map(verified.map((transaction) => [toHex(transaction.leaf), transaction]));
+    const known = new KnownTransactions(verified);
     const transactions: VerifiedTransaction[] = [];
     for (const bytes of bodies) {
-      const decoded = decodeTransaction(bytes, this.#ports.network.id);
-      const known = decoded.ok ? byLeaf.get(toHex(decoded.value.leaf)) : undefined;
-      if (known === undefined) return null;
-      transactions.push(known);
+      const transaction = known.find(bytes);
+      if (transaction === undefined) return null;
+      transactions.push(transaction);
     }
     return transactions;
   }

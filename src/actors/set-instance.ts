@@ -28,6 +28,8 @@ export interface Instance {
   readonly blocks: Map<string, ProposedBlock>;
   timer: { readonly view: number; readonly atMs: number } | null;
   certificate: Certificate | null;
+  /** The certified block's bytes, once somebody needs them. */
+  encoded: Uint8Array | null;
   /** When the certified block was handed over last, and how often. */
   sentMs: number;
   sent: number;
@@ -46,6 +48,7 @@ export function newInstance(round: number, open: OpenRequest | null): Instance {
     blocks: new Map(),
     timer: null,
     certificate: null,
+    encoded: null,
     sentMs: 0,
     sent: 0,
     waits: 0,

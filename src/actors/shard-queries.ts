@@ -14,7 +14,7 @@ import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import { legFee } from "../protocol/ledger/leg-facts.ts";
 import type { Movement } from "../protocol/ledger/receipt.ts";
 import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
-import { judgeInclusion } from "../protocol/reserve/inclusion.ts";
+import { judgeInclusion, NO_INFLIGHT } from "../protocol/reserve/inclusion.ts";
 import type { Network } from "./network.ts";
 import type { Shard } from "./shard.ts";
 import { type HistoryEntry, type HistoryQuery, type LeftStatus, reasonJson } from "./shard-log.ts";
@@ -116,7 +116,7 @@ export class ShardQueries {
     const round = this.#shard.nextRound();
     const { k } = this.#network;
     const account = replica.state.account(chain, address);
-    const inflight = replica.windows(round)(chain).legs.get(toHex(address)) ?? [];
+    const inflight = replica.windows(round)(chain).inflight.get(toHex(address)) ?? NO_INFLIGHT;
     const committed = replica.unexecutedLegs(chain, toHex(address));
     return {
       chain,
@@ -124,7 +124,7 @@ export class ShardQueries {
       reserve: reserveAt(account, round, record.reserveDefault),
       nextNonce: room.pool.nextNonce(chain, address, account.nonce + committed),
       spendable: this.#spendable(account, record, round, k, address),
-      inflightFees: inflight.reduce((sum, { fee }) => sum + fee, 0n),
+      inflightFees: inflight.fees,
     };
   }
 
@@ -251,7 +251,7 @@ export class ShardQueries {
       k,
       account: replica.state.accountAfter(record.chain, address, round - k),
       reserveDefault: record.reserveDefault,
-      inflight: window.legs.get(sender) ?? [],
+      inflight: window.inflight.get(sender) ?? NO_INFLIGHT,
       authorised: window.authorised.has(sender),
       value: 0n,
       fee: 0n,

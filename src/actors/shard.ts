@@ -16,6 +16,7 @@ import { setOnDuty } from "../protocol/rounds/timetable.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { certifiedBody } from "./certified-body.ts";
 import { ForeignTransactions } from "./foreign-transactions.ts";
+import { KnownTransactions } from "./known-transactions.ts";
 import type { Network } from "./network.ts";
 import { Notariser } from "./notariser.ts";
 import type { CommitRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
@@ -56,6 +57,8 @@ export class Shard implements Actor {
   /** Whether anything happened that could let a waiting transaction in; else the next look is due in this round. */
   #lookAgain: "now" | number | null = "now";
   readonly #foreign = new ForeignTransactions();
+  /** What the set was offered for the open round: its block holds the same bytes. */
+  #offered = KnownTransactions.none;
   /** Rounds closed since the last that committed, and until when no other is opened: a silent set is not asked for ever. */
   #closedInARow = 0;
   #openNotBeforeMs = 0;
@@ -133,8 +136,7 @@ export class Shard implements Actor {
           kind: "blocks",
           certifiedBlocks: this.replica
             .roundsAfter(request.afterRound, BLOCKS_A_CALL)
-            .flatMap((round) => this.replica.block(round) ?? [])
-            .map((certified) => certifiedBlockCodec.encode(certified)),
+            .flatMap((round) => this.replica.blockBytes(round) ?? []),
         };
       case "open":
       case "notarise":
@@ -262,6 +264,8 @@ export class Shard implements Actor {
     if (chosen === undefined && !this.replica.canJudge(round)) return;
     this.#opening = { round, sentMs: now };
     this.#openedInThisLife = round;
+    const candidates = chosen ?? this.#candidates(round);
+    this.#offered = new KnownTransactions(candidates);
     const { set } = setOnDuty(epoch, this.shard, round);
     this.#outbox.call(
       { kind: "validatorSet", set },
@@ -272,7 +276,7 @@ export class Shard implements Actor {
         round,
         headRound: this.replica.head.round,
         headHash: this.replica.head.hash,
-        candidates: (chosen ?? this.#candidates(round)).map(({ bytes }) => bytes),
+        candidates: candidates.map(({ bytes }) => bytes),
       },
     );
   }
@@ -323,8 +327,8 @@ export class Shard implements Actor {
     if (equalBytes(hash, this.replica.head.hash)) return { kind: "committed", round };
     const { round: last, state } = this.progress;
     if (round < last || (round === last && state !== "open") || round <= this.replica.head.round) {
-      const before = this.replica.block(round);
-      const same = before !== undefined && equalBytes(jointHeaderHash(before.block.header), hash);
+      const before = this.replica.header(round)?.header;
+      const same = before !== undefined && equalBytes(jointHeaderHash(before), hash);
       return same
         ? { kind: "committed", round }
         : { kind: "closed", round, why: "the round is decided" };
@@ -337,12 +341,12 @@ export class Shard implements Actor {
       return { kind: "refused", why: "The certificate does not hold" };
     }
     if (!this.replica.canJudge(round)) return { kind: "undecided", round };
-    return this.#decide(certified);
+    return this.#decide(certified, certifiedBlock);
   }
 
-  #decide(certified: CertifiedBlock): PeerAnswer {
+  #decide(certified: CertifiedBlock, encoded: Uint8Array): PeerAnswer {
     const { round } = certified.block.header;
-    const body = certifiedBody(this.#ports.network, certified.block, this.shard);
+    const body = certifiedBody(this.#ports.network, certified.block, this.shard, this.#offered);
     if (body === null) return { kind: "refused", why: "The body is not the certified one" };
     const transactions = this.#knownTransactions(round, body.transactions);
     if (transactions === "unverified") return { kind: "undecided", round };
@@ -350,7 +354,7 @@ export class Shard implements Actor {
     const { shardBlock, half } = body;
     const formed = checkShardBlock(this.replica.view(round), shardBlock, half, transactions);
     if (!formed.ok) return this.#refuseBlock(round, reasonJson(formed.refusal));
-    this.#accept(certified, formed.value);
+    this.#accept(certified, formed.value, encoded);
     return { kind: "committed", round };
   }
 
@@ -367,11 +371,10 @@ export class Shard implements Actor {
     const known: VerifiedTransaction[] = [];
     const unknown: UnverifiedTransaction[] = [];
     for (const transaction of transactions) {
-      const waiting = this.room.pool.get(transaction.idHex)?.transaction;
       const verified =
-        waiting !== undefined && equalBytes(waiting.leaf, transaction.leaf)
-          ? waiting
-          : this.#foreign.verdict(transaction);
+        this.#offered.find(transaction.bytes) ??
+        this.#waiting(transaction) ??
+        this.#foreign.verdict(transaction);
       if (verified === null) return "invalid";
       if (verified === undefined) unknown.push(transaction);
       else known.push(verified);
@@ -381,10 +384,15 @@ export class Shard implements Actor {
     return "unverified";
   }
 
+  #waiting({ idHex, leaf }: UnverifiedTransaction): VerifiedTransaction | undefined {
+    const waiting = this.room.pool.get(idHex)?.transaction;
+    return waiting !== undefined && equalBytes(waiting.leaf, leaf) ? waiting : undefined;
+  }
+
   /** Past this point nothing can refuse. */
-  #accept(certified: CertifiedBlock, formed: FormedShardBlock): void {
+  #accept(certified: CertifiedBlock, formed: FormedShardBlock, encoded: Uint8Array): void {
     const { round } = certified.block.header;
-    this.replica.commit(certified, formed);
+    this.replica.commit(certified, formed, encoded);
     this.#progress.update({ round, state: "accepted" });
     this.#closedInARow = 0;
     this.room.included(
@@ -392,6 +400,7 @@ export class Shard implements Actor {
       formed.placed.map(({ transaction }) => transaction),
     );
     this.#foreign.clear();
+    this.#offered = KnownTransactions.none;
     this.#opening = null;
     this.#lookAgain = "now";
     this.#outbox.work();

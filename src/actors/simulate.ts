@@ -130,7 +130,8 @@ function tryRound(
 function heldBy(replica: Replica, transaction: VerifiedTransaction, round: number): string | null {
   for (const { chain, payment } of transaction.transaction.legs) {
     if (payment === null) continue;
-    const first = replica.windows(round)(chain).legs.get(toHex(payment.payer))?.[0];
+    const first =
+      replica.windows(round)(chain).inflight.get(toHex(payment.payer))?.first ?? undefined;
     if (first !== undefined) return first.transaction;
   }
   return null;

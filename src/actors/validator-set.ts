@@ -72,7 +72,7 @@ export class ValidatorSet implements Actor {
       ...ports,
       replica,
       execute: () => this.#execute(),
-      extend: (certified, formed) => this.#extend(certified, formed),
+      extend: (certified, formed, encoded) => this.#extend(certified, formed, encoded),
     });
     this.#instances = new InstanceStore(ports.store);
     this.#endedRound = this.#instances.endedRound();
@@ -281,23 +281,24 @@ export class ValidatorSet implements Actor {
 
   /** the view's proposer is one of these seats: a fresh block, or nothing if there is no work in it. */
   #propose(instance: Instance, view: number): ConsensusInput | null {
-    const block = this.#blocks.form(instance.round, view, instance.candidates ?? []);
-    if (block === null) {
+    const proposed = this.#blocks.form(instance.round, view, instance.candidates ?? []);
+    if (proposed === null) {
       // Nothing was signed yet: the shard closes the round by its clock.
       this.#end(instance);
       return null;
     }
-    const value = jointHeaderHash(block.header);
-    instance.blocks.set(toHex(value), { block, formed: null });
+    const value = jointHeaderHash(proposed.block.header);
+    instance.blocks.set(toHex(value), proposed);
     return { kind: "proposed", view, value };
   }
 
-  /** no seat votes for what the replica has not checked, its own proposal included. */
+  /** no seat votes for what this replica has neither formed, judging all that is in it, nor checked. */
   #check(instance: Instance, view: number, value: Uint8Array): ConsensusInput {
     const { round, candidates } = instance;
     const proposed = instance.blocks.get(toHex(value));
     // A value that no block here has: nothing was checked, so nothing is voted for.
     if (proposed === undefined) return { kind: "checked", view, value, valid: false };
+    if (proposed.formed !== null) return { kind: "checked", view, value, valid: true };
     const formed = this.#blocks.check(round, view, proposed.block, candidates ?? []);
     // A replica that refuses what it formed itself would change views for ever: it stops, and the log says why.
     invariant(formed !== null, "R-4.4 The set refuses its own block", {
@@ -314,11 +315,12 @@ export class ValidatorSet implements Actor {
     invariant(certified !== null, "A decision about a block that the set does not have", {
       round: instance.round,
     });
+    instance.encoded ??= certifiedBlockCodec.encode(certified);
     instance.sentMs = this.#ports.clock.now();
     instance.sent += 1;
     this.#outbox.call(
       { kind: "shard", shard: this.#shard },
-      { kind: "commit", set: this.set, certifiedBlock: certifiedBlockCodec.encode(certified) },
+      { kind: "commit", set: this.set, certifiedBlock: instance.encoded },
     );
   }
 
@@ -340,13 +342,14 @@ export class ValidatorSet implements Actor {
   #commit(instance: Instance, certificate: Certificate): void {
     const proposed = instance.blocks.get(toHex(certificate.value));
     if (proposed === undefined || proposed.formed === null) return;
-    this.#extend({ block: proposed.block, certificate }, proposed.formed);
+    const certified = { block: proposed.block, certificate };
+    this.#extend(certified, proposed.formed, instance.encoded ?? undefined);
     this.#outbox.work();
   }
 
-  #extend(certified: CertifiedBlock, formed: FormedShardBlock): void {
+  #extend(certified: CertifiedBlock, formed: FormedShardBlock, encoded?: Uint8Array): void {
     const before = this.replica.head.round;
-    this.replica.commit(certified, formed);
+    this.replica.commit(certified, formed, encoded);
     const moved = this.replica.head.round > before;
     if (moved && before > 0 && before <= this.replica.executedRound) this.replica.prune(before);
   }

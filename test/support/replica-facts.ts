@@ -27,8 +27,8 @@ export function replicaFacts(replica: Replica, round: number): object {
 }
 
 function windowOf(replica: Replica, round: number, chain: number): object {
-  const { legs, authorised } = replica.windows(round)(chain);
-  return { legs: [...legs].sort(), authorised: [...authorised].sort() };
+  const { inflight, authorised } = replica.windows(round)(chain);
+  return { inflight: [...inflight].sort(), authorised: [...authorised].sort() };
 }
 
 function viewFacts(replica: Replica, round: number, chains: readonly number[]): object {

@@ -16,10 +16,13 @@ import {
 } from "../limits.ts";
 import type { Refusal } from "../refusal.ts";
 import {
+  addInflight,
   type IncludedLeg,
   type InclusionJudgement,
   type InclusionQuestion,
+  type Inflight,
   judgeInclusion,
+  NO_INFLIGHT,
 } from "../reserve/inclusion.ts";
 import type { ChainInclusions, ChainWindow, RoundInclusions } from "../reserve/window.ts";
 import { accept, type Result, refuse } from "../result.ts";
@@ -37,14 +40,21 @@ export interface RoundView {
 
 interface ChainProgress {
   readonly legs: IncludedLeg[];
-  readonly bySender: Map<string, IncludedLeg[]>;
+  /** By sender in hex, of those with legs in this block: what the window and the block have of theirs together. */
+  readonly inflight: Map<string, Inflight>;
   readonly authorised: Set<string>;
   bytes: number;
 }
 
 /** The judgement on each leg of an includable transaction, in the order of its legs. */
 export interface Inclusion {
-  readonly legs: readonly (InclusionJudgement & { readonly leg: Leg })[];
+  readonly legs: readonly JudgedLeg[];
+}
+
+interface JudgedLeg extends InclusionJudgement {
+  readonly leg: Leg;
+  /** The payer in hex. */
+  readonly sender: string;
 }
 
 export class BlockAssembler {
@@ -73,11 +83,11 @@ export class BlockAssembler {
     const refusal =
       checkValidUntil(validUntil, this.#view.round) ?? this.#checkAuthorisations(transaction);
     if (refusal !== null) return refuse(refusal);
-    const judgements: (InclusionJudgement & { leg: Leg })[] = [];
+    const judgements: JudgedLeg[] = [];
     for (const leg of legs) {
       const judged = this.#judgeLeg(transaction, leg);
       if (!judged.ok) return judged;
-      judgements.push({ ...judged.value, leg });
+      judgements.push(judged.value);
     }
     return accept({ legs: judgements });
   }
@@ -116,16 +126,17 @@ export class BlockAssembler {
     return null;
   }
 
-  #judgeLeg(transaction: UnverifiedTransaction, leg: Leg): Result<InclusionJudgement> {
+  #judgeLeg(transaction: UnverifiedTransaction, leg: Leg): Result<JudgedLeg> {
     const { chain, payment } = leg;
     const record = this.#view.chain(chain);
     const refusal = checkChain(record, leg, this.#view.round);
     if (refusal !== null) return refuse(refusal);
     if (payment === null || record === undefined) return refuse({ code: "MISSING_PAYER", chain });
-    const question = this.#question(transaction, leg, payment.payer, record);
+    const sender = toHex(payment.payer);
+    const question = this.#question(transaction, leg, payment.payer, sender, record);
     if (payment.sequence.kind !== "nonce") return refuse({ code: "NOT_AN_OFFER", chain });
     const { nonce } = payment.sequence;
-    const next = question.account.nonce + question.inflight.length;
+    const next = question.account.nonce + question.inflight.count;
     if (nonce < next) return refuse({ code: "NONCE_TOO_LOW", chain, nonce, next });
     if (nonce > next) return refuse({ code: "NONCE_GAP", chain, nonce, next });
     const judgement = judgeInclusion(question);
@@ -133,21 +144,19 @@ export class BlockAssembler {
       const { rule, fees, allowed } = judgement;
       return refuse({ code: "RESERVE_EXCEEDED", chain, rule, fees, allowed });
     }
-    return accept(judgement);
+    return accept({ ...judgement, leg, sender });
   }
 
   #question(
     { transaction }: UnverifiedTransaction,
     leg: Leg,
     payer: Uint8Array,
+    sender: string,
     record: ChainRecord,
   ): InclusionQuestion {
     const { chain } = leg;
-    const sender = toHex(payer);
     const window = this.#view.window(chain);
     const progress = this.#chains.get(chain);
-    const earlier = window.legs.get(sender) ?? [];
-    const inBlock = progress?.bySender.get(sender) ?? [];
     const own = transaction.authorisations.some(
       (one) => one.chain === chain && toHex(addressOf(one.publicKey)) === sender,
     );
@@ -156,7 +165,7 @@ export class BlockAssembler {
       k: this.#view.k,
       account: this.#view.account(chain, payer),
       reserveDefault: record.reserveDefault,
-      inflight: inBlock.length === 0 ? earlier : [...earlier, ...inBlock],
+      inflight: this.#inflight(chain, sender),
       authorised:
         own || window.authorised.has(sender) || (progress?.authorised.has(sender) ?? false),
       value: legValue(transaction, leg),
@@ -164,14 +173,18 @@ export class BlockAssembler {
     };
   }
 
+  #inflight(chain: number, sender: string): Inflight {
+    const inBlock = this.#chains.get(chain)?.inflight.get(sender);
+    return inBlock ?? this.#view.window(chain).inflight.get(sender) ?? NO_INFLIGHT;
+  }
+
   #record({ transaction, bytes, idHex }: VerifiedTransaction, inclusion: Inclusion): void {
     this.#bytes += bytes.length;
     this.#transactions += 1;
-    for (const { leg, possiblyEmptying } of inclusion.legs) {
+    for (const { leg, sender, possiblyEmptying } of inclusion.legs) {
       const progress = this.#progress(leg.chain);
       progress.bytes += bytes.length;
       if (leg.payment === null) continue;
-      const sender = toHex(leg.payment.payer);
       const included: IncludedLeg = {
         sender,
         value: legValue(transaction, leg),
@@ -179,10 +192,9 @@ export class BlockAssembler {
         possiblyEmptying,
         transaction: idHex,
       };
+      const inflight = addInflight(this.#inflight(leg.chain, sender), included);
       progress.legs.push(included);
-      const sent = progress.bySender.get(sender);
-      if (sent === undefined) progress.bySender.set(sender, [included]);
-      else sent.push(included);
+      progress.inflight.set(sender, inflight);
     }
     for (const { chain, publicKey } of transaction.authorisations) {
       this.#progress(chain).authorised.add(toHex(addressOf(publicKey)));
@@ -192,7 +204,7 @@ export class BlockAssembler {
   #progress(chain: number): ChainProgress {
     const known = this.#chains.get(chain);
     if (known !== undefined) return known;
-    const progress = { legs: [], bySender: new Map(), authorised: new Set<string>(), bytes: 0 };
+    const progress = { legs: [], inflight: new Map(), authorised: new Set<string>(), bytes: 0 };
     this.#chains.set(chain, progress);
     return progress;
   }

@@ -12,11 +12,11 @@ import { BlockAssembler, type RoundView } from "./assembler.ts";
 import type { Half, Head } from "./joint-header.ts";
 import {
   type ChainHeader,
+  chainHeaderCodec,
   chainHeaderHash,
   NO_PARENT,
   type ShardBlock,
   type SingleChainTransactions,
-  shardBlockCodec,
   transactionsRoot,
 } from "./shard-block.ts";
 
@@ -52,31 +52,29 @@ export interface FormedShardBlock {
 }
 
 /**
- * The block over those of the candidates that can be in it, tried in the given order; `left` says why the others are not.
- * Cost: candidates + chains touched.
+ * The block over those of the candidates that can be in it, chain by chain and on each in the given order; `left` says why the
+ * others are not. Each is judged once, so what is formed here is checked. Cost: candidates + chains touched.
  */
 export function buildShardBlock(
   view: ShardView,
   candidates: readonly VerifiedTransaction[],
 ): { readonly formed: FormedShardBlock; readonly left: ReadonlyMap<string, Refusal> } {
-  const selection = new BlockAssembler(view);
-  const left = new Map<string, Refusal>();
   const byChain = new Map<number, VerifiedTransaction[]>();
   for (const candidate of candidates) {
-    const added = selection.add(candidate);
-    if (!added.ok) {
-      left.set(candidate.idHex, added.refusal);
-      continue;
-    }
     const chain = candidate.transaction.legs[0]?.chain ?? 0;
-    const chosen = byChain.get(chain);
-    if (chosen === undefined) byChain.set(chain, [candidate]);
-    else chosen.push(candidate);
+    const own = byChain.get(chain);
+    if (own === undefined) byChain.set(chain, [candidate]);
+    else own.push(candidate);
   }
-  const singles = [...byChain].sort(([a], [b]) => a - b);
-  const formed = formShardBlock(view, singles);
-  if (!formed.ok) throw new Error(`Selected transactions form no block: ${formed.refusal.code}`);
-  return { formed: formed.value, left };
+  const left = new Map<string, Refusal>();
+  const forming = new Forming(view);
+  for (const [chain, own] of [...byChain].sort(([a], [b]) => a - b)) {
+    for (const candidate of own) {
+      const refusal = forming.add(chain, candidate);
+      if (refusal !== null) left.set(candidate.idHex, refusal);
+    }
+  }
+  return { formed: forming.done(), left };
 }
 
 /**
@@ -95,7 +93,8 @@ export function checkShardBlock(
       check: "no payload of this protocol version has two legs",
     });
   }
-  const singles: [number, VerifiedTransaction[]][] = [];
+  const forming = new Forming(view);
+  let chainBefore = -1;
   let next = 0;
   for (const { chain, transactions: bodies } of shardBlock.singleChain) {
     const own = transactions.slice(next, next + bodies.length);
@@ -107,18 +106,27 @@ export function checkShardBlock(
       return refuse({ code: "INVALID_BLOCK", check: "transactions stand under their chain" });
     if (own.length === 0)
       return refuse({ code: "INVALID_BLOCK", check: "no empty transaction list" });
-    if ((singles.at(-1)?.[0] ?? -1) >= chain) {
+    if (chainBefore >= chain) {
       return refuse({ code: "INVALID_BLOCK", check: "chains ascend" });
     }
-    singles.push([chain, own]);
+    chainBefore = chain;
+    for (const [i, transaction] of own.entries()) {
+      if (!equalBytes(transaction.bytes, bodies[i] as Uint8Array)) {
+        return refuse({ code: "INVALID_BLOCK", check: "one body per transaction" });
+      }
+      const refusal = forming.add(chain, transaction);
+      if (refusal !== null) return refuse(refusal);
+    }
   }
   if (next !== transactions.length) {
     return refuse({ code: "INVALID_BLOCK", check: "one body per transaction" });
   }
-  const formed = formShardBlock(view, singles);
-  if (!formed.ok) return formed;
-  const { shardBlock: ours, half: ourHalf } = formed.value;
-  if (!equalBytes(shardBlockCodec.encode(ours), shardBlockCodec.encode(shardBlock))) {
+  const formed = forming.done();
+  const { shardBlock: ours, half: ourHalf } = formed;
+  if (
+    ours.shard !== shardBlock.shard ||
+    !equalHeaders(ours.chainHeaders, shardBlock.chainHeaders)
+  ) {
     return refuse({
       code: "INVALID_BLOCK",
       check: "chain headers follow from the transactions and the state",
@@ -130,8 +138,14 @@ export function checkShardBlock(
       check: "the half extends the head and commits to the block",
     });
   }
-  return formed;
+  return accept(formed);
 }
+
+const equalHeaders = (ours: readonly ChainHeader[], theirs: readonly ChainHeader[]): boolean =>
+  ours.length === theirs.length &&
+  ours.every((header, i) =>
+    equalBytes(chainHeaderCodec.encode(header), chainHeaderCodec.encode(theirs[i] as ChainHeader)),
+  );
 
 function equalHalves(view: ShardView, ours: Half, theirs: Half): boolean {
   const certified =
@@ -151,45 +165,63 @@ function equalHalves(view: ShardView, ours: Half, theirs: Half): boolean {
   );
 }
 
-function formShardBlock(
-  view: ShardView,
-  singles: readonly (readonly [chain: number, transactions: readonly VerifiedTransaction[]])[],
-): Result<FormedShardBlock> {
-  const assembler = new BlockAssembler(view);
-  const placed: PlacedTransaction[] = [];
-  for (const [, transactions] of singles) {
-    for (const transaction of transactions) {
-      const added = assembler.add(transaction);
-      if (!added.ok) return added;
-      const possiblyEmptying = added.value.legs.map((leg) => leg.possiblyEmptying);
-      placed.push({ transaction, possiblyEmptying });
-    }
+/** A block in the making: transactions come chain by chain, ascending. */
+class Forming {
+  readonly #view: ShardView;
+  readonly #assembler: BlockAssembler;
+  readonly #placed: PlacedTransaction[] = [];
+  readonly #singles = new Map<number, VerifiedTransaction[]>();
+
+  constructor(view: ShardView) {
+    this.#view = view;
+    this.#assembler = new BlockAssembler(view);
   }
-  const chainHeaders = formChainHeaders(view, singles);
-  const { networkId, epoch, shard, head, headCertificate } = view;
-  const singleChain: SingleChainTransactions[] = singles.map(([chain, transactions]) => ({
-    chain,
-    transactions: transactions.map(({ bytes }) => bytes),
-  }));
-  const half: Half = {
-    shard,
-    head,
-    headCertificate,
-    crossRoot: merkleRoot([]),
-    chainsRoot: merkleRoot(chainHeaders.map((header) => chainHeaderHash(networkId, epoch, header))),
-    chainCount: chainHeaders.length,
-    partnerPayloadRoot: null,
-    merkleChainRead: null,
-  };
-  const shardBlock = { shard, chainHeaders, crossShard: [], twoChain: [], singleChain };
-  return accept({ shardBlock, half, placed, inclusions: assembler.inclusions() });
+
+  /** Why the transaction cannot come next; null if it does. */
+  add(chain: number, transaction: VerifiedTransaction): Refusal | null {
+    const added = this.#assembler.add(transaction);
+    if (!added.ok) return added.refusal;
+    const possiblyEmptying = added.value.legs.map((leg) => leg.possiblyEmptying);
+    this.#placed.push({ transaction, possiblyEmptying });
+    const own = this.#singles.get(chain);
+    if (own === undefined) this.#singles.set(chain, [transaction]);
+    else own.push(transaction);
+    return null;
+  }
+
+  done(): FormedShardBlock {
+    const { networkId, epoch, shard, head, headCertificate } = this.#view;
+    const chainHeaders = formChainHeaders(this.#view, this.#singles);
+    const hashes = chainHeaders.map((header) => chainHeaderHash(networkId, epoch, header));
+    const singleChain: SingleChainTransactions[] = [...this.#singles].map(
+      ([chain, transactions]) => ({
+        chain,
+        transactions: transactions.map(({ bytes }) => bytes),
+      }),
+    );
+    const half: Half = {
+      shard,
+      head,
+      headCertificate,
+      crossRoot: merkleRoot([]),
+      chainsRoot: merkleRoot(hashes),
+      chainCount: chainHeaders.length,
+      partnerPayloadRoot: null,
+      merkleChainRead: null,
+    };
+    return {
+      shardBlock: { shard, chainHeaders, crossShard: [], twoChain: [], singleChain },
+      half,
+      placed: this.#placed,
+      inclusions: this.#assembler.inclusions(),
+    };
+  }
 }
 
 function formChainHeaders(
   view: ShardView,
-  singles: readonly (readonly [chain: number, transactions: readonly VerifiedTransaction[]])[],
+  bodies: ReadonlyMap<number, readonly VerifiedTransaction[]>,
 ): ChainHeader[] {
-  const bodies = new Map(singles);
   const chains = [...new Set([...bodies.keys(), ...view.rootsToCarry()])].sort((a, b) => a - b);
   return chains.map((chain) => {
     const transactions = bodies.get(chain) ?? [];

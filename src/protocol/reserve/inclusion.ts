@@ -15,6 +15,23 @@ export interface IncludedLeg {
   readonly transaction: string;
 }
 
+/** a sender's included legs, as far as a judgement depends on them. */
+export interface Inflight {
+  readonly count: number;
+  readonly first: IncludedLeg | null;
+  /** The sum of their fees, the first one's in it. */
+  readonly fees: bigint;
+}
+
+export const NO_INFLIGHT: Inflight = { count: 0, first: null, fees: 0n };
+
+/** With one more leg, which comes after all of them. */
+export const addInflight = ({ count, first, fees }: Inflight, leg: IncludedLeg): Inflight => ({
+  count: count + 1,
+  first: first ?? leg,
+  fees: fees + leg.fee,
+});
+
 export interface InclusionQuestion {
   /** n */
   readonly round: number;
@@ -22,8 +39,8 @@ export interface InclusionQuestion {
   /** The sender in the state after round n-k. */
   readonly account: Account;
   readonly reserveDefault: bigint;
-  /** the sender's included legs of rounds n-k+1 .. n, in order, without the one being judged. */
-  readonly inflight: readonly IncludedLeg[];
+  /** the sender's included legs of rounds n-k+1 .. n, without the one being judged. */
+  readonly inflight: Inflight;
   /** an authorisation naming the sender lies in the window, earlier in the block, or in the transaction itself. */
   readonly authorised: boolean;
   readonly value: bigint;
@@ -49,24 +66,21 @@ export function isUndelegated(account: Account, stateRound: number, authorised: 
   return !authorised && !isDelegatedAfter(account, stateRound);
 }
 
+/** Cost: constant, whatever the sender has in flight. */
 export function judgeInclusion(question: InclusionQuestion): InclusionJudgement {
   const { round, k, account, reserveDefault, inflight, fee } = question;
-  const [first, ...rest] = inflight;
-  const possiblyEmptying =
-    first === undefined && isUndelegated(account, round - k, question.authorised);
+  const { first, fees } = inflight;
+  const possiblyEmptying = first === null && isUndelegated(account, round - k, question.authorised);
   if (possiblyEmptying) {
     return judged("first-emptying", possiblyEmptying, fee, account.balance);
   }
   const reserve = smallestReserve(account, round - k + 1, round, reserveDefault);
   if (first?.possiblyEmptying) {
     const left = max(0n, account.balance - first.value - first.fee);
-    return judged("after-emptying", false, sumFees(rest) + fee, min(reserve, left));
+    return judged("after-emptying", false, fees - first.fee + fee, min(reserve, left));
   }
-  return judged("within-reserve", false, sumFees(inflight) + fee, min(reserve, account.balance));
+  return judged("within-reserve", false, fees + fee, min(reserve, account.balance));
 }
-
-const sumFees = (legs: readonly IncludedLeg[]): bigint =>
-  legs.reduce((sum, leg) => sum + leg.fee, 0n);
 
 function judged(
   rule: InclusionCase,

@@ -14,7 +14,7 @@ import {
   u32,
   u128,
 } from "../encoding/codec.ts";
-import type { IncludedLeg } from "./inclusion.ts";
+import { addInflight, type IncludedLeg, type Inflight, NO_INFLIGHT } from "./inclusion.ts";
 
 /** What one round included on one chain, in block order. */
 export interface ChainInclusions {
@@ -31,11 +31,12 @@ export interface RoundInclusions {
 
 /** R-6.1, R-6.2: one chain's window, as far as it is filled. */
 export interface ChainWindow {
-  readonly legs: ReadonlyMap<string, readonly IncludedLeg[]>;
+  /** By sender in hex. */
+  readonly inflight: ReadonlyMap<string, Inflight>;
   readonly authorised: ReadonlySet<string>;
 }
 
-const EMPTY_WINDOW: ChainWindow = { legs: new Map(), authorised: new Set() };
+const EMPTY_WINDOW: ChainWindow = { inflight: new Map(), authorised: new Set() };
 
 /**
  * The windows of round n by chain: rounds n-k+1 .. n-1 of `history`. Missing rounds were empty: a round that did
@@ -46,19 +47,18 @@ export function chainWindows(
   round: number,
   k: number,
 ): (chain: number) => ChainWindow {
-  const windows = new Map<number, { legs: Map<string, IncludedLeg[]>; authorised: Set<string> }>();
+  const windows = new Map<number, { inflight: Map<string, Inflight>; authorised: Set<string> }>();
   for (const included of history) {
     if (included.round <= round - k || included.round >= round) continue;
     for (const { chain, legs, authorised } of included.chains) {
       let window = windows.get(chain);
       if (window === undefined) {
-        window = { legs: new Map(), authorised: new Set() };
+        window = { inflight: new Map(), authorised: new Set() };
         windows.set(chain, window);
       }
       for (const leg of legs) {
-        const sent = window.legs.get(leg.sender);
-        if (sent === undefined) window.legs.set(leg.sender, [leg]);
-        else sent.push(leg);
+        const before = window.inflight.get(leg.sender) ?? NO_INFLIGHT;
+        window.inflight.set(leg.sender, addInflight(before, leg));
       }
       for (const account of authorised) window.authorised.add(account);
     }

@@ -33,7 +33,7 @@ const viewOf = (changes: Partial<RoundView> = {}): RoundView => ({
   k: 3,
   chain: (chain) => (chain < 5 ? { ...record, chain } : undefined),
   account: () => ({ ...EMPTY_ACCOUNT, balance: 10n ** 12n }),
-  window: () => ({ legs: new Map(), authorised: new Set() }),
+  window: () => ({ inflight: new Map(), authorised: new Set() }),
   ...changes,
 });
 const give = (rest: Partial<TransactionSpec> = {}): VerifiedTransaction =>

@@ -38,7 +38,7 @@ const nextBlock = (): BlockAssembler =>
     k: 3,
     chain: () => record,
     account: () => ({ ...EMPTY_ACCOUNT, balance: 10n ** 12n, reserve: 10n ** 12n }),
-    window: () => ({ legs: new Map(), authorised: new Set() }),
+    window: () => ({ inflight: new Map(), authorised: new Set() }),
   });
 
 const draw = fc.record({

@@ -36,7 +36,7 @@ const assembler = (): BlockAssembler =>
     k: 3,
     chain: () => record,
     account: () => ({ ...EMPTY_ACCOUNT, balance: 10n ** 9n, reserve: 10n ** 6n }),
-    window: () => ({ legs: new Map(), authorised: new Set() }),
+    window: () => ({ inflight: new Map(), authorised: new Set() }),
   });
 
 function poolOf(...waiting: readonly Waiting[]): Mempool {

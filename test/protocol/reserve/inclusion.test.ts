@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { type Account, EMPTY_ACCOUNT } from "../../../src/protocol/ledger/account.ts";
 import {
+  addInflight,
   type IncludedLeg,
   type InclusionQuestion,
+  type Inflight,
   isUndelegated,
   judgeInclusion,
+  NO_INFLIGHT,
 } from "../../../src/protocol/reserve/inclusion.ts";
 
 const ROUND = 10;
@@ -17,13 +20,15 @@ const sent = (fee: bigint, changes: Partial<IncludedLeg> = {}): IncludedLeg => (
   transaction: "",
   ...changes,
 });
+const inflightOf = (...legs: readonly IncludedLeg[]): Inflight =>
+  legs.reduce(addInflight, NO_INFLIGHT);
 const ask = (changes: Partial<InclusionQuestion>) =>
   judgeInclusion({
     round: ROUND,
     k: 3,
     account: accountOf({ balance: 100n }),
     reserveDefault: 10n,
-    inflight: [],
+    inflight: NO_INFLIGHT,
     authorised: false,
     value: 0n,
     fee: 1n,
@@ -58,7 +63,7 @@ describe("R-6.4 first and possibly emptying", () => {
 describe("R-6.4 after an emptying one", () => {
   const first = sent(4n, { value: 50n, possiblyEmptying: true });
   const afterFirst = (changes: Partial<InclusionQuestion>) =>
-    ask({ inflight: [first], ...changes });
+    ask({ inflight: inflightOf(first), ...changes });
 
   it.each([
     [9n, true],
@@ -90,7 +95,7 @@ describe("R-6.4 after an emptying one", () => {
   });
 
   it("R-6.4 sums the fees of all but the first", () => {
-    const inflight = [first, sent(3n, { value: 99n }), sent(2n)];
+    const inflight = inflightOf(first, sent(3n, { value: 99n }), sent(2n));
     expect(ask({ inflight, fee: 5n })).toMatchObject({ includable: true, fees: 10n });
     expect(ask({ inflight, fee: 6n })).toMatchObject({ includable: false, fees: 11n });
   });
@@ -119,7 +124,7 @@ describe("R-6.4 within the reserve", () => {
   });
 
   it("R-6.4 sums the fees of all of I if the first was not possibly emptying", () => {
-    const inflight = [sent(4n, { value: 50n }), sent(3n)];
+    const inflight = inflightOf(sent(4n, { value: 50n }), sent(3n));
     expect(ask({ inflight, fee: 3n })).toMatchObject({ includable: true, fees: 10n });
     expect(ask({ inflight, fee: 4n })).toMatchObject({ includable: false, rule: "within-reserve" });
   });
