@@ -8,9 +8,10 @@ import { type ChainRecord, chainRecordCodec } from "../protocol/ledger/chain-rec
 import { tokenKey } from "../protocol/merkle/state-key.ts";
 import { stateProofCodec, verifyPresence } from "../protocol/merkle/state-proof.ts";
 import { merkleProof, verifyMerkleProof } from "../protocol/merkle/transaction-tree.ts";
+import type { CommittedHeader } from "./block-store.ts";
 import type { Network } from "./network.ts";
 import type { CreatedChain } from "./peers.ts";
-import type { CommittedHeader, Replica } from "./replica.ts";
+import type { Replica } from "./replica.ts";
 
 // What one call to the MerkleChain may carry; more wait for the next.
 const CHAINS_A_CALL = 64;

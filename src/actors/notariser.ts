@@ -47,13 +47,13 @@ export class Notariser {
   ask(nowMs: number): NotariseRequest | null {
     if (this.#askedMs !== null && nowMs < this.#askedMs + this.#retryMs()) return null;
     const { notarisedRound } = this.#progress.value;
-    const rounds = this.#replica.roundsAfter(notarisedRound, HEADERS_A_CALL);
+    const rounds = this.#replica.blocks.roundsAfter(notarisedRound, HEADERS_A_CALL);
     // More tokens than one call takes, or proofs lost with a restart: T0's newest header may prove them, notarised or not.
     const provers = this.#registry.waiting ? [this.#replica.headerRound(ROOT_CHAIN)] : [];
     const headers: NotariseRequest["headers"][number][] = [];
     const createdChains: CreatedChain[] = [];
     for (const round of [...provers.filter((one) => one <= notarisedRound), ...rounds]) {
-      const committed = this.#replica.header(round);
+      const committed = this.#replica.blocks.header(round);
       if (committed === undefined) continue;
       const { header, certificate } = committed;
       createdChains.push(...this.#registry.provenBy(committed));

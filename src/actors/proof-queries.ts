@@ -99,10 +99,10 @@ export class ProofQueries {
     if (place?.kind !== "included") {
       return none(room.pool.get(toHex(id)) === undefined ? "UNKNOWN" : "NOT_YET");
     }
-    const [childRound] = replica.roundsAfter(place.round, 1);
+    const [childRound] = replica.blocks.roundsAfter(place.round, 1);
     if (place.round > progress.notarisedRound || childRound === undefined) return none("NOT_YET");
     const child = this.#headersOf(childRound);
-    const certified = replica.block(place.round);
+    const certified = replica.blocks.block(place.round);
     if (child === undefined || certified === undefined) return none("PRUNED");
     const found = this.#findTransaction(certified, place.position, chain);
     if (found === null) return none("UNKNOWN");
@@ -219,7 +219,7 @@ export class ProofQueries {
   #headersOf(round: number): BlockHeaders | undefined {
     const known = this.#headers.get(round);
     if (known !== undefined) return known;
-    const certified = this.#shard.replica.block(round);
+    const certified = this.#shard.replica.blocks.block(round);
     if (certified === undefined) return undefined;
     const { block, certificate } = certified;
     const chainHeaders = this.#bodyOf(certified)?.chainHeaders ?? [];

@@ -3,29 +3,21 @@
 import { invariant } from "../protocol/assert.ts";
 import type { RoundView } from "../protocol/blocks/assembler.ts";
 import type { FormedShardBlock, ShardView } from "../protocol/blocks/build-shard-block.ts";
-import {
-  type Head,
-  type JointHeader,
-  jointHeaderHash,
-  jointHeaderType,
-} from "../protocol/blocks/joint-header.ts";
+import { type Head, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import {
   type CertifiedBlock,
-  type ChainHeader,
   certifiedBlockCodec,
   chainHeaderHash,
-  chainHeaderType,
   type ShardBlock,
   totalOrder,
 } from "../protocol/blocks/shard-block.ts";
-import { type Certificate, certificateType } from "../protocol/consensus/messages.ts";
+import type { Certificate } from "../protocol/consensus/messages.ts";
 import { equalBytes, utf8 } from "../protocol/encoding/bytes.ts";
-import { codec, decodeStored, list, safeU64, struct, u32 } from "../protocol/encoding/codec.ts";
+import { codec, decodeStored, safeU64, struct, u32 } from "../protocol/encoding/codec.ts";
 import { type ChainRecord, chainRecordCodec } from "../protocol/ledger/chain-record.ts";
 import { executeRound, type RoundResult } from "../protocol/ledger/execute-round.ts";
 import { genesisState } from "../protocol/ledger/genesis-state.ts";
 import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
-import { JOINT_BLOCK_BYTES_MAX } from "../protocol/limits.ts";
 import { chainKey } from "../protocol/merkle/state-key.ts";
 import { EMPTY_HASH } from "../protocol/merkle/state-subtree.ts";
 import {
@@ -35,6 +27,7 @@ import {
   roundInclusionsCodec,
 } from "../protocol/reserve/window.ts";
 import { cycleRounds } from "../protocol/rounds/timetable.ts";
+import { BlockStore } from "./block-store.ts";
 import { ChainProgressTable } from "./chain-progress.ts";
 import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
 import { readU32Key, readU64Key, u64Key } from "./keys.ts";
@@ -56,24 +49,6 @@ const headCodec = codec<ReplicaHead>(
   64,
 );
 
-/** A committed block without its bodies. */
-export interface CommittedHeader {
-  readonly header: JointHeader;
-  readonly certificate: Certificate;
-  /** Of this shard. */
-  readonly chainHeaders: readonly ChainHeader[];
-}
-
-const committedHeaderCodec = codec<CommittedHeader>(
-  "committed header",
-  struct<CommittedHeader>("CommittedHeader", {
-    header: jointHeaderType,
-    certificate: certificateType,
-    chainHeaders: list(chainHeaderType),
-  }),
-  JOINT_BLOCK_BYTES_MAX,
-);
-
 const HEAD_KEY = utf8("replica head");
 // Decoded chain records kept at hand, some 500 bytes each; a shard may have many more chains.
 const RECORDS_MAX = 2_000;
@@ -86,6 +61,7 @@ export interface ExecutedRound extends RoundResult {
 export class Replica {
   readonly shard: number;
   readonly state: ReplicaState;
+  readonly blocks: BlockStore;
   readonly #network: Network;
   readonly #store: Store;
   #progress: ReplicaHead;
@@ -109,6 +85,7 @@ export class Replica {
     this.#store = store;
     this.#network = network;
     this.shard = shard;
+    this.blocks = new BlockStore(store);
     this.state = new ReplicaState(store, network.k);
     this.#chains = new ChainProgressTable(store);
     const stored = store.table("meta").get(HEAD_KEY);
@@ -260,9 +237,7 @@ export class Replica {
     });
     const { certificate } = certified;
     const { chainHeaders } = formed.shardBlock;
-    const committed = committedHeaderCodec.encode({ header, certificate, chainHeaders });
-    putChunked(this.#store.table("headers"), u64Key(round), committed);
-    putChunked(this.#store.table("blocks"), u64Key(round), encoded);
+    this.blocks.put({ header, certificate, chainHeaders }, encoded);
     putChunked(
       this.#store.table("inclusions"),
       u64Key(round),
@@ -303,43 +278,6 @@ export class Replica {
     this.#unexecuted.delete(round);
     this.#writeProgress({ ...this.#progress, executedRound: round });
     return { round, placed, ...result };
-  }
-
-  /** The certified block of a round; undefined if the shard has none there or it was pruned. */
-  block(round: number): CertifiedBlock | undefined {
-    const bytes = this.blockBytes(round);
-    return bytes === undefined ? undefined : decodeStored(certifiedBlockCodec, bytes);
-  }
-
-  /** The same as it was certified. */
-  blockBytes(round: number): Uint8Array | undefined {
-    return getChunked(this.#store.table("blocks"), u64Key(round));
-  }
-
-  /** The header of a round without the bodies: what most questions are about. */
-  header(round: number): CommittedHeader | undefined {
-    const bytes = getChunked(this.#store.table("headers"), u64Key(round));
-    return bytes === undefined ? undefined : decodeStored(committedHeaderCodec, bytes);
-  }
-
-  /** Rounds with blocks after `round`, ascending. */
-  roundsAfter(round: number, limit: number): number[] {
-    const rounds: number[] = [];
-    let from = u64Key(round + 1);
-    while (rounds.length < limit) {
-      const [row] = this.#store.table("headers").range({ from, limit: 1 });
-      if (row === undefined) break;
-      const next = readU64Key(row[0]);
-      rounds.push(next);
-      from = u64Key(next + 1);
-    }
-    return rounds;
-  }
-
-  /** Drops an executed block that nobody will ask this replica for. */
-  prune(round: number): void {
-    deleteChunked(this.#store.table("blocks"), u64Key(round));
-    deleteChunked(this.#store.table("headers"), u64Key(round));
   }
 
   /** Transactions of a stored block, decoded, in total order. */
@@ -408,7 +346,7 @@ export class Replica {
   }
 
   #shardBlock(round: number): ShardBlock | undefined {
-    return this.block(round)?.block.shardBlocks.find(({ shard }) => shard === this.shard);
+    return this.blocks.block(round)?.block.shardBlocks.find(({ shard }) => shard === this.shard);
   }
 
   #loadHead(): void {
@@ -426,7 +364,7 @@ export class Replica {
     invariant(this.#recent.at(-1)?.round === round, "R-6.3 The head's inclusions are missing", {
       round,
     });
-    const committed = this.header(round);
+    const committed = this.blocks.header(round);
     invariant(committed !== undefined, "The head's header is missing", { round });
     this.#head = { round, hash: jointHeaderHash(committed.header) };
     this.#headCertificate = committed.certificate;

@@ -60,7 +60,7 @@ export class ShardEvents {
     let reached = position;
     // The position's own round may hold chains behind the last one seen.
     const first = seenChain < CHAIN_MAX ? from - 1 : from;
-    for (const round of this.#shard.replica.roundsAfter(first, ROUNDS_A_SEARCH)) {
+    for (const round of this.#shard.replica.blocks.roundsAfter(first, ROUNDS_A_SEARCH)) {
       for (const view of this.#queries.blocks(round)) {
         const seen = round === from && view.chain <= seenChain;
         if (seen || (chain !== null && view.chain !== chain)) continue;

@@ -274,7 +274,7 @@ export class ShardQueries {
   #certified(round: number): CertifiedBlock | undefined {
     const known = this.#blocks.get(round);
     if (known !== undefined) return known;
-    const certified = this.#shard.replica.block(round);
+    const certified = this.#shard.replica.blocks.block(round);
     if (certified !== undefined) remember(this.#blocks, round, certified);
     return certified;
   }

@@ -14,9 +14,8 @@ import type { Refusal } from "../protocol/refusal.ts";
 import { roundAt, roundStartMs } from "../protocol/rounds/epoch.ts";
 import { setOnDuty } from "../protocol/rounds/timetable.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
+import { BlockTransactions } from "./block-transactions.ts";
 import { certifiedBody } from "./certified-body.ts";
-import { ForeignTransactions } from "./foreign-transactions.ts";
-import { KnownTransactions } from "./known-transactions.ts";
 import type { Network } from "./network.ts";
 import { Notariser } from "./notariser.ts";
 import type { CommitRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
@@ -56,9 +55,7 @@ export class Shard implements Actor {
   #opening: { readonly round: number; readonly sentMs: number } | null = null;
   /** Whether anything happened that could let a waiting transaction in; else the next look is due in this round. */
   #lookAgain: "now" | number | null = "now";
-  readonly #foreign = new ForeignTransactions();
-  /** What the set was offered for the open round: its block holds the same bytes. */
-  #offered = KnownTransactions.none;
+  readonly #transactions = new BlockTransactions();
   /** Rounds closed since the last that committed, and until when no other is opened: a silent set is not asked for ever. */
   #closedInARow = 0;
   #openNotBeforeMs = 0;
@@ -134,9 +131,9 @@ export class Shard implements Actor {
       case "blocks":
         return {
           kind: "blocks",
-          certifiedBlocks: this.replica
+          certifiedBlocks: this.replica.blocks
             .roundsAfter(request.afterRound, BLOCKS_A_CALL)
-            .flatMap((round) => this.replica.blockBytes(round) ?? []),
+            .flatMap((round) => this.replica.blocks.bytes(round) ?? []),
         };
       case "open":
       case "notarise":
@@ -154,7 +151,7 @@ export class Shard implements Actor {
   }
 
   verified(purpose: number, transactions: readonly VerifiedTransaction[]): void {
-    this.#foreign.checked(purpose, transactions);
+    this.#transactions.checked(purpose, transactions);
   }
 
   tick(): void {
@@ -265,7 +262,7 @@ export class Shard implements Actor {
     this.#opening = { round, sentMs: now };
     this.#openedInThisLife = round;
     const candidates = chosen ?? this.#candidates(round);
-    this.#offered = new KnownTransactions(candidates);
+    this.#transactions.offer(candidates);
     const { set } = setOnDuty(epoch, this.shard, round);
     this.#outbox.call(
       { kind: "validatorSet", set },
@@ -290,7 +287,7 @@ export class Shard implements Actor {
 
   #close(round: number, why: string): void {
     this.#progress.update({ round, state: "closed" });
-    this.#foreign.clear();
+    this.#transactions.clear();
     this.#opening = null;
     this.#lookAgain = "now";
     const pauseMs = this.#ports.network.epoch.roundMs * (2 ** this.#closedInARow - 1);
@@ -327,7 +324,7 @@ export class Shard implements Actor {
     if (equalBytes(hash, this.replica.head.hash)) return { kind: "committed", round };
     const { round: last, state } = this.progress;
     if (round < last || (round === last && state !== "open") || round <= this.replica.head.round) {
-      const before = this.replica.header(round)?.header;
+      const before = this.replica.blocks.header(round)?.header;
       const same = before !== undefined && equalBytes(jointHeaderHash(before), hash);
       return same
         ? { kind: "committed", round }
@@ -346,12 +343,23 @@ export class Shard implements Actor {
 
   #decide(certified: CertifiedBlock, encoded: Uint8Array): PeerAnswer {
     const { round } = certified.block.header;
-    const body = certifiedBody(this.#ports.network, certified.block, this.shard, this.#offered);
+    const body = certifiedBody(
+      this.#ports.network,
+      certified.block,
+      this.shard,
+      this.#transactions.offered,
+    );
     if (body === null) return { kind: "refused", why: "The body is not the certified one" };
-    const transactions = this.#knownTransactions(round, body.transactions);
-    if (transactions === "unverified") return { kind: "undecided", round };
-    if (transactions === "invalid") return this.#refuseBlock(round, "a signature does not hold");
+    const resolved = this.#transactions.resolve(round, body.transactions, (one) =>
+      this.#waiting(one),
+    );
+    if (resolved.kind === "invalid") return this.#refuseBlock(round, "a signature does not hold");
+    if (resolved.kind === "unverified") {
+      if (resolved.ask.length > 0) this.#outbox.verify(round, resolved.ask);
+      return { kind: "undecided", round };
+    }
     const { shardBlock, half } = body;
+    const { transactions } = resolved;
     const formed = checkShardBlock(this.replica.view(round), shardBlock, half, transactions);
     if (!formed.ok) return this.#refuseBlock(round, reasonJson(formed.refusal));
     this.#accept(certified, formed.value, encoded);
@@ -361,27 +369,6 @@ export class Shard implements Actor {
   #refuseBlock(round: number, why: string): PeerAnswer {
     this.#close(round, why);
     return { kind: "closed", round, why };
-  }
-
-  /** The block's transactions as verified ones: those of the mempool are; others are checked before the shard decides. */
-  #knownTransactions(
-    round: number,
-    transactions: readonly UnverifiedTransaction[],
-  ): readonly VerifiedTransaction[] | "unverified" | "invalid" {
-    const known: VerifiedTransaction[] = [];
-    const unknown: UnverifiedTransaction[] = [];
-    for (const transaction of transactions) {
-      const verified =
-        this.#offered.find(transaction.bytes) ??
-        this.#waiting(transaction) ??
-        this.#foreign.verdict(transaction);
-      if (verified === null) return "invalid";
-      if (verified === undefined) unknown.push(transaction);
-      else known.push(verified);
-    }
-    if (unknown.length === 0) return known;
-    if (this.#foreign.ask(round, unknown)) this.#outbox.verify(round, unknown);
-    return "unverified";
   }
 
   #waiting({ idHex, leaf }: UnverifiedTransaction): VerifiedTransaction | undefined {
@@ -399,8 +386,7 @@ export class Shard implements Actor {
       round,
       formed.placed.map(({ transaction }) => transaction),
     );
-    this.#foreign.clear();
-    this.#offered = KnownTransactions.none;
+    this.#transactions.clear();
     this.#opening = null;
     this.#lookAgain = "now";
     this.#outbox.work();

@@ -148,7 +148,7 @@ export class ValidatorSet implements Actor {
   #execute(): void {
     const executed = this.replica.executeNext();
     if (executed !== null && executed.round < this.replica.head.round) {
-      this.replica.prune(executed.round);
+      this.replica.blocks.prune(executed.round);
     }
   }
 
@@ -351,7 +351,8 @@ export class ValidatorSet implements Actor {
     const before = this.replica.head.round;
     this.replica.commit(certified, formed, encoded);
     const moved = this.replica.head.round > before;
-    if (moved && before > 0 && before <= this.replica.executedRound) this.replica.prune(before);
+    if (moved && before > 0 && before <= this.replica.executedRound)
+      this.replica.blocks.prune(before);
   }
 
   #end(instance: Instance): void {

@@ -20,7 +20,7 @@ async function bankWithFreshSet(rounds: number): Promise<Bank> {
 
 const blocksOf = (bank: Bank): CertifiedBlock[] =>
   bank.net.shard.read(({ replica }) =>
-    replica.roundsAfter(0, 99).flatMap((round) => replica.block(round) ?? []),
+    replica.blocks.roundsAfter(0, 99).flatMap((round) => replica.blocks.block(round) ?? []),
   );
 
 const setHead = (bank: Bank): number => bank.net.set.read(({ replica }) => replica.head.round);

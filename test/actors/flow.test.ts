@@ -74,7 +74,7 @@ describe("from PENDING to FINAL", () => {
     await bank.send(0, 0);
     expect(await bank.net.sleep(20)).toBe(true);
     expect(bank.net.nextTickMs()).toBeNull();
-    const rounds = bank.net.shard.read(({ replica }) => replica.roundsAfter(0, 100));
+    const rounds = bank.net.shard.read(({ replica }) => replica.blocks.roundsAfter(0, 100));
     expect(rounds).toEqual([1, 4]);
     const blocks = bank.net.merkle.read((merkle) => merkle.blocksAfter(0, 100));
     expect(blocks.flatMap(({ notarised }) => notarised.map(({ round }) => round))).toEqual([1, 4]);

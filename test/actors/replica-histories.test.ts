@@ -88,7 +88,7 @@ function replay(world: LedgerWorld, lastRound: number): void {
   const roots: [round: number, root: string][] = [[0, toHex(other.replica.state.root(0))]];
   for (const [round, bytes] of world.blocks) {
     other.commit(bytes);
-    const [header] = other.replica.block(round)?.block.shardBlocks[0]?.chainHeaders ?? [];
+    const [header] = other.replica.blocks.block(round)?.block.shardBlocks[0]?.chainHeaders ?? [];
     if (header !== undefined) {
       const due = roots.findLast(([after]) => after <= Math.max(0, round - k));
       expect(toHex(header.stateRoot)).toBe(due?.[1]);

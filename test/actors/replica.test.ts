@@ -90,12 +90,12 @@ describe("commit", () => {
     const world = open();
     for (const round of [1, 4, 9]) world.round(round, []);
     const { replica } = world;
-    expect(replica.roundsAfter(0, 10)).toEqual([1, 4, 9]);
-    expect(replica.roundsAfter(1, 1)).toEqual([4]);
-    expect(replica.block(2)).toBeUndefined();
-    expect(replica.block(4)?.block.header.round).toBe(4);
-    replica.prune(1);
-    expect(replica.roundsAfter(0, 10)).toEqual([4, 9]);
+    expect(replica.blocks.roundsAfter(0, 10)).toEqual([1, 4, 9]);
+    expect(replica.blocks.roundsAfter(1, 1)).toEqual([4]);
+    expect(replica.blocks.block(2)).toBeUndefined();
+    expect(replica.blocks.block(4)?.block.header.round).toBe(4);
+    replica.blocks.prune(1);
+    expect(replica.blocks.roundsAfter(0, 10)).toEqual([4, 9]);
     expect(replica.head.round).toBe(9);
   });
 });

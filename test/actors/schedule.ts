@@ -203,7 +203,7 @@ function wrongBalances(bank: Bank, sent: readonly Sent[]): string[] {
 function wrongReplicas(bank: Bank): string[] {
   const { net } = bank;
   const { shard, set } = bank.heads();
-  const rounds = net.shard.read(({ replica }) => replica.roundsAfter(0, 1_000));
+  const rounds = net.shard.read(({ replica }) => replica.blocks.roundsAfter(0, 1_000));
   const notarised = net.merkle
     .read((merkle) => merkle.blocksAfter(0, 1_000))
     .flatMap((block) => block.notarised.map(({ round }) => round));

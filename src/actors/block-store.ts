@@ -1,0 +1,85 @@
+// The committed blocks of a replica: each whole, as it was certified, and its header in a row of its own, because most questions
+// are about headers and a body can take megabytes.
+import { type JointHeader, jointHeaderType } from "../protocol/blocks/joint-header.ts";
+import {
+  type CertifiedBlock,
+  type ChainHeader,
+  certifiedBlockCodec,
+  chainHeaderType,
+} from "../protocol/blocks/shard-block.ts";
+import { type Certificate, certificateType } from "../protocol/consensus/messages.ts";
+import { codec, decodeStored, list, struct } from "../protocol/encoding/codec.ts";
+import { JOINT_BLOCK_BYTES_MAX } from "../protocol/limits.ts";
+import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
+import { readU64Key, u64Key } from "./keys.ts";
+import type { Store, Table } from "./ports.ts";
+
+/** A committed block without its bodies. */
+export interface CommittedHeader {
+  readonly header: JointHeader;
+  readonly certificate: Certificate;
+  /** Of the replica's shard. */
+  readonly chainHeaders: readonly ChainHeader[];
+}
+
+const committedHeaderCodec = codec<CommittedHeader>(
+  "committed header",
+  struct<CommittedHeader>("CommittedHeader", {
+    header: jointHeaderType,
+    certificate: certificateType,
+    chainHeaders: list(chainHeaderType),
+  }),
+  JOINT_BLOCK_BYTES_MAX,
+);
+
+export class BlockStore {
+  readonly #headers: Table;
+  readonly #blocks: Table;
+
+  constructor(store: Store) {
+    this.#headers = store.table("headers");
+    this.#blocks = store.table("blocks");
+  }
+
+  /** `encoded`: the whole certified block's bytes. */
+  put(committed: CommittedHeader, encoded: Uint8Array): void {
+    const key = u64Key(committed.header.round);
+    putChunked(this.#headers, key, committedHeaderCodec.encode(committed));
+    putChunked(this.#blocks, key, encoded);
+  }
+
+  /** undefined if there is none in the round, or it was pruned. */
+  block(round: number): CertifiedBlock | undefined {
+    const bytes = this.bytes(round);
+    return bytes === undefined ? undefined : decodeStored(certifiedBlockCodec, bytes);
+  }
+
+  /** The same as it was certified. */
+  bytes(round: number): Uint8Array | undefined {
+    return getChunked(this.#blocks, u64Key(round));
+  }
+
+  header(round: number): CommittedHeader | undefined {
+    const bytes = getChunked(this.#headers, u64Key(round));
+    return bytes === undefined ? undefined : decodeStored(committedHeaderCodec, bytes);
+  }
+
+  /** Rounds with blocks after `round`, ascending. */
+  roundsAfter(round: number, limit: number): number[] {
+    const rounds: number[] = [];
+    let from = u64Key(round + 1);
+    while (rounds.length < limit) {
+      const [row] = this.#headers.range({ from, limit: 1 });
+      if (row === undefined) break;
+      const next = readU64Key(row[0]);
+      rounds.push(next);
+      from = u64Key(next + 1);
+    }
+    return rounds;
+  }
+
+  prune(round: number): void {
+    deleteChunked(this.#headers, u64Key(round));
+    deleteChunked(this.#blocks, u64Key(round));
+  }
+}
