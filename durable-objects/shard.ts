@@ -1,9 +1,10 @@
 // A shard's object: transactions in, questions answered, streams out.
 
+import type { Admission } from "../src/actors/admission.ts";
 import type { Synchronous } from "../src/actors/ports.ts";
 import { ProofQueries } from "../src/actors/proof-queries.ts";
 import type { ShardRpc, ShardStatus } from "../src/actors/rpc.ts";
-import { type Admission, Shard } from "../src/actors/shard.ts";
+import { Shard } from "../src/actors/shard.ts";
 import { ShardEvents, streamStart } from "../src/actors/shard-events.ts";
 import type { HistoryQuery } from "../src/actors/shard-log.ts";
 import { ShardQueries } from "../src/actors/shard-queries.ts";
@@ -79,7 +80,7 @@ export class ShardObject extends ActorObject<Shard> implements ShardRpc {
       runner.step((shard) => shard.work());
     return runner.read((shard) => {
       const transaction = storedTransaction(bytes, network.id);
-      const ahead = shard.room.pool.aheadOf(transaction);
+      const ahead = shard.room.aheadOf(transaction);
       return simulate(shard.replica, network, transaction, ahead, shard.nextRound());
     });
   }

@@ -90,6 +90,7 @@ export class MerkleChain implements Actor {
       case "open":
       case "commit":
       case "blocks":
+      case "suspects":
         return { kind: "refused", why: `The MerkleChain does not take ${request.kind}` };
     }
   }

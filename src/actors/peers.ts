@@ -31,6 +31,13 @@ export interface BlocksRequest {
   readonly afterRound: number;
 }
 
+/** Set to shard: candidates of the round whose signatures do not hold, as the set found. May be lost: it finds them again. */
+export interface SuspectsRequest {
+  readonly kind: "suspects";
+  readonly round: number;
+  readonly ids: readonly Uint8Array[];
+}
+
 /** Shard to MerkleChain: headers that it committed, in parent order, each with its certificate (R-7.1). */
 export interface NotariseRequest {
   readonly kind: "notarise";
@@ -51,7 +58,12 @@ export interface CreatedChain {
   readonly chainHeaderProof: readonly Uint8Array[];
 }
 
-export type PeerRequest = OpenRequest | CommitRequest | BlocksRequest | NotariseRequest;
+export type PeerRequest =
+  | OpenRequest
+  | CommitRequest
+  | BlocksRequest
+  | SuspectsRequest
+  | NotariseRequest;
 
 export type PeerAnswer =
   /** To `open`: taken up. */
@@ -65,6 +77,8 @@ export type PeerAnswer =
   /** To `commit`: the shard cannot say yet; ask again. */
   | { readonly kind: "undecided"; readonly round: number }
   | { readonly kind: "blocks"; readonly certifiedBlocks: readonly Uint8Array[] }
+  /** To `suspects`: the shard looks for itself. */
+  | { readonly kind: "noted" }
   /** To `notarise`: headers up to this round are notarised, and the directory has so many chains. */
   | { readonly kind: "notarised"; readonly round: number; readonly chains: number }
   /** The request makes no sense to this actor. */

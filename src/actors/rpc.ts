@@ -2,17 +2,17 @@
 // actors by nothing else. All values survive structured cloning.
 import type { MerkleChainBlock } from "../protocol/blocks/merkle-chain-block.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
+import type { Admission } from "./admission.ts";
 import type { Directory } from "./merkle-chain.ts";
 import type { PeerAnswer, PeerRequest } from "./peers.ts";
 import type { AccountProofView, InclusionProofView, NoProof } from "./proof-queries.ts";
-import type { Admission } from "./shard.ts";
 import type { HistoryEntry, HistoryQuery } from "./shard-log.ts";
 import type { BalanceView, BlockView, TransactionView } from "./shard-queries.ts";
 import type { Simulation } from "./simulate.ts";
 
+export type { Admission } from "./admission.ts";
 export type { Directory } from "./merkle-chain.ts";
 export type { AccountProofView, InclusionProofView, NoProof } from "./proof-queries.ts";
-export type { Admission } from "./shard.ts";
 export type { HistoryEntry, HistoryQuery } from "./shard-log.ts";
 export type { BalanceView, BlockView, LegView, TransactionView } from "./shard-queries.ts";
 export type { Simulation } from "./simulate.ts";

@@ -3,7 +3,6 @@ import { ADDRESS_BYTES } from "../protocol/crypto/address.ts";
 import { concatBytes, equalBytes } from "../protocol/encoding/bytes.ts";
 import { codec, decodeStored, safeU64, struct, text, u32 } from "../protocol/encoding/codec.ts";
 import { type Movement, type Receipt, receiptCodec } from "../protocol/ledger/receipt.ts";
-import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import { getChunked, putChunked } from "./chunked.ts";
 import { afterPrefix, u64Key } from "./keys.ts";
@@ -100,10 +99,13 @@ export class ShardLog {
     this.#places.append(entries);
   }
 
-  left(transaction: VerifiedTransaction, status: LeftStatus, reason: Refusal): void {
-    const { validUntil } = transaction.transaction;
+  left(id: Uint8Array, validUntil: number, status: LeftStatus, reason: Refusal): void {
     const row = leftCodec.encode({ status, validUntil, reason: reasonJson(reason) });
-    this.#left.put(transaction.id, row);
+    this.#left.put(id, row);
+  }
+
+  hasLeft(id: Uint8Array): boolean {
+    return this.#left.get(id) !== undefined;
   }
 
   /** That the transaction had left: it is back. */

@@ -131,8 +131,8 @@ export class ShardQueries {
   /** undefined for an id that the shard does not know. */
   transaction(id: Uint8Array): TransactionView | undefined {
     const { room, log } = this.#shard;
-    const waiting = room.pool.get(toHex(id));
-    if (waiting !== undefined) return this.#waitingView(waiting.transaction);
+    const waiting = room.transaction(toHex(id));
+    if (waiting !== undefined) return this.#waitingView(waiting);
     const place = log.place(id);
     if (place === undefined) return undefined;
     if (place.kind === "included") return this.included(place);
@@ -280,12 +280,12 @@ export class ShardQueries {
   }
 
   #waitingView(transaction: VerifiedTransaction): TransactionView {
-    const reason = this.#shard.room.reasonOf(transaction.idHex);
+    const reason = this.#shard.room.pool.get(transaction.idHex)?.reason ?? null;
     return {
       id: transaction.id,
       status: "PENDING",
       code: null,
-      reason: reason === undefined ? null : reasonJson(reason),
+      reason: reason === null ? null : reasonJson(reason),
       payload: transaction.transaction.payload.kind,
       validUntil: transaction.transaction.validUntil,
       legs: transaction.transaction.legs.map((leg) => ({

@@ -5,15 +5,12 @@ import { checkShardBlock, type FormedShardBlock } from "../protocol/blocks/build
 import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
-import {
-  trustedTransaction,
-  type UnverifiedTransaction,
-  type VerifiedTransaction,
-} from "../protocol/ledger/unverified.ts";
-import type { Refusal } from "../protocol/refusal.ts";
+import type { MempoolLimits } from "../protocol/ledger/mempool.ts";
+import type { UnverifiedTransaction, VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { roundAt, roundStartMs } from "../protocol/rounds/epoch.ts";
 import { setOnDuty } from "../protocol/rounds/timetable.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
+import { type Admission, admitOne } from "./admission.ts";
 import { BlockTransactions } from "./block-transactions.ts";
 import { certifiedBody } from "./certified-body.ts";
 import type { Network } from "./network.ts";
@@ -23,18 +20,16 @@ import type { Clock, Log, Store } from "./ports.ts";
 import { Replica } from "./replica.ts";
 import { reasonJson, ShardLog } from "./shard-log.ts";
 import { StoredProgress } from "./shard-progress.ts";
+import { SUSPECTS_PURPOSE, Suspects } from "./suspects.ts";
 import { WaitingRoom } from "./waiting-room.ts";
-
-/** One answer for each transaction handed in. */
-export type Admission =
-  | { readonly kind: "accepted"; readonly id: Uint8Array; readonly chains: readonly number[] }
-  | { readonly kind: "refused"; readonly refusal: Refusal };
 
 export interface ShardPorts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
   readonly network: Network;
+  /** Other caps of the mempool than the network's: for tests. */
+  readonly mempoolLimits?: MempoolLimits;
 }
 
 // Blocks handed out at once to a replica that is behind: keeps the call small.
@@ -56,6 +51,7 @@ export class Shard implements Actor {
   /** Whether anything happened that could let a waiting transaction in; else the next look is due in this round. */
   #lookAgain: "now" | number | null = "now";
   readonly #transactions = new BlockTransactions();
+  readonly #suspects: Suspects;
   /** Rounds closed since the last that committed, and until when no other is opened: a silent set is not asked for ever. */
   #closedInARow = 0;
   #openNotBeforeMs = 0;
@@ -65,7 +61,9 @@ export class Shard implements Actor {
     this.shard = shard;
     this.replica = new Replica(ports.store, ports.network, shard);
     this.log = new ShardLog(ports.store);
-    this.room = new WaitingRoom(ports.store, ports.network, this.replica, this.log);
+    const { store, network, mempoolLimits } = ports;
+    this.room = new WaitingRoom(store, network, this.replica, this.log, mempoolLimits);
+    this.#suspects = new Suspects(this.room, ports.network.id, this.#outbox);
     this.#progress = new StoredProgress(ports.store, ports.network.genesis.chains.length);
     this.#notariser = new Notariser(ports.network, this.replica, this.#progress);
   }
@@ -96,11 +94,13 @@ export class Shard implements Actor {
     let { nextArrival } = this.progress;
     const first = nextArrival;
     const admissions = batch.map((bytes) => {
-      const [admission, isNew] = this.#admitOne(bytes, round, nextArrival);
+      const place = { round, arrival: nextArrival };
+      const [admission, isNew] = admitOne(this.room, this.network.id, bytes, place);
       if (isNew) nextArrival += 1;
       return admission;
     });
     if (nextArrival > first) {
+      this.room.store();
       this.#progress.update({ nextArrival });
       this.#lookAgain = "now";
       this.#openNotBeforeMs = 0;
@@ -135,6 +135,8 @@ export class Shard implements Actor {
             .roundsAfter(request.afterRound, BLOCKS_A_CALL)
             .flatMap((round) => this.replica.blocks.bytes(round) ?? []),
         };
+      case "suspects":
+        return this.#suspects.named(request);
       case "open":
       case "notarise":
         return { kind: "refused", why: `A shard does not take ${request.kind}` };
@@ -151,7 +153,12 @@ export class Shard implements Actor {
   }
 
   verified(purpose: number, transactions: readonly VerifiedTransaction[]): void {
-    this.#transactions.checked(purpose, transactions);
+    if (purpose !== SUSPECTS_PURPOSE) {
+      this.#transactions.checked(purpose, transactions);
+      return;
+    }
+    this.#suspects.checked(transactions);
+    this.#lookAgain = "now";
   }
 
   tick(): void {
@@ -205,20 +212,6 @@ export class Shard implements Actor {
     return Math.max(Math.min(...times), now);
   }
 
-  /** The answer, and whether the transaction was taken in with this order of arrival. */
-  #admitOne(bytes: Uint8Array, round: number, arrival: number): readonly [Admission, boolean] {
-    const decoded = trustedTransaction(bytes, this.#ports.network.id);
-    if (!decoded.ok) return [{ kind: "refused", refusal: decoded.refusal }, false];
-    const transaction = decoded.value;
-    const chains = transaction.transaction.legs.map(({ chain }) => chain);
-    const accepted: Admission = { kind: "accepted", id: transaction.id, chains };
-    if (this.room.pool.get(transaction.idHex) !== undefined) return [accepted, false];
-    const admitted = this.room.admit(transaction, round, arrival);
-    if (admitted.ok) return [accepted, true];
-    if (this.room.isIncluded(transaction)) return [accepted, false];
-    return [{ kind: "refused", refusal: admitted.refusal }, false];
-  }
-
   /** R-3.8: a round is opened when the one before is decided; R-3.9: and when there is work in it. */
   #openRound(now: number): void {
     const { network } = this.#ports;
@@ -246,8 +239,8 @@ export class Shard implements Actor {
   #openedInThisLife = 0;
 
   #candidates(round: number): readonly VerifiedTransaction[] {
-    const { chosen, refused } = this.room.select(new BlockAssembler(this.replica.roundView(round)));
-    this.#lookAgain = chosen.length > 0 ? "now" : this.room.nextChance(round, refused);
+    const chosen = this.room.select(new BlockAssembler(this.replica.roundView(round)), round);
+    this.#lookAgain = chosen.length > 0 ? "now" : this.room.nextChance(round);
     return chosen;
   }
 
@@ -372,7 +365,7 @@ export class Shard implements Actor {
   }
 
   #waiting({ idHex, leaf }: UnverifiedTransaction): VerifiedTransaction | undefined {
-    const waiting = this.room.pool.get(idHex)?.transaction;
+    const waiting = this.room.transaction(idHex);
     return waiting !== undefined && equalBytes(waiting.leaf, leaf) ? waiting : undefined;
   }
 

@@ -33,6 +33,7 @@ import type { Clock, Log, Store } from "./ports.ts";
 import { Replica } from "./replica.ts";
 import { SetBlocks } from "./set-blocks.ts";
 import { certifiedBlockOf, type Instance, instanceTickMs, newInstance } from "./set-instance.ts";
+import { nameSuspects } from "./suspects.ts";
 
 export interface ValidatorSetPorts {
   readonly store: Store;
@@ -84,14 +85,8 @@ export class ValidatorSet implements Actor {
   }
 
   receive(request: PeerRequest): PeerAnswer {
-    switch (request.kind) {
-      case "open":
-        return this.#open(request);
-      case "commit":
-      case "blocks":
-      case "notarise":
-        return { kind: "refused", why: `A validator set does not take ${request.kind}` };
-    }
+    if (request.kind === "open") return this.#open(request);
+    return { kind: "refused", why: `A validator set does not take ${request.kind}` };
   }
 
   answered(_to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
@@ -104,6 +99,7 @@ export class ValidatorSet implements Actor {
   verified(purpose: number, transactions: readonly VerifiedTransaction[]): void {
     const instance = this.#instance;
     if (instance === null || instance.round !== purpose) return;
+    nameSuspects(this.#outbox, this.#shard, this.#blocks, instance, transactions);
     instance.verifying = false;
     instance.candidates = transactions;
     this.#advance();

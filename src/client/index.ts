@@ -19,7 +19,6 @@ export {
   type Client,
   type ConnectOptions,
   connect,
-  type ProveOptions,
   type ReadOptions,
   type TransactionReference,
 } from "./client.ts";
@@ -27,7 +26,6 @@ export {
   ApiError,
   NetworkMismatchError,
   OutcomeUnknownError,
-  ProofError,
   type RefusalFacts,
   RefusedError,
   RevertedError,

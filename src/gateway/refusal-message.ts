@@ -139,7 +139,10 @@ export const REFUSAL_WORDINGS: { readonly [C in RefusalCode]: Wording<C> } = {
   NONCE_TAKEN: later(
     (r) =>
       `Cannot keep nonce ${r.nonce} on ${on(r.chain)}: transaction 0x${r.by} waits with it; sign ` +
-      "with `nextNonce`, or wait",
+      "with `nextNonce`, or wait" +
+      (r.gasPrice === undefined
+        ? ""
+        : `, or replace it with a gas price of at least ${r.gasPrice}`),
   ),
   NONCE_TOO_FAR: later(
     (r) =>
@@ -147,7 +150,27 @@ export const REFUSAL_WORDINGS: { readonly [C in RefusalCode]: Wording<C> } = {
       "first",
   ),
   MEMPOOL_FULL: later(
-    (r) => `Cannot keep the transaction: the mempool's ${r.limit} limit is reached; send it later`,
+    (r) =>
+      `Cannot keep the transaction on ${on(r.chain)}: the mempool's limit is reached ` +
+      `(${r.limit}); ` +
+      (r.gasPrice === undefined
+        ? "send it later"
+        : `sign it with a gas price of at least ${r.gasPrice}, or send it later`),
+  ),
+  REPLACED: later(
+    (r) =>
+      `Cannot wait any more with nonce ${r.nonce} on ${on(r.chain)}: 0x${r.by} replaced it; ` +
+      "follow that one",
+  ),
+  EVICTED: later(
+    (r) =>
+      `Cannot wait any more on ${on(r.chain)}: the mempool's limit was reached (${r.limit}) and ` +
+      `0x${r.by} came in; send it again, or sign it with a higher gas price`,
+  ),
+  SIGNATURES_REFUSED: never(
+    () =>
+      "Cannot include the transaction: a signature or an authorisation in it does not hold; " +
+      "sign it again",
   ),
   INVALID_BLOCK: never((r) => `Cannot accept the block: it fails ${r.check}; form it again`),
   INVALID_CERTIFICATE: never(

@@ -15,6 +15,15 @@ export const SHARD_BLOCK_TRANSACTIONS_MAX = 2_500;
 /** a stored row; the platform's limit is 2 MB. */
 export const STORED_CHUNK_BYTES_MAX = MIB;
 
+/** what waits in one shard; eight full blocks, of which memory holds some hundreds of bytes a transaction. */
+export const MEMPOOL_TRANSACTIONS_MAX = 20_000;
+export const MEMPOOL_BYTES_MAX = 8 * MIB;
+/** One chain never takes all of it: others find room without anybody having to leave. */
+export const MEMPOOL_CHAIN_TRANSACTIONS_MAX = 16_000;
+export const MEMPOOL_CHAIN_BYTES_MAX = 6 * MIB;
+/** One sender on one chain. */
+export const MEMPOOL_SENDER_TRANSACTIONS_MAX = 1_000;
+
 /** no transaction touches more than two chains. */
 export const LEGS_MAX = 2;
 /** Each costs a signature check; eight fill a quarter of the transaction's bytes. */

@@ -1,5 +1,5 @@
 // Everything that the core can refuse, one code each with exactly the fields that explain it, in the order of the checks:
-// bytes, form, signatures, chain, mempool, inclusion. No prose here: the gateway words it.
+// bytes, form, signatures, chain, inclusion, mempool. No prose here: the gateway words it.
 export type Refusal =
   | DecodingRefusal
   | FormRefusal
@@ -7,6 +7,7 @@ export type Refusal =
   | ChainRefusal
   | InclusionRefusal
   | MempoolRefusal
+  | LeavingRefusal
   | BlockRefusal;
 
 export type RefusalCode = Refusal["code"];
@@ -129,12 +130,13 @@ export type MempoolRefusal =
       readonly balance: bigint;
       readonly fee: bigint;
     }
-  /** Another transaction waits with this nonce. */
+  /** Another transaction waits with this nonce; with no gas price, none makes this one a replacement. */
   | {
       readonly code: "NONCE_TAKEN";
       readonly chain: number;
       readonly nonce: number;
       readonly by: string;
+      readonly gasPrice?: bigint;
     }
   | {
       readonly code: "NONCE_TOO_FAR";
@@ -142,7 +144,40 @@ export type MempoolRefusal =
       readonly nonce: number;
       readonly max: number;
     }
-  | { readonly code: "MEMPOOL_FULL"; readonly limit: "bytes" | "transactions" | "sender" };
+  /** With the gas price that would get in; without one, none would. */
+  | {
+      readonly code: "MEMPOOL_FULL";
+      readonly chain: number;
+      readonly limit: MempoolLimit;
+      readonly gasPrice?: bigint;
+    };
+
+/** What a cap is about: the sender's, the chain's and the shard's. */
+export type MempoolLimit =
+  | "sender"
+  | "chain transactions"
+  | "chain bytes"
+  | "transactions"
+  | "bytes";
+
+/** Why a transaction left the mempool that was in it. */
+export type LeavingRefusal =
+  /** Another with the same nonce took its place. */
+  | {
+      readonly code: "REPLACED";
+      readonly chain: number;
+      readonly nonce: number;
+      readonly by: string;
+    }
+  /** The cap was reached, and another paid more or its chain had room to claim. */
+  | {
+      readonly code: "EVICTED";
+      readonly chain: number;
+      readonly limit: MempoolLimit;
+      readonly by: string;
+    }
+  /** The validators found a signature, a payer's or an authorisation's, that does not hold. */
+  | { readonly code: "SIGNATURES_REFUSED" };
 
 /** Why an actor does not vote for, or does not commit, a block. */
 export type BlockRefusal =

@@ -1,6 +1,6 @@
 // A local network with a few funded accounts, and the words in which tests of the actors speak: send, status, balance.
 
-import type { Admission } from "../../src/actors/shard.ts";
+import type { Admission } from "../../src/actors/admission.ts";
 import { ShardQueries, type TransactionView } from "../../src/actors/shard-queries.ts";
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
 import type { NetworkConfig } from "../../src/protocol/genesis/network-config.ts";

@@ -3,6 +3,7 @@ import type { Shard } from "../../src/actors/shard.ts";
 import { ShardQueries } from "../../src/actors/shard-queries.ts";
 import type { ValidatorSet } from "../../src/actors/validator-set.ts";
 import { transactionCodec } from "../../src/protocol/ledger/transaction.ts";
+import { transactionWithBadSignature } from "./bad-transactions.ts";
 import { Bank, FEE, FUNDS } from "./bank.ts";
 import { EVERYBODY, GENESIS_MS } from "./local-network.ts";
 
@@ -49,8 +50,43 @@ describe("from PENDING to FINAL", () => {
     const honest = await bank.send(1, 0);
     await bank.net.advance(6);
     expect(bank.status(honest)).toBe("FINAL");
-    expect(taken?.kind === "accepted" && bank.status(taken.id)).toBe("PENDING");
     expect(bank.account(0).balance).toBe(FUNDS);
+    // The set says so, and the shard, which has looked for itself, does not offer it again.
+    const refused = taken?.kind === "accepted" ? bank.view(taken.id) : undefined;
+    expect(refused).toMatchObject({ status: "REJECTED", code: 0 });
+    expect(refused?.reason).toContain("SIGNATURES_REFUSED");
+    expect(await bank.net.sleep(20)).toBe(true);
+    const named = bank.net.sent.filter(([, { kind }]) => kind === "suspects");
+    expect(named.length).toBe(1);
+  });
+
+  it("[R-4.4] a bad signature alone in its round, with the first word of it lost, is REJECTED in the end", async () => {
+    const bank = await Bank.open();
+    const [taken] = bank.admit(transactionWithBadSignature(await bank.bytes(0, 0)));
+    let lost = 0;
+    bank.net.lose = (_, { kind }) => kind === "suspects" && lost++ === 0;
+    bank.net.repeat = (_, { kind }) => kind === "suspects";
+    await bank.net.advance(8);
+    expect(lost).toBe(2);
+    expect(taken?.kind === "accepted" && bank.status(taken.id)).toBe("REJECTED");
+    expect(bank.net.nextTickMs()).toBeNull();
+  });
+
+  it("[R-4.4] a set that names good transactions changes nothing: the shard looks for itself", async () => {
+    const bank = await Bank.open();
+    const { net } = bank;
+    net.lose = ({ kind }) => kind === "validatorSet";
+    const ids = [await bank.send(0, 0), await bank.send(1, 0)];
+    const unknown = new Uint8Array(32);
+    const request = { kind: "suspects", round: 1, ids: [...ids, unknown] } as const;
+    for (let i = 0; i < 3; i++) {
+      expect(net.deliver({ kind: "shard", shard: 0 }, request)).toEqual({ kind: "noted" });
+      await net.settled();
+    }
+    expect(ids.map((id) => bank.status(id))).toEqual(["PENDING", "PENDING"]);
+    net.lose = () => false;
+    await net.sleep(60);
+    expect(ids.map((id) => bank.status(id))).toEqual(["FINAL", "FINAL"]);
   });
 
   it("[R-2.7] is COMMITTED between the certificate and the execution", async () => {

@@ -16,6 +16,7 @@ import { allSeats } from "../../src/protocol/consensus/seats.ts";
 import { faucetSeed } from "../../src/protocol/crypto/seat-secret.ts";
 import { makeGenesis } from "../../src/protocol/genesis/make-genesis.ts";
 import type { NetworkConfig } from "../../src/protocol/genesis/network-config.ts";
+import type { MempoolLimits } from "../../src/protocol/ledger/mempool.ts";
 import { roundStartMs } from "../../src/protocol/rounds/epoch.ts";
 import { nodeSqlite } from "../../src/storage/node-sqlite.ts";
 import { createSqlStore } from "../../src/storage/sql-store.ts";
@@ -39,6 +40,7 @@ export interface LocalOptions {
   /** Puts something between an actor and its store; called for each life. */
   readonly wrapStore?: (who: Who, store: Store) => Store;
   readonly wrapSeats?: (seats: HostedSeats) => HostedSeats;
+  readonly mempoolLimits?: MempoolLimits;
 }
 
 export class LocalNetwork {
@@ -166,7 +168,9 @@ export class LocalNetwork {
 
   #openShard(): ActorRunner<Shard> {
     const store = this.#storeOf("shard");
-    return this.#open("shard", store, () => new Shard({ ...this.#ports(), store }, 0));
+    const { mempoolLimits } = this.#options;
+    const limits = mempoolLimits === undefined ? {} : { mempoolLimits };
+    return this.#open("shard", store, () => new Shard({ ...this.#ports(), store, ...limits }, 0));
   }
 
   #openSet(): ActorRunner<ValidatorSet> {

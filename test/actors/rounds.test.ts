@@ -241,7 +241,7 @@ describe("certified blocks with transactions that the shard never admitted", () 
     const gap = await bank.send(0, 1);
     await net.advance(1);
     const formed = net.shard.read(({ replica, room }) => {
-      const waiting = room.pool.get(toHex(gap))?.transaction;
+      const waiting = room.transaction(toHex(gap));
       if (waiting === undefined) throw new Error("not waiting");
       const view = replica.view(1);
       // A set that believes in another nonce.

@@ -4,7 +4,6 @@ import { type HistoryEntry, ShardLog } from "../../src/actors/shard-log.ts";
 import { sha256 } from "../../src/protocol/crypto/sha256.ts";
 import { utf8 } from "../../src/protocol/encoding/bytes.ts";
 import type { Receipt } from "../../src/protocol/ledger/receipt.ts";
-import type { VerifiedTransaction } from "../../src/protocol/ledger/unverified.ts";
 import { memoryStore } from "../support/ledger-world.ts";
 
 const id = (number: number): Uint8Array => sha256(utf8(`id ${number}`));
@@ -50,8 +49,7 @@ describe("the log of a shard", () => {
 
   it("[R-2.7] says why a transaction left, until it is back", () => {
     const log = new ShardLog(memoryStore());
-    const left = { id: id(1), transaction: { validUntil: 9 } } as unknown as VerifiedTransaction;
-    log.left(left, "DROPPED", { code: "VALID_UNTIL_PAST", validUntil: 9, round: 10 });
+    log.left(id(1), 9, "DROPPED", { code: "VALID_UNTIL_PAST", validUntil: 9, round: 10 });
     expect(log.place(id(1))).toMatchObject({ kind: "left", status: "DROPPED", validUntil: 9 });
     log.forget(id(1));
     expect(log.place(id(1))).toBeUndefined();

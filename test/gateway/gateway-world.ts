@@ -191,7 +191,7 @@ export class GatewayWorld {
         local.shard.read((shard) => {
           const { network } = local;
           const transaction = storedTransaction(bytes, network.id);
-          const ahead = shard.room.pool.aheadOf(transaction);
+          const ahead = shard.room.aheadOf(transaction);
           return simulate(shard.replica, network, transaction, ahead, shard.nextRound());
         }),
       fetch: (url: string) => {

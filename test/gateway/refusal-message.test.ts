@@ -48,9 +48,18 @@ const SAMPLES: { readonly [C in RefusalCode]: Extract<Refusal, { readonly code: 
   },
   BLOCK_FULL: { code: "BLOCK_FULL", limit: "shard bytes" },
   INSUFFICIENT_FUNDS: { code: "INSUFFICIENT_FUNDS", chain: 5, balance: 1n, fee: 1000n },
-  NONCE_TAKEN: { code: "NONCE_TAKEN", chain: 5, nonce: 3, by: "cd".repeat(32) },
+  NONCE_TAKEN: {
+    code: "NONCE_TAKEN",
+    chain: 5,
+    nonce: 3,
+    by: "cd".repeat(32),
+    gasPrice: 77n,
+  },
   NONCE_TOO_FAR: { code: "NONCE_TOO_FAR", chain: 5, nonce: 3000, max: 1000 },
-  MEMPOOL_FULL: { code: "MEMPOOL_FULL", limit: "sender" },
+  MEMPOOL_FULL: { code: "MEMPOOL_FULL", chain: 5, limit: "chain bytes", gasPrice: 88n },
+  REPLACED: { code: "REPLACED", chain: 5, nonce: 3, by: "cd".repeat(32) },
+  EVICTED: { code: "EVICTED", chain: 5, limit: "chain transactions", by: "cd".repeat(32) },
+  SIGNATURES_REFUSED: { code: "SIGNATURES_REFUSED" },
   INVALID_BLOCK: { code: "INVALID_BLOCK", check: "order" },
   INVALID_CERTIFICATE: { code: "INVALID_CERTIFICATE", check: "quorum" },
   STALE_BLOCK: { code: "STALE_BLOCK", round: 3, headRound: 4 },
@@ -89,6 +98,15 @@ describe("refusals in words", () => {
     expect(isRetryable(SAMPLES.MEMPOOL_FULL)).toBe(true);
     expect(isRetryable(SAMPLES.INVALID_SIGNATURE)).toBe(false);
     expect(isRetryable(SAMPLES.NONCE_TOO_LOW)).toBe(false);
+  });
+
+  it("names no price where none would do", () => {
+    const full = refusalMessage({ code: "MEMPOOL_FULL", chain: 5, limit: "sender" });
+    expect(full).toMatch(/limit is reached \(sender\); send it later$/);
+    const by = "cd".repeat(32);
+    const dear = { code: "NONCE_TAKEN", chain: 5, nonce: 3, by } as const;
+    expect(refusalMessage(dear)).not.toMatch(/price/);
+    expect(refusalDetails(dear).map(({ name }) => name)).toEqual(["chain", "nonce", "by"]);
   });
 
   it("knows no refusal in other stored texts", () => {

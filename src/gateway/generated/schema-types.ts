@@ -626,6 +626,16 @@ export type NetworkLimits = {
   readonly shardBlockBytes: Scalars['Int']['output'];
   /** Transactions of one shard in one round. R-3.10 */
   readonly shardBlockTransactions: Scalars['Int']['output'];
+  /** Transactions that wait in one shard. R-3.10 */
+  readonly mempoolTransactions: Scalars['Int']['output'];
+  /** Their bytes. */
+  readonly mempoolBytes: Scalars['Int']['output'];
+  /** Transactions of one chain that wait. */
+  readonly mempoolChainTransactions: Scalars['Int']['output'];
+  /** Their bytes. */
+  readonly mempoolChainBytes: Scalars['Int']['output'];
+  /** Transactions of one sender that wait on one chain. */
+  readonly mempoolSenderTransactions: Scalars['Int']['output'];
   /** Chains that a transaction may touch. R-2.6 */
   readonly legs: Scalars['Int']['output'];
   /** Authorisations in one transaction. */
@@ -946,7 +956,7 @@ export type RefusalDetail = {
 
 /**
  * Why something is refused. In the order of the checks: bytes, form, signatures, chain, inclusion,
- * mempool, blocks.
+ * mempool, leaving it, blocks.
  */
 export type RefusalCode =
   /** Longer than the format allows. R-3.10 */
@@ -1007,12 +1017,24 @@ export type RefusalCode =
   | 'BLOCK_FULL'
   /** The payer cannot pay the fee. */
   | 'INSUFFICIENT_FUNDS'
-  /** Another transaction with this nonce is waiting. */
+  /**
+   * Another transaction with this nonce is waiting. A replacement pays a gas price that is 10% higher:
+   * at least `gasPrice` of the details.
+   */
   | 'NONCE_TAKEN'
   /** The nonce is further ahead than the mempool keeps. */
   | 'NONCE_TOO_FAR'
-  /** The mempool has no room left. */
+  /**
+   * The mempool has no room left. `gasPrice` of the details would get in; without that detail no price
+   * would.
+   */
   | 'MEMPOOL_FULL'
+  /** It left the mempool for another with the same nonce. R-2.7 */
+  | 'REPLACED'
+  /** It left a full mempool for another transaction, and may be sent again. R-2.7 */
+  | 'EVICTED'
+  /** The validators found a signature or an authorisation that does not hold. R-2.7 */
+  | 'SIGNATURES_REFUSED'
   /** A block that fails a check. */
   | 'INVALID_BLOCK'
   /** A certificate that fails a check. */
@@ -1590,6 +1612,11 @@ export type NetworkLimitsResolvers<ContextType = GatewayContext, ParentType exte
   chainBlockBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   shardBlockBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   shardBlockTransactions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  mempoolTransactions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  mempoolBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  mempoolChainTransactions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  mempoolChainBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  mempoolSenderTransactions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   legs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   authorisations?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   validUntilRounds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;

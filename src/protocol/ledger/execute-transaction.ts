@@ -3,11 +3,12 @@
 import { invariant } from "../assert.ts";
 import { addressOf } from "../crypto/address.ts";
 import { equalBytes, toHex } from "../encoding/bytes.ts";
-import { U128_MAX } from "../encoding/codec.ts";
+import { decodeStored, U128_MAX } from "../encoding/codec.ts";
+import { unattributedFeesKey } from "../merkle/state-key.ts";
 import { isDip } from "../reserve/dip.ts";
 import { mayDelegateSpend, reserveAt, withReserve } from "./account.ts";
 import type { ChainRecord } from "./chain-record.ts";
-import type { ChainState } from "./chain-state.ts";
+import { amountCodec, type ChainState } from "./chain-state.ts";
 import { createToken } from "./create-token.ts";
 import { legFee } from "./leg-facts.ts";
 import type { SpendFrom, Transfer } from "./payload.ts";
@@ -100,7 +101,10 @@ function chargeFee(
     balance: account.balance - amount,
     nonce: account.nonce + 1,
   });
-  state.collectFee(chain, amount);
+  const key = unattributedFeesKey();
+  const stored = state.get(chain, key);
+  const unattributed = (stored === null ? 0n : decodeStored(amountCodec, stored)) + amount;
+  state.set(chain, key, unattributed === 0n ? null : amountCodec.encode(unattributed));
   return {
     chain,
     from: { kind: "account", address: payer },

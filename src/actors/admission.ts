@@ -1,0 +1,29 @@
+// What a shard answers to one transaction that a gateway hands in.
+import { trustedTransaction } from "../protocol/ledger/unverified.ts";
+import type { Refusal } from "../protocol/refusal.ts";
+import type { WaitingRoom } from "./waiting-room.ts";
+
+/** One answer for each transaction handed in. */
+export type Admission =
+  | { readonly kind: "accepted"; readonly id: Uint8Array; readonly chains: readonly number[] }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** The answer, and whether the transaction was taken in with this order of arrival. */
+export function admitOne(
+  room: WaitingRoom,
+  networkId: Uint8Array,
+  bytes: Uint8Array,
+  { round, arrival }: { readonly round: number; readonly arrival: number },
+): readonly [Admission, boolean] {
+  // A copy: what is kept of one transaction must not keep its whole batch.
+  const decoded = trustedTransaction(bytes.slice(), networkId);
+  if (!decoded.ok) return [{ kind: "refused", refusal: decoded.refusal }, false];
+  const transaction = decoded.value;
+  const chains = transaction.transaction.legs.map(({ chain }) => chain);
+  const accepted: Admission = { kind: "accepted", id: transaction.id, chains };
+  if (room.pool.get(transaction.idHex) !== undefined) return [accepted, false];
+  const admitted = room.admit(transaction, round, arrival);
+  if (admitted.ok) return [accepted, true];
+  if (room.isIncluded(transaction)) return [accepted, false];
+  return [{ kind: "refused", refusal: admitted.refusal }, false];
+}
