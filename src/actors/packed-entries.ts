@@ -31,15 +31,21 @@ export function sortEntries(entries: Uint8Array, shape: EntryShape): Uint8Array 
     sortKeys[i] = prefix * SORTED_AT_ONCE_MAX + i;
   }
   sortKeys.sort();
-  const order = Uint32Array.from(sortKeys, (key) => key % SORTED_AT_ONCE_MAX);
+  const prefixes = new Float64Array(count);
+  const order = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    const key = sortKeys[i] as number;
+    const prefix = Math.floor(key / SORTED_AT_ONCE_MAX);
+    prefixes[i] = prefix;
+    order[i] = key - prefix * SORTED_AT_ONCE_MAX;
+  }
   const compare = (a: number, b: number): number =>
     compareKeys(entries, a * entryBytes, entries, b * entryBytes, keyBytes);
   // Equal prefixes stand in the order of arrival: mostly right already, as those of one account are.
   for (let start = 0; start < count; ) {
-    const prefix = Math.floor((sortKeys[start] as number) / SORTED_AT_ONCE_MAX);
     let end = start + 1;
     let isSorted = true;
-    while (end < count && Math.floor((sortKeys[end] as number) / SORTED_AT_ONCE_MAX) === prefix) {
+    while (end < count && prefixes[end] === prefixes[start]) {
       isSorted &&= compare(order[end - 1] as number, order[end] as number) <= 0;
       end += 1;
     }
@@ -113,46 +119,94 @@ class MemorySource implements EntrySource {
 
 /**
  * Takes the least entries of all sources into `target` until it is full or they are at their ends, and answers how many bytes
- * it has. Few sources: each step looks at all of them, by the first 48 bits of their keys and at the rest where those are equal.
+ * it has. Few sources: a look at all of them finds the least and the second; entries of the least are taken up to the second.
  */
 export function mergeInto(
   target: Uint8Array,
   sources: readonly EntrySource[],
   { keyBytes, entryBytes }: EntryShape,
 ): number {
-  const prefixes = new Float64Array(sources.length);
-  const look = (i: number): void => {
-    const { entries, at } = sources[i] as EntrySource;
-    prefixes[i] = at < entries.length ? readPrefix(entries, at) : Number.POSITIVE_INFINITY;
-  };
-  for (let i = 0; i < sources.length; i++) look(i);
+  const heads = new SourceHeads(sources, keyBytes);
   let length = 0;
-  while (length + entryBytes <= target.length) {
-    let least = 0;
-    for (let i = 1; i < sources.length; i++) {
-      const difference = (prefixes[i] as number) - (prefixes[least] as number);
-      if (difference < 0) least = i;
-      else if (prefixes[i] === prefixes[least] && prefixes[i] !== Number.POSITIVE_INFINITY) {
-        const a = sources[i] as EntrySource;
-        const b = sources[least] as EntrySource;
-        const order = compareKeys(a.entries, a.at, b.entries, b.at, keyBytes);
-        if (order < 0) least = i;
-        else if (order === 0) {
-          // What comes behind the overwritten entry is greater than the least.
-          a.advance();
-          look(i);
-        }
-      }
+  while (length + entryBytes <= target.length && heads.find()) {
+    const source = sources[heads.least] as EntrySource;
+    if (length > 0 && heads.isKey(heads.least, target, length - entryBytes)) {
+      // Of a source behind the one that it was taken from: overwritten.
+      source.advance();
+      heads.look(heads.least);
+      continue;
     }
-    if (prefixes[least] === Number.POSITIVE_INFINITY) break;
-    const source = sources[least] as EntrySource;
-    copyEntry(source.entries, source.at, target, length, entryBytes);
-    length += entryBytes;
-    source.advance();
-    look(least);
+    do {
+      copyEntry(source.entries, source.at, target, length, entryBytes);
+      length += entryBytes;
+      source.advance();
+      heads.look(heads.least);
+    } while (length + entryBytes <= target.length && heads.isLeastBelowSecond());
+  }
+  if (length === 0) return 0;
+  for (const [i, source] of sources.entries()) {
+    if (heads.isKey(i, target, length - entryBytes)) source.advance();
   }
   return length;
 }
+
+/** The next entries of the sources of a merge, compared by the first 48 bits of their keys and then by the rest. */
+class SourceHeads {
+  least = 0;
+  #second = 0;
+  readonly #sources: readonly EntrySource[];
+  readonly #keyBytes: number;
+  readonly #prefixes: Float64Array;
+
+  constructor(sources: readonly EntrySource[], keyBytes: number) {
+    this.#sources = sources;
+    this.#keyBytes = keyBytes;
+    this.#prefixes = new Float64Array(sources.length);
+    for (let i = 0; i < sources.length; i++) this.look(i);
+  }
+
+  /** After a source has gone on. */
+  look(i: number): void {
+    const { entries, at } = this.#sources[i] as EntrySource;
+    this.#prefixes[i] = at < entries.length ? readPrefix(entries, at) : ENDED;
+  }
+
+  /** Finds the least entry, of equal ones that of the first source, and the one behind it; false if all sources are at the end. */
+  find(): boolean {
+    this.least = 0;
+    this.#second = -1;
+    for (let i = 1; i < this.#sources.length; i++) {
+      if (this.#order(i, this.least) < 0) {
+        this.#second = this.least;
+        this.least = i;
+      } else if (this.#second === -1 || this.#order(i, this.#second) < 0) this.#second = i;
+    }
+    return this.#prefixes[this.least] !== ENDED;
+  }
+
+  isLeastBelowSecond(): boolean {
+    if (this.#prefixes[this.least] === ENDED) return false;
+    return this.#second === -1 || this.#order(this.least, this.#second) < 0;
+  }
+
+  isKey(i: number, bytes: Uint8Array, at: number): boolean {
+    const { entries, at: own } = this.#sources[i] as EntrySource;
+    return own < entries.length && compareKeys(entries, own, bytes, at, this.#keyBytes) === 0;
+  }
+
+  #order(i: number, j: number): number {
+    const first = this.#prefixes[i] as number;
+    const second = this.#prefixes[j] as number;
+    if (first !== second) return first < second ? -1 : 1;
+    if (first === ENDED) return 0;
+    const a = this.#sources[i] as EntrySource;
+    const b = this.#sources[j] as EntrySource;
+    return compareKeys(a.entries, a.at, b.entries, b.at, this.#keyBytes);
+  }
+}
+
+// Above every prefix.
+const ENDED = Number.POSITIVE_INFINITY;
 
 function readPrefix(entries: Uint8Array, at: number): number {
   const high =

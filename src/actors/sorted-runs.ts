@@ -10,10 +10,12 @@
 // - A chunk's row has the run and the chunk's first key as its key: the database finds the chunk of a key, and nothing is kept
 //   in memory but the buffer and the numbers of the runs.
 //
-// For n entries, c a chunk (about 1,500 to 2,000) and L = log8(n / c) levels: rows written an entry (L + 1) * 3 / c at most (a
-// chunk is an insertion into a table and its index, and a deletion) and one or two for each batch; a key is read from one chunk
-// of each run, at most 15 runs a level, usually half; a range costs as much and its entries. Memory: at rest a buffer, in a
-// merge FAN_IN + 1 chunks (576 KiB), whatever n is.
+// For n entries, c a chunk (about 1,500 to 2,000) and L = log8(n / c) levels:
+// - rows written: one for a batch that the buffer takes, else one and two a chunk; for an entry at most 3 (L + 1) / c more over
+//   its life (a chunk is an insertion into a table and its index, and a deletion);
+// - a step: time and bytes by the batch, times L + 1, never by n;
+// - a key is read from one chunk of each run, at most 15 runs a level and usually half; a range costs that and its entries;
+// - memory: at rest a buffer (32 KiB), in a step the batch and FAN_IN + 1 chunks (576 KiB), whatever n is.
 import { compareBytes, concatBytes, EMPTY_BYTES } from "../protocol/encoding/bytes.ts";
 import {
   byteString,
