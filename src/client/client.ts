@@ -19,10 +19,12 @@ import type { BalanceFacts, ChainFacts, NetworkFacts, TransactionFacts } from ".
 import { Follower, type FollowOptions, type Milestone, type WaitOptions } from "./follow.ts";
 import { hashOf, hexBytes } from "./hash.ts";
 import type { AddressLike, Payload } from "./payloads.ts";
+import { Prover } from "./prover.ts";
 import { Sender } from "./sender.ts";
 import { ROOT, Session, type SignOptions, unknownChain } from "./session.ts";
 import type { Signer } from "./signer.ts";
 import { type SubmitResult, submitAll } from "./submission.ts";
+import type { VerifiedAccount, VerifiedInclusion } from "./verify.ts";
 import type { RetryOptions } from "./wait.ts";
 
 export interface ConnectOptions {
@@ -64,6 +66,11 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface ProveOptions extends ReadOptions {
+  /** Refuse a proof of a state before the one after this round; any will do if left out. */
+  readonly stateRoundMin?: number | undefined;
+}
+
 /** A transaction to ask about: with its chain one shard is asked, by its id alone all are. */
 export type TransactionReference = string | { readonly id: string; readonly chain?: string };
 
@@ -101,6 +108,7 @@ export class Client {
   readonly #api: Api;
   readonly #session: Session;
   readonly #follower: Follower;
+  readonly #prover: Prover;
   readonly #senders = new Map<string, Sender>();
 
   /** Use `connect`. */
@@ -110,6 +118,7 @@ export class Client {
     this.networkId = hexBytes(network.id);
     this.#api = api;
     this.#session = new Session(api, network, this.networkId);
+    this.#prover = new Prover(this.#session, () => this.genesis());
     const interval = pollMs ?? Math.max(POLL_MS_MIN, network.roundMs);
     this.#follower = new Follower(api, streamsMax ?? STREAMS_MAX_DEFAULT, interval);
   }
@@ -221,6 +230,31 @@ export class Client {
   ): Promise<TransactionFacts> {
     const chain = options.chain ?? chainOf(transaction) ?? undefined;
     return this.#follower.waitFor(idOf(transaction), milestone, { ...options, chain });
+  }
+
+  /**
+   * What a committed block says of the transaction, proven from the genesis record: believe it
+   * whoever the server is, if `connect` was told which network to trust. Null while there is no
+   * proof; there is one when the transaction is FINAL. Throws ProofError for a proof that does not
+   * hold, ApiError PROOF_PRUNED for a block that the network does not keep any more.
+   */
+  proveInclusion(
+    transaction: TransactionReference,
+    options: ReadOptions = {},
+  ): Promise<VerifiedInclusion | null> {
+    const chain = options.chain ?? chainOf(transaction);
+    return this.#prover.inclusion(idOf(transaction), chain, options.signal);
+  }
+
+  /**
+   * What the account had on the chain after `stateRound`, proven as by `proveInclusion`: the newest
+   * state that a notarised header carries, some rounds behind `balance`. `account` is null if there
+   * was none. Null for a chain on which nothing has happened yet, and for moments in which its
+   * newest header waits to be notarised.
+   */
+  proveAccount(address: string, options: ProveOptions = {}): Promise<VerifiedAccount | null> {
+    const { chain = ROOT, stateRoundMin = 0, signal } = options;
+    return this.#prover.account(address, chain, stateRoundMin, signal);
   }
 
   /** Money of a development network: the id of the transaction that brings it, in base units. */

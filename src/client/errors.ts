@@ -129,3 +129,15 @@ export class RevertedError extends YggdrasilError {
     this.transaction = transaction;
   }
 }
+
+/** What the server sent does not prove what was asked: it is wrong, or it lies. */
+export class ProofError extends YggdrasilError {
+  /** With the fields that explain the code. */
+  readonly refusal: Readonly<Record<string, unknown>>;
+
+  constructor(refusal: { readonly code: string }) {
+    const { code, ...values } = refusal;
+    super(code, `Cannot accept the proof: ${code} ${JSON.stringify(values)}`);
+    this.refusal = refusal;
+  }
+}

@@ -19,6 +19,7 @@ export {
   type Client,
   type ConnectOptions,
   connect,
+  type ProveOptions,
   type ReadOptions,
   type TransactionReference,
 } from "./client.ts";
@@ -26,6 +27,7 @@ export {
   ApiError,
   NetworkMismatchError,
   OutcomeUnknownError,
+  ProofError,
   type RefusalFacts,
   RefusedError,
   RevertedError,

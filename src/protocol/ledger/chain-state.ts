@@ -1,6 +1,6 @@
 // A write-back view of the chains that one round's execution touches: reads go to the port once, writes stay here until
 // the round is done, and a transaction's own writes can be dropped (R-5.6).
-import { equalBytes, toHex } from "../encoding/bytes.ts";
+import { toHex } from "../encoding/bytes.ts";
 import { codec, decodeStored, u128 } from "../encoding/codec.ts";
 import { accountKey, unattributedFeesKey } from "../merkle/state-key.ts";
 import { type Account, accountCodec, EMPTY_ACCOUNT, isEmptyAccount } from "./account.ts";
@@ -33,6 +33,10 @@ export const amountCodec = codec<bigint>("amount", u128, 16);
 export class ChainState {
   readonly #read: ReadEntry;
   readonly #slots = new Map<string, Slot>();
+  /** The slot that an address array was last asked for: a transaction asks for its two accounts a dozen times. */
+  readonly #byAddress = new Map<Uint8Array, Slot>();
+  /** By chain: the fees that the round's transactions paid so far. */
+  readonly #fees = new Map<number, bigint>();
   /** Slots as they were before the running transaction's effects, restored by `revert`. */
   #undo = new Map<Slot, Pick<Slot, "account" | "value" | "written">>();
 
@@ -49,6 +53,11 @@ export class ChainState {
     this.#remember(slot);
     slot.account = account;
     slot.written = true;
+  }
+
+  /** R-11.5: what a payer has lost and nobody has been given yet. No revert takes it back (R-2.4). */
+  collectFee(chain: number, amount: bigint): void {
+    this.#fees.set(chain, (this.#fees.get(chain) ?? 0n) + amount);
   }
 
   get(chain: number, key: Uint8Array): Uint8Array | null {
@@ -82,17 +91,21 @@ export class ChainState {
         account === null || isEmptyAccount(account) ? null : accountCodec.encode(account);
       writes.push({ chain, key, value: account === null ? slot.value : kept, before });
     }
+    for (const [chain, collected] of this.#fees) {
+      if (collected === 0n) continue;
+      const key = unattributedFeesKey();
+      const before = this.#read(chain, key) ?? null;
+      const value = amountCodec.encode(amountOf(before) + collected);
+      writes.push({ chain, key, value, before });
+    }
     return writes;
   }
 
   /** By chain: how much more its accounts and its fee entry hold than before the round. */
   supplyChanges(): Map<number, bigint> {
-    const changes = new Map<number, bigint>();
-    const feesKey = unattributedFeesKey();
-    for (const { chain, key, account, balanceBefore, before, value } of this.#slots.values()) {
-      let change = 0n;
-      if (account !== null) change = account.balance - balanceBefore;
-      else if (equalBytes(key, feesKey)) change = amountOf(value) - amountOf(before);
+    const changes = new Map(this.#fees);
+    for (const { chain, account, balanceBefore } of this.#slots.values()) {
+      const change = account === null ? 0n : account.balance - balanceBefore;
       changes.set(chain, (changes.get(chain) ?? 0n) + change);
     }
     return changes;
@@ -104,7 +117,10 @@ export class ChainState {
   }
 
   #accountSlot(chain: number, address: Uint8Array): Slot {
+    const known = this.#byAddress.get(address);
+    if (known?.chain === chain) return known;
     const slot = this.#slot(chain, accountKey(address));
+    this.#byAddress.set(address, slot);
     if (slot.account === null) {
       slot.account = slot.value === null ? EMPTY_ACCOUNT : decodeStored(accountCodec, slot.value);
       slot.balanceBefore = slot.account.balance;

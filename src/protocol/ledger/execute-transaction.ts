@@ -3,12 +3,11 @@
 import { invariant } from "../assert.ts";
 import { addressOf } from "../crypto/address.ts";
 import { equalBytes, toHex } from "../encoding/bytes.ts";
-import { decodeStored, U128_MAX } from "../encoding/codec.ts";
-import { unattributedFeesKey } from "../merkle/state-key.ts";
+import { U128_MAX } from "../encoding/codec.ts";
 import { isDip } from "../reserve/dip.ts";
 import { mayDelegateSpend, reserveAt, withReserve } from "./account.ts";
 import type { ChainRecord } from "./chain-record.ts";
-import { amountCodec, type ChainState } from "./chain-state.ts";
+import type { ChainState } from "./chain-state.ts";
 import { createToken } from "./create-token.ts";
 import { legFee } from "./leg-facts.ts";
 import type { SpendFrom, Transfer } from "./payload.ts";
@@ -101,10 +100,7 @@ function chargeFee(
     balance: account.balance - amount,
     nonce: account.nonce + 1,
   });
-  const key = unattributedFeesKey();
-  const stored = state.get(chain, key);
-  const unattributed = (stored === null ? 0n : decodeStored(amountCodec, stored)) + amount;
-  state.set(chain, key, unattributed === 0n ? null : amountCodec.encode(unattributed));
+  state.collectFee(chain, amount);
   return {
     chain,
     from: { kind: "account", address: payer },
