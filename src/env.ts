@@ -9,6 +9,8 @@ export interface Env {
   readonly DEPLOYMENT_SECRET: string;
   /** The network's configuration as JSON: see `parseNetworkConfig`. */
   readonly NETWORK: string;
+  /** Pages that may ask: "*", which is the default, or origins with spaces between. */
+  readonly ALLOWED_ORIGINS?: string;
   /** "on", which is the default, or "off". */
   readonly INTROSPECTION?: string;
   /** "off", which is the default, or "on". */

@@ -4,11 +4,12 @@ import type { TransactionFacts } from "./facts.ts";
 
 /** What all errors of the client are. */
 export class YggdrasilError extends Error {
+  // Written out in each class: a minifier shortens the names of classes.
+  override readonly name: string = "YggdrasilError";
   readonly code: string;
 
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = new.target.name;
     this.code = code;
   }
 }
@@ -26,6 +27,7 @@ export interface RefusalFacts {
 
 /** The network has answered: the transaction is not stored. */
 export class RefusedError extends YggdrasilError {
+  override readonly name: string = "RefusedError";
   readonly retryable: boolean;
   readonly details: Readonly<Record<string, string>>;
 
@@ -38,6 +40,7 @@ export class RefusedError extends YggdrasilError {
 
 /** The URL serves another network than the one that was asked for. Nothing was signed for it. */
 export class NetworkMismatchError extends YggdrasilError {
+  override readonly name: string = "NetworkMismatchError";
   /** Hashes of genesis records: 0x and 64 hex digits. */
   readonly expected: string;
   readonly found: string;
@@ -50,13 +53,16 @@ export class NetworkMismatchError extends YggdrasilError {
 }
 
 /** The API has answered that it does not do this: a mistake in the request, or a limit. */
-export class ApiError extends YggdrasilError {}
+export class ApiError extends YggdrasilError {
+  override readonly name: string = "ApiError";
+}
 
 /**
  * No answer, or none that says what happened: the connection failed, a timeout passed, or a server
  * in between answered instead. The same request can succeed later.
  */
 export class UnavailableError extends YggdrasilError {
+  override readonly name: string = "UnavailableError";
   /** Of HTTP; null without an answer. */
   readonly status: number | null;
   /** How long the server asks to wait, if it says so. */
@@ -79,6 +85,7 @@ export interface UnavailableErrorOptions extends ErrorOptions {
  * most once: look it up by `id`, or `submit` it again, the same bytes.
  */
 export class OutcomeUnknownError extends YggdrasilError {
+  override readonly name: string = "OutcomeUnknownError";
   readonly id: string;
   /** The signed bytes. */
   readonly bytes: Uint8Array;
@@ -93,6 +100,7 @@ export class OutcomeUnknownError extends YggdrasilError {
 
 /** A wait is over before what it waited for has happened. The transaction goes on. */
 export class WaitTimeoutError extends YggdrasilError {
+  override readonly name: string = "WaitTimeoutError";
   readonly id: string;
   /** The last status seen; null if the network did not know the transaction. */
   readonly status: string | null;
@@ -107,6 +115,7 @@ export class WaitTimeoutError extends YggdrasilError {
 
 /** REJECTED, EXPIRED or DROPPED (replaced, or pushed out of a full mempool): in no block. */
 export class TransactionLeftError extends YggdrasilError {
+  override readonly name: string = "TransactionLeftError";
   readonly transaction: TransactionFacts;
 
   constructor(transaction: TransactionFacts) {
@@ -121,6 +130,7 @@ export class TransactionLeftError extends YggdrasilError {
 
 /** Included, its fee paid, without any other effect (code 1). */
 export class RevertedError extends YggdrasilError {
+  override readonly name: string = "RevertedError";
   readonly transaction: TransactionFacts;
 
   constructor(transaction: TransactionFacts) {
@@ -132,6 +142,7 @@ export class RevertedError extends YggdrasilError {
 
 /** What the server sent does not prove what was asked: it is wrong, or it lies. */
 export class ProofError extends YggdrasilError {
+  override readonly name: string = "ProofError";
   /** With the fields that explain the code. */
   readonly refusal: Readonly<Record<string, unknown>>;
 

@@ -6,7 +6,7 @@ import type { Env } from "../env.ts";
 import { clientOf } from "./client-of.ts";
 import { gatewayConfig } from "./config.ts";
 import type { GatewayContext } from "./context.ts";
-import { allowAllOrigins, preflight } from "./cross-origin.ts";
+import { forOrigin, preflight } from "./cross-origin.ts";
 import { Directory } from "./directory.ts";
 import { DocumentCache } from "./document-cache.ts";
 import { maskError } from "./errors.ts";
@@ -31,13 +31,13 @@ export function createGateway(): Gateway {
   let server: Server | undefined;
   return {
     async fetch(request, env) {
-      if (request.method === "OPTIONS") return preflight();
+      if (request.method === "OPTIONS") return preflight(request, env);
       try {
         checkHead(request);
         server ??= await makeServer(env);
-        return allowAllOrigins(await server(request, env));
+        return forOrigin(await server(request, env), request, env);
       } catch (error) {
-        return allowAllOrigins(errorResponse(error));
+        return forOrigin(errorResponse(error), request, env);
       }
     },
   };
