@@ -4,11 +4,10 @@ import { sha256 } from "../protocol/crypto/sha256.ts";
 import type { StateChange } from "../protocol/merkle/state-tree.ts";
 
 /** The first nibbles of an entry's path: what a part of the state is. */
-export const PART_NIBBLES = 3;
+export const PART_NIBBLES = 2;
 
 export function partOf(key: Uint8Array): number {
-  const [first = 0, second = 0] = sha256(key);
-  return ((first << 8) | second) >> (16 - 4 * PART_NIBBLES);
+  return sha256(key)[0] as number;
 }
 
 const HEADER_BYTES = 5;

@@ -17,7 +17,7 @@ import { inclusionProofCodec } from "../protocol/proofs/inclusion-proof.ts";
 import { PROOF_VERSION, ProofKind } from "../protocol/proofs/proof-codec.ts";
 import { carriedStateRound } from "../protocol/proofs/verify-account.ts";
 import { PackedChanges } from "./packed-changes.ts";
-import { PastState } from "./past-state.ts";
+import { type PastPages, PastState } from "./past-state.ts";
 import type { Shard } from "./shard.ts";
 
 /** UNKNOWN: the shard has no such thing. NOT_YET: ask again. PRUNED: the block that it takes is not kept any more. */
@@ -205,13 +205,14 @@ export class ProofQueries {
     if (known !== undefined && equalBytes(known.root, root)) return known;
     const changes = new PackedChanges();
     let rootBefore = state.root(chain);
+    let upper: PastPages | null = null;
     for (const taken of state.changesAfter(chain, round)) {
       for (const change of taken.changes) changes.add(change);
-      rootBefore = taken.rootBefore;
+      ({ rootBefore, upperBefore: upper } = taken);
     }
     // Notarisation is so late that the rounds since are forgotten.
     if (!equalBytes(rootBefore, root)) return null;
-    const past = new PastState(state.pages(chain), changes);
+    const past = new PastState(state.pages(chain), changes, upper);
     remember(this.#pastStates, chain, past, PAST_STATES_KEPT);
     return past;
   }
