@@ -1,8 +1,7 @@
 // Proofs that a shard hands to light clients, made from what it stores when somebody asks. Reads only. A proof speaks of
 // notarised headers alone: what the MerkleChain does not know yet is not there yet.
-import { type JointHeader, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
-import type { CertifiedBlock, ChainHeader, ShardBlock } from "../protocol/blocks/shard-block.ts";
-import type { Certificate } from "../protocol/consensus/messages.ts";
+import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import type { CertifiedBlock } from "../protocol/blocks/shard-block.ts";
 import { equalBytes, toHex } from "../protocol/encoding/bytes.ts";
 import { decodeStored } from "../protocol/encoding/codec.ts";
 import { type Account, accountCodec } from "../protocol/ledger/account.ts";
@@ -16,6 +15,7 @@ import { headerLink } from "../protocol/proofs/header-link.ts";
 import { inclusionProofCodec } from "../protocol/proofs/inclusion-proof.ts";
 import { PROOF_VERSION, ProofKind } from "../protocol/proofs/proof-codec.ts";
 import { carriedStateRound } from "../protocol/proofs/verify-account.ts";
+import type { CommittedHeader } from "./block-store.ts";
 import { PackedChanges } from "./packed-changes.ts";
 import { type PastPages, PastState } from "./past-state.ts";
 import type { Shard } from "./shard.ts";
@@ -53,20 +53,11 @@ export interface AccountProofView {
   readonly headerHash: Uint8Array;
 }
 
-/** Of a certified block, what is not its body. */
-interface BlockHeaders {
-  readonly header: JointHeader;
-  readonly certificate: Certificate;
-  readonly chainHeaders: readonly ChainHeader[];
-}
-
 interface EntryProof {
   readonly value: Uint8Array | null;
   readonly stateProof: StateProof;
 }
 
-// Rounds whose headers are kept: a few answers look at the same ones.
-const HEADERS_KEPT = 4;
 // Past states of chains that have traffic, of the present round: together their changes are those of k rounds of the shard.
 const PAST_STATES_KEPT = 4;
 
@@ -76,7 +67,6 @@ const none = (why: NoProof["why"]): NoProof => ({ kind: "none", why });
 
 export class ProofQueries {
   readonly #shard: Shard;
-  readonly #headers = new Map<number, BlockHeaders>();
   readonly #pastStates = new Map<number, PastState>();
   /** The executed round from whose state those are taken back. */
   #presentRound = 0;
@@ -101,7 +91,7 @@ export class ProofQueries {
     }
     const [childRound] = replica.blocks.roundsAfter(place.round, 1);
     if (place.round > progress.notarisedRound || childRound === undefined) return none("NOT_YET");
-    const child = this.#headersOf(childRound);
+    const child = replica.blocks.header(childRound);
     const certified = replica.blocks.block(place.round);
     if (child === undefined || certified === undefined) return none("PRUNED");
     const found = this.#findTransaction(certified, place.position, chain);
@@ -174,14 +164,14 @@ export class ProofQueries {
   }
 
   /** The newest notarised header with one of the chain. */
-  #carrierOf(chain: number): BlockHeaders | NoProof {
+  #carrierOf(chain: number): CommittedHeader | NoProof {
     const { replica, progress, network } = this.#shard;
     const newest = replica.headerRound(chain);
     if (newest === 0) return none("NOT_YET");
-    if (newest <= progress.notarisedRound) return this.#headersOf(newest) ?? none("PRUNED");
+    if (newest <= progress.notarisedRound) return replica.blocks.header(newest) ?? none("PRUNED");
     // Its newest header is on its way to the MerkleChain. A chain with traffic has another a little before.
     for (let back = 0; back < network.k; back++) {
-      const headers = this.#headersOf(progress.notarisedRound - back);
+      const headers = replica.blocks.header(progress.notarisedRound - back);
       if (headers?.chainHeaders.some((one) => one.chain === chain)) return headers;
     }
     return none("NOT_YET");
@@ -213,29 +203,17 @@ export class ProofQueries {
     // Notarisation is so late that the rounds since are forgotten.
     if (!equalBytes(rootBefore, root)) return null;
     const past = new PastState(state.pages(chain), changes, upper);
-    remember(this.#pastStates, chain, past, PAST_STATES_KEPT);
+    const [oldest] = this.#pastStates.keys();
+    if (this.#pastStates.size >= PAST_STATES_KEPT && oldest !== undefined) {
+      this.#pastStates.delete(oldest);
+    }
+    this.#pastStates.set(chain, past);
     return past;
-  }
-
-  #headersOf(round: number): BlockHeaders | undefined {
-    const known = this.#headers.get(round);
-    if (known !== undefined) return known;
-    const certified = this.#shard.replica.blocks.block(round);
-    if (certified === undefined) return undefined;
-    const { block, certificate } = certified;
-    const chainHeaders = this.#bodyOf(certified)?.chainHeaders ?? [];
-    const headers = { header: block.header, certificate, chainHeaders };
-    remember(this.#headers, round, headers, HEADERS_KEPT);
-    return headers;
-  }
-
-  #bodyOf({ block }: CertifiedBlock): ShardBlock | undefined {
-    return block.shardBlocks.find(({ shard }) => shard === this.#shard.shard);
   }
 
   /** The transaction at a place of the total order, as a part of its chain's block. */
   #findTransaction(certified: CertifiedBlock, position: number, chain: number | null) {
-    const body = this.#bodyOf(certified);
+    const body = certified.block.shardBlocks.find((one) => one.shard === this.#shard.shard);
     let before = 0;
     for (const own of body?.singleChain ?? []) {
       const index = position - before;
@@ -254,10 +232,3 @@ const entryOf = (tree: StateTree, key: Uint8Array): EntryProof => ({
   value: tree.get(key)?.slice() ?? null,
   stateProof: tree.prove(key),
 });
-
-function remember<T>(kept: Map<number, T>, key: number, value: T, max: number): void {
-  kept.delete(key);
-  const oldest = kept.keys().next().value;
-  if (kept.size >= max && oldest !== undefined) kept.delete(oldest);
-  kept.set(key, value);
-}

@@ -189,12 +189,12 @@ describe("account proofs of a quiet network", () => {
     await bank.net.advance(5);
     expect(account(bank, 0, address).kind).toBe("proof");
     bank.net.crash("shard");
-    bank.net.shard.step(({ replica }) => replica.prune(1));
+    bank.net.shard.step(({ replica }) => replica.blocks.prune(1));
     expect(inclusion(bank, id)).toEqual({ kind: "none", why: "PRUNED" });
     // The header of round 4 carries the root, and it is there.
     expect(account(bank, 0, address).kind).toBe("proof");
     bank.net.crash("shard");
-    bank.net.shard.step(({ replica }) => replica.prune(4));
+    bank.net.shard.step(({ replica }) => replica.blocks.prune(4));
     expect(account(bank, 0, address)).toEqual({ kind: "none", why: "PRUNED" });
   });
 });
