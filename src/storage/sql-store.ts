@@ -2,12 +2,13 @@
 // A row written costs the most on the platform, so the layout of a table goes by what is in it:
 // - small values: without rowid, the rows lie in the tree of their keys. Any write is one row, a range is a scan. But a search
 //   compares whole rows: among six values of 1 MiB it copies megabytes and takes milliseconds, among 2,000 of 64 KiB 0.6 ms.
-// - values by round: the key as an integer, the rowid itself. Any write is one row, and values are read only when asked for.
+// - values by round or another number: the key as an integer, the rowid itself. Any write is one row, and a search reads no
+//   value but the one that it is for.
 // - large values by other keys: an index of the keys beside the rows. An insertion is two rows, any other write one.
 import type { KeyRange, Store, Synchronous, Table, TableName } from "../actors/ports.ts";
 import { TABLES } from "../actors/ports.ts";
 import { STORED_CHUNK_BYTES_MAX } from "../protocol/limits.ts";
-import { roundBoundNumber, roundKeyBytes, roundKeyNumber } from "./round-key.ts";
+import { keyOfNumber, numberOfBound, numberOfKey } from "./number-key.ts";
 
 export type SqlValue = Uint8Array | number;
 
@@ -21,7 +22,15 @@ export interface SqlDriver {
 
 const SCHEMA_VERSION = 2;
 
-const BY_ROUND: readonly TableName[] = ["blocks", "inclusions", "undo", "receipts", "instances"];
+const BY_NUMBER: readonly TableName[] = [
+  "headers",
+  "blocks",
+  "inclusions",
+  "undo",
+  "receipts",
+  "mempool",
+  "instances",
+];
 const LARGE_VALUES: readonly TableName[] = ["places", "history"];
 
 // A prefix for rows that do not fit, well above any key in use; the platform's row limit is 2 MB.
@@ -50,8 +59,8 @@ function migrate(driver: SqlDriver): void {
       );
     }
     for (const name of TABLES) {
-      const key = BY_ROUND.includes(name) ? "INTEGER" : "BLOB";
-      const layout = BY_ROUND.includes(name) || LARGE_VALUES.includes(name) ? "" : "WITHOUT ROWID";
+      const key = BY_NUMBER.includes(name) ? "INTEGER" : "BLOB";
+      const layout = BY_NUMBER.includes(name) || LARGE_VALUES.includes(name) ? "" : "WITHOUT ROWID";
       driver.run(
         `CREATE TABLE IF NOT EXISTS ${name} (key ${key} PRIMARY KEY, value BLOB NOT NULL) ${layout}`,
       );
@@ -73,13 +82,13 @@ type Keys = readonly [
   (key: SqlValue) => Uint8Array,
 ];
 const BYTE_KEYS: Keys = [(key) => key, (bound) => bound, (key) => key as Uint8Array];
-const ROUND_KEYS: Keys = [roundKeyNumber, roundBoundNumber, (key) => roundKeyBytes(key as number)];
+const NUMBER_KEYS: Keys = [numberOfKey, numberOfBound, (key) => keyOfNumber(key as number)];
 
 function sqlTable(driver: SqlDriver, name: TableName): Table {
   const select = `SELECT value FROM ${name} WHERE key = ?`;
   const upsert = `INSERT INTO ${name} (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
   const remove = `DELETE FROM ${name} WHERE key = ?`;
-  const [keyOf, boundOf, bytesOf] = BY_ROUND.includes(name) ? ROUND_KEYS : BYTE_KEYS;
+  const [keyOf, boundOf, bytesOf] = BY_NUMBER.includes(name) ? NUMBER_KEYS : BYTE_KEYS;
   return {
     get: (key) => driver.all(select, keyOf(key))[0]?.[0] as Uint8Array | undefined,
     put(key, value) {

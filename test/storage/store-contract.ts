@@ -45,7 +45,7 @@ export function storeContract(open: () => Store): void {
   it("keeps tables apart", () => {
     const store = open();
     store.table("meta").put(key(1), key(5));
-    expect(store.table("mempool").get(key(1))).toBeUndefined();
+    expect(store.table("chains").get(key(1))).toBeUndefined();
   });
 
   it("ranges in the order of bytes: from inclusive, to exclusive, reverse, limit", () => {

@@ -1,4 +1,4 @@
-// Keys of tables with an entry for each round (or block number), as the integers that SQLite searches fastest: 8 bytes of a
+// Keys of tables with an entry for each round, block or arrival, as the integers that SQLite searches fastest: 8 bytes of its
 // number, big-endian, and 4 of a chunk's number or none. The order of the integers is that of the bytes.
 
 // A number without a chunk stands before its chunks: 0, then 1 + chunk.
@@ -7,17 +7,17 @@ const CHUNKS_MAX = PLACES - 1;
 const NUMBERS_MAX = Math.floor(Number.MAX_SAFE_INTEGER / PLACES);
 
 /** Throws RangeError for bytes that are no such key. */
-export function roundKeyNumber(key: Uint8Array): number {
+export function numberOfKey(key: Uint8Array): number {
   const isWhole = key.length === 8 || key.length === 12;
   const [number, chunk] = isWhole ? [readNumber(key), readChunk(key)] : [NUMBERS_MAX, 0];
   if (number >= NUMBERS_MAX || chunk >= CHUNKS_MAX) {
-    throw new RangeError(`Cannot use a key of ${key.length} bytes: no number of a round and chunk`);
+    throw new RangeError(`Cannot use a key of ${key.length} bytes: no number and chunk`);
   }
   return number * PLACES + (key.length === 8 ? 0 : 1 + chunk);
 }
 
 /** The least integer of a key that is not below the bound, which can be any bytes. */
-export function roundBoundNumber(bound: Uint8Array): number {
+export function numberOfBound(bound: Uint8Array): number {
   const key = new Uint8Array(12);
   key.set(bound.subarray(0, 12));
   const number = readNumber(key);
@@ -27,7 +27,7 @@ export function roundBoundNumber(bound: Uint8Array): number {
   return number * PLACES + 1 + Math.min(chunk, CHUNKS_MAX);
 }
 
-export function roundKeyBytes(integer: number): Uint8Array {
+export function keyOfNumber(integer: number): Uint8Array {
   const place = integer % PLACES;
   const key = new Uint8Array(place === 0 ? 8 : 12);
   const view = new DataView(key.buffer);
