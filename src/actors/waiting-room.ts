@@ -7,7 +7,7 @@ import { legFee } from "../protocol/ledger/leg-facts.ts";
 import { type Admitted, Mempool, type MempoolLimits } from "../protocol/ledger/mempool.ts";
 import type { Leg } from "../protocol/ledger/transaction.ts";
 import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
-import { costOf, feeOf, placeOf, type Waiting } from "../protocol/ledger/waiting.ts";
+import { feeOf, placeOf, type Waiting } from "../protocol/ledger/waiting.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import { accept, type Result, refuse } from "../protocol/result.ts";
 import { MempoolRows, type Row, type StoredRow } from "./mempool-rows.ts";
@@ -168,8 +168,8 @@ export class WaitingRoom {
   }
 
   /**
-   * Whether others may have to leave a full mempool for it: nothing is missing before it, its payer can cover all that it has
-   * waiting there, amounts included, and the fees fit the reserve that rounds in a row are judged by (R-6.4).
+   * Whether others may have to leave a full mempool for it: nothing is missing before it, its payer can pay it beside all else
+   * that it has waiting there, amounts included, and the fees fit the reserve that rounds in a row are judged by (R-6.4).
    */
   #mayDisplace(transaction: VerifiedTransaction, round: number): boolean {
     const { chain, sender, nonce } = placeOf(transaction);
@@ -179,7 +179,7 @@ export class WaitingRoom {
     if (nonce > this.pool.nextNonce(chain, sender, this.#nonceAfterCommitted(leg))) return false;
     const { fees, costs, isAlone } = this.#beside(transaction);
     const account = this.#replica.state.account(chain, sender);
-    if (account.balance < costs + costOf(transaction)) return false;
+    if (account.balance < costs + feeOf(transaction)) return false;
     const { k } = this.#network;
     const emptying = transaction.transaction.authorisations.length === 0 && isAlone;
     if (emptying && !isDelegatedAfter(account, round - k)) return true;

@@ -23,7 +23,8 @@ import {
   gasPriceForRank,
   gasPriceOf,
   placeOf,
-  replacing,
+  replacingPrice,
+  replacingRank,
   senderName,
   Waiting,
 } from "./waiting.ts";
@@ -221,7 +222,7 @@ export class Mempool {
     rank: bigint,
   ): MempoolRefusal | null {
     const { chain, nonce } = placeOf(transaction);
-    const [price, least] = [replacing(rival.gasPrice), replacing(rival.rank)];
+    const [price, least] = [replacingPrice(rival.gasPrice), replacingRank(rival.rank)];
     if (gasPriceOf(transaction) >= price && rank >= least) return null;
     const forRank = gasPriceForRank(transaction, this.#chainOf, least);
     const refusal = {

@@ -90,7 +90,7 @@ export const feeOf = ({ transaction }: UnverifiedTransaction): bigint =>
   transaction.legs.reduce((sum, leg) => sum + legFee(leg), 0n);
 
 /** The fees and the most that the payload moves. */
-export const costOf = ({ transaction }: UnverifiedTransaction): bigint =>
+const costOf = ({ transaction }: UnverifiedTransaction): bigint =>
   transaction.legs.reduce((sum, leg) => sum + legFee(leg) + legValue(transaction, leg), 0n);
 
 export const gasPriceOf = ({ transaction }: UnverifiedTransaction): bigint =>
@@ -142,6 +142,9 @@ export function gasPriceForRank(
 
 const REPLACEMENT_PERCENT = 110n;
 
-/** What a gas price or a rank must be at least to replace this one: 10% more, rounded up, and more than 0. */
-export const replacing = (value: bigint): bigint =>
-  value === 0n ? 1n : (value * REPLACEMENT_PERCENT + 99n) / 100n;
+/** What the gas price of a replacement must be at least: 10% more, rounded up, and more than 0. */
+export const replacingPrice = (price: bigint): bigint =>
+  price === 0n ? 1n : (price * REPLACEMENT_PERCENT + 99n) / 100n;
+
+/** The same of its rank, rounded down as ranks are: at the same gas the price alone decides. */
+export const replacingRank = (rank: bigint): bigint => (rank * REPLACEMENT_PERCENT) / 100n;

@@ -72,7 +72,7 @@ export class MempoolModel {
     const rival = this.line(newcomer).find(({ nonce }) => nonce === newcomer.nonce);
     if (rival !== undefined && !rivalGivesWay) {
       const dear =
-        isTenthMore(newcomer.price, rival.price) && isTenthMore(newcomer.rank, rival.rank);
+        isTenthMore(newcomer.price, rival.price) && newcomer.rank >= (rival.rank * 11n) / 10n;
       if (!dear) return refuse("NONCE_TAKEN", null);
     }
     this.change(() => this.entries.filter((entry) => entry !== rival).concat(newcomer));

@@ -105,6 +105,17 @@ describe("replacement", () => {
     expect(codeOf(pool.add(held))).toBe("NONCE_TAKEN");
   });
 
+  it("R-2.7 exactly a tenth more is enough, however finely the price is told", () => {
+    for (const price of [10n ** 12n, 10n ** 18n + 10n]) {
+      const pool = new TestPool(new Mempool(() => recordOf(10n ** 12n), WIDE));
+      pool.add(transferBy("Alice", { gasPrice: price }));
+      expect(codeOf(pool.add(transferBy("Alice", { gasPrice: (price * 11n) / 10n - 1n })))).toBe(
+        "NONCE_TAKEN",
+      );
+      expect(codeOf(pool.add(transferBy("Alice", { gasPrice: (price * 11n) / 10n })))).toBe("");
+    }
+  });
+
   it("R-2.7 what costs nothing is replaced by what costs something, and not by the same", () => {
     const pool = poolOf(transferBy("Alice", { gasPrice: 0n }));
     const again = { gasPrice: 0n, validUntil: 7 };
