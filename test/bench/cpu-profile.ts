@@ -1,4 +1,5 @@
 // A CPU profile of workerd by function, through the inspector protocol: who spends the time, as a table.
+import { writeFile } from "node:fs/promises";
 
 interface ProfileNode {
   readonly id: number;
@@ -32,8 +33,15 @@ export interface RunningProfile {
 
 const SAMPLING_MICROSECONDS = 500;
 
-/** Starts profiling the Worker behind an inspector. `bundle`: the script's text, to name files. */
-export async function startProfile(inspector: URL, bundle: string): Promise<RunningProfile> {
+/**
+ * Starts profiling the Worker behind an inspector. `bundle`: the script's text, to name files. `saveTo`: a file for the whole
+ * profile, as browsers' developer tools open it.
+ */
+export async function startProfile(
+  inspector: URL,
+  bundle: string,
+  saveTo: string | null,
+): Promise<RunningProfile> {
   const list = `http://${inspector.host}/json`;
   const targets = (await (await fetch(list)).json()) as readonly {
     webSocketDebuggerUrl: string;
@@ -66,6 +74,7 @@ export async function startProfile(inspector: URL, bundle: string): Promise<Runn
     async stop() {
       const { profile } = await call<{ profile: Profile }>("Profiler.stop");
       socket.close();
+      if (saveTo !== null) await writeFile(saveTo, JSON.stringify(profile));
       return byFunction(profile, fileMarkers(bundle));
     },
   };

@@ -14,6 +14,17 @@ import type { LoadOptions, LoadResult } from "./throughput-client.ts";
 
 const SECRET = "5e".repeat(32);
 const PROFILE_ROWS = 40;
+/** Idle time is no cost. */
+const PARTS: readonly (readonly [part: string, functions: RegExp])[] = [
+  ["Ed25519, native", /^(verify \(native|importKey \(native|.*\(src\/crypto\/ed25519)/],
+  ["SQL, native", /^(exec|next|raw|transactionSync|databaseSize) \(native/],
+  ["garbage collection", /^\(garbage/],
+  ["SHA-256", /crypto\/sha256\.ts\)$/],
+  ["BLS12-381", /@noble\/curves/],
+  ["GraphQL libraries", /\((graphql|@graphql|@envelop|@whatwg)/],
+  ["bytes and hex", /(encoding\/bytes\.ts|@noble\/hashes.*)\)$/],
+  ["other native", /\(native\)$/],
+];
 
 export async function throughput(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -25,6 +36,7 @@ export async function throughput(args: readonly string[]): Promise<void> {
       waiting: { type: "string", default: "3000" },
       seats: { type: "string", default: "21" },
       profile: { type: "boolean", default: false },
+      "save-profile": { type: "string" },
     },
   });
   const accounts = Number(values.accounts);
@@ -57,7 +69,11 @@ export async function throughput(args: readonly string[]): Promise<void> {
       batch: Number(values.batch),
       waitingMax: Number(values.waiting),
     };
-    const { result, profile } = await run(options, workerd.inspector);
+    const { result, profile } = await run(
+      options,
+      workerd.inspector,
+      values["save-profile"] ?? null,
+    );
     if (profile !== null) printProfile(profile, result.executed);
     report(result, ed25519);
   } finally {
@@ -75,6 +91,7 @@ interface ClientMessage {
 async function run(
   options: LoadOptions,
   inspector: URL | null,
+  saveTo: string | null,
 ): Promise<{ result: LoadResult; profile: readonly FunctionShare[] | null }> {
   const client = fork(new URL("./throughput-client.ts", import.meta.url));
   let running: RunningProfile | null = null;
@@ -82,7 +99,8 @@ async function run(
   const result = await new Promise<LoadResult>((resolve, reject) => {
     const follow = async (message: ClientMessage): Promise<void> => {
       if (message.ready === true) {
-        if (inspector !== null) running = await startProfile(inspector, await workerBundle());
+        if (inspector !== null)
+          running = await startProfile(inspector, await workerBundle(), saveTo);
         client.send({ go: true });
       } else if (message.finished === true) {
         profile = (await running?.stop()) ?? null;
@@ -101,11 +119,33 @@ function printProfile(profile: readonly FunctionShare[], transfers: number): voi
   for (const one of inclusive.slice(0, 2 * PROFILE_ROWS)) {
     console.log(`${one.inclusive.toFixed(0)} ms with all below: ${one.name}`);
   }
+  printParts(profile, transfers);
   console.log("| function | ms | µs a transfer | share |\n|---|---|---|---|");
   for (const { name, milliseconds, share } of profile.slice(0, PROFILE_ROWS)) {
     const each = (milliseconds * 1_000) / transfers;
     console.log(
       `| ${name} | ${milliseconds.toFixed(0)} | ${each.toFixed(1)} | ${(share * 100).toFixed(1)}% |`,
+    );
+  }
+}
+
+/** The same by part of the system. */
+function printParts(profile: readonly FunctionShare[], transfers: number): void {
+  const parts = new Map<string, number>();
+  for (const { name, milliseconds } of profile) {
+    const file = /\((.*)\)$/.exec(name)?.[1] ?? "";
+    const part =
+      PARTS.find(([, pattern]) => pattern.test(name))?.[0] ?? file.split("/").slice(0, 3).join("/");
+    parts.set(part, (parts.get(part) ?? 0) + milliseconds);
+  }
+  const total = [...parts.values()].reduce((sum, one) => sum + one, 0);
+  console.log("| part | ms | µs a transfer | share |\n|---|---|---|---|");
+  for (const [part, milliseconds] of [...parts]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, PROFILE_ROWS)) {
+    const each = (milliseconds * 1_000) / transfers;
+    console.log(
+      `| ${part} | ${milliseconds.toFixed(0)} | ${each.toFixed(1)} | ${((milliseconds / total) * 100).toFixed(1)}% |`,
     );
   }
 }

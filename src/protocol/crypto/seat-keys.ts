@@ -2,7 +2,7 @@
 // . A bitmap has ceil(p/8) bytes; bit i of byte floor(i/8), from the least, is seat i; the
 // bits beyond p are zero.
 import { isSeatSet, seatList } from "../consensus/seats.ts";
-import { toHex } from "../encoding/bytes.ts";
+import { toHex, utf8 } from "../encoding/bytes.ts";
 import type { Result } from "../result.ts";
 import { verify } from "./bls.ts";
 import { type BlsVote, findInvalidVotes } from "./bls-batch.ts";
@@ -20,9 +20,15 @@ import {
 } from "./bls-curve.ts";
 import { BoundedCache } from "./bounded-cache.ts";
 import type { CryptoRefusal } from "./refusals.ts";
+import { sha256 } from "./sha256.ts";
 
 // At about 40 kB each; a set at work sees few quorums, and another costs a tenth of a verification.
 const BITMAPS_MAX = 16;
+
+// One certificate is looked at by all within a round or two.
+const VERDICTS_MAX = 64;
+// The sets of an epoch and its neighbours that one isolate has to do with.
+const SETS_MAX = 16;
 
 export interface SeatVote {
   readonly seat: number;
@@ -34,6 +40,9 @@ export class SeatKeys {
   /** Null: the keys of that bitmap cancel out, so that no signature counts. */
   readonly #prepared = new BoundedCache<{ readonly key: PreparedKey | null }>(BITMAPS_MAX);
 
+  /** A shard, its set and the MerkleChain look at one certificate, often in one isolate: the pairing is computed once. */
+  readonly #verdicts = new BoundedCache<{ readonly holds: boolean }>(VERDICTS_MAX);
+
   private constructor(keys: readonly PublicKey[]) {
     this.keys = keys;
   }
@@ -43,6 +52,11 @@ export class SeatKeys {
    * registered (R-11.1).
    */
   static parse(publicKeys: readonly Uint8Array[]): Result<SeatKeys, CryptoRefusal> {
+    const name = toHex(sha256(utf8(publicKeys.map(toHex).join())));
+    return parsedKeys.getOrMake(name, () => SeatKeys.#parse(publicKeys));
+  }
+
+  static #parse(publicKeys: readonly Uint8Array[]): Result<SeatKeys, CryptoRefusal> {
     const keys: PublicKey[] = [];
     for (const [seat, bytes] of publicKeys.entries()) {
       const key = parsePublicKey(bytes);
@@ -59,6 +73,18 @@ export class SeatKeys {
     if (!isSeatSet(bitmap, this.keys.length)) return false;
     const seats = seatList(bitmap);
     if (seats.length === 0) return false;
+    const question = toHex(sha256(bitmap, message, signature));
+    return this.#verdicts.getOrMake(question, () => ({
+      holds: this.#holds(bitmap, seats, message, signature),
+    })).holds;
+  }
+
+  #holds(
+    bitmap: Uint8Array,
+    seats: readonly number[],
+    message: Uint8Array,
+    signature: Uint8Array,
+  ): boolean {
     const point = parseSignature(signature);
     if (point === undefined) return false;
     const { key } = this.#prepared.getOrMake(toHex(bitmap), () => {
@@ -91,3 +117,6 @@ export class SeatKeys {
     return invalid.sort((a, b) => a - b);
   }
 }
+
+// Every object of an isolate asks for the same sets; to parse 21 keys takes longer than to verify two certificates.
+const parsedKeys = new BoundedCache<Result<SeatKeys, CryptoRefusal>>(SETS_MAX);
