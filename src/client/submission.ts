@@ -119,9 +119,12 @@ async function submitPart(
       );
       open = open.filter((one, i) => {
         one.refusal = verdicts[i] ?? null;
-        const isOpen = one.refusal?.retryable === true;
-        if (!isOpen) settle(one, one.refusal);
-        return isOpen;
+        if (one.refusal === null) settle(one, null);
+        else if (!one.refusal.retryable) settle(one, one.refusal);
+        // Passes when the other transaction goes, which is not soon: its place has to be paid for.
+        else if (one.refusal.code === "NONCE_TAKEN") settle(one, lastWord(one, null));
+        else return true;
+        return false;
       });
     } catch (error) {
       signal?.throwIfAborted();
