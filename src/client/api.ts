@@ -30,6 +30,10 @@ interface GraphqlFault {
 /** Not the request's fault: the same can succeed later. */
 const PASSING: ReadonlySet<string> = new Set([
   "UNAVAILABLE",
+  "STOPPED",
+  "TOO_MANY_SUBSCRIBERS",
+  "REQUEST_TIMED_OUT",
+  "OPERATION_TIMED_OUT",
   "INTERNAL_SERVER_ERROR",
   "STREAM_INTERRUPTED",
   "SUBSCRIBER_TOO_SLOW",

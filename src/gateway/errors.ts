@@ -26,6 +26,8 @@ export type GatewayErrorCode =
   | "BAD_REQUEST"
   /** Another content type than JSON, or a compressed body. */
   | "UNSUPPORTED_MEDIA_TYPE"
+  /** A subscription of a client that does not accept a stream. */
+  | "NOT_ACCEPTABLE"
   /** Above URL_BYTES_MAX or HEADER_BYTES_MAX. */
   | "URL_TOO_LONG"
   | "HEADERS_TOO_LARGE"

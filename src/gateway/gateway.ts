@@ -1,6 +1,6 @@
 // The GraphQL gateway: a stateless function from requests to responses. What it keeps between
 // requests, the genesis record and the directory, can be asked for again at any time.
-import { type DocumentNode, GraphQLError } from "graphql";
+import type { DocumentNode } from "graphql";
 import { createYoga } from "graphql-yoga";
 import type { Env } from "../env.ts";
 import { clientOf } from "./client-of.ts";
@@ -9,6 +9,7 @@ import type { GatewayContext } from "./context.ts";
 import { forOrigin, preflight } from "./cross-origin.ts";
 import { Directory } from "./directory.ts";
 import { DocumentCache } from "./document-cache.ts";
+import { errorResponse } from "./error-response.ts";
 import { maskError } from "./errors.ts";
 import { networkFacts } from "./network-facts.ts";
 import { peersOf } from "./peers.ts";
@@ -19,6 +20,7 @@ import { useErrorCodes } from "./use-error-codes.ts";
 import { useIntrospection, withoutSuggestions } from "./use-introspection.ts";
 import { useQueryLimits } from "./use-query-limits.ts";
 import { useRequestParams } from "./use-request-params.ts";
+import { useStreams } from "./use-streams.ts";
 
 export interface Gateway {
   fetch(request: Request, env: Env, ctx: unknown): Promise<Response>;
@@ -37,7 +39,7 @@ export function createGateway(): Gateway {
         server ??= await makeServer(env);
         return forOrigin(await server(request, env), request, env);
       } catch (error) {
-        return forOrigin(errorResponse(error), request, env);
+        return forOrigin(errorResponse(maskError(error)), request, env);
       }
     },
   };
@@ -73,16 +75,9 @@ async function makeServer(env: Env): Promise<Server> {
       useQueryLimits(mask),
       useDeadline(network.clock === "live"),
       useErrorCodes(),
+      useStreams(),
     ],
   });
   return async (request, env) =>
     yoga.fetch(request, { env, network, directory, peers: peersOf(env, clientOf(request)) });
-}
-
-/** Errors outside of GraphQL's own handling, in the same form. */
-function errorResponse(error: unknown): Response {
-  const masked = maskError(error);
-  const { http, ...extensions } = masked.extensions as { http?: { status?: number } };
-  const body = { errors: [new GraphQLError(masked.message, { extensions })] };
-  return Response.json(body, { status: http?.status ?? 500 });
 }
