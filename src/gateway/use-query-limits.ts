@@ -21,6 +21,7 @@ import {
   QUERY_OPERATIONS_MAX,
   QUERY_SELECTIONS_MAX,
   QUERY_TOKENS_MAX,
+  VARIABLES_DEPTH_MAX,
 } from "./limits.ts";
 import { QueryMeasurer } from "./query-measure.ts";
 
@@ -49,15 +50,18 @@ export function useQueryLimits(mask: (error: unknown) => GraphQLError): Plugin {
 }
 
 /**
- * Stands for a text that was not parsed to its end: yoga answers errors of the parser with HTTP
+ * These stand for a text that was not parsed to its end: yoga answers errors of the parser with HTTP
  * 200.
  */
 const TOO_LONG = parse("{ __typename }");
+const TOO_NESTED = parse("{ __typename }");
 
 function parseBounded(source: Source | string, options?: ParseOptions): DocumentNode {
   try {
     return parse(source, { ...options, maxTokens: QUERY_TOKENS_MAX });
   } catch (error) {
+    // The parser calls itself for each list in a list: it runs out of stack before it does of tokens.
+    if (error instanceof RangeError) return TOO_NESTED;
     const tooLong = error instanceof GraphQLError && error.message.includes("Parsing aborted");
     if (!tooLong) throw error;
     return TOO_LONG;
@@ -75,11 +79,16 @@ function refusalsOf(schema: GraphQLSchema, document: DocumentNode): GraphQLError
     refuse("QUERY_TOO_LONG", `it has more than ${QUERY_TOKENS_MAX} tokens`);
     return refusals;
   }
-  const { operations, fragments, selections, directives } = countNodes(document);
+  if (document === TOO_NESTED) {
+    refuse("QUERY_TOO_DEEP", "its values are nested too deep to be read");
+    return refusals;
+  }
+  const { operations, fragments, selections, directives, valueDepth } = countNodes(document);
   check("TOO_MANY_OPERATIONS", operations, QUERY_OPERATIONS_MAX, "number of operations");
   check("TOO_MANY_FRAGMENTS", fragments, QUERY_FRAGMENTS_MAX, "number of fragments");
   check("TOO_MANY_SELECTIONS", selections, QUERY_SELECTIONS_MAX, "number of selections");
   check("TOO_MANY_DIRECTIVES", directives, QUERY_DIRECTIVES_MAX, "number of directives");
+  check("QUERY_TOO_DEEP", valueDepth, VARIABLES_DEPTH_MAX, "depth of a value");
   const measurer = new QueryMeasurer(
     schema,
     document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION),
@@ -100,11 +109,29 @@ interface Counts {
   fragments: number;
   selections: number;
   directives: number;
+  /** Of the deepest value that is written out. */
+  valueDepth: number;
 }
 
 /** What is written in a document, whether it is run or not. */
 function countNodes(document: DocumentNode): Counts {
-  const counts: Counts = { operations: 0, fragments: 0, selections: 0, directives: 0 };
+  const counts: Counts = {
+    operations: 0,
+    fragments: 0,
+    selections: 0,
+    directives: 0,
+    valueDepth: 0,
+  };
+  let depth = 0;
+  const value = {
+    enter() {
+      depth += 1;
+      counts.valueDepth = Math.max(counts.valueDepth, depth);
+    },
+    leave() {
+      depth -= 1;
+    },
+  };
   const count = (name: keyof Counts) => () => {
     counts[name] += 1;
   };
@@ -115,6 +142,8 @@ function countNodes(document: DocumentNode): Counts {
     FragmentSpread: count("selections"),
     InlineFragment: count("selections"),
     Directive: count("directives"),
+    ListValue: value,
+    ObjectValue: value,
   });
   return counts;
 }

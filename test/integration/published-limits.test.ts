@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { transactionBatchCodec } from "../../src/protocol/ledger/transaction-batch.ts";
 import { createTestNetwork, type TestNetwork } from "../../src/testing/index.ts";
 import { base64, LedgerClient, RESULT, transferOf } from "./ledger-client.ts";
+import { untilNewConnection } from "./raw-socket.ts";
 
 type Limits = Readonly<Record<string, number>>;
 
@@ -180,6 +181,10 @@ const PROBES: Readonly<Record<string, Probe>> = {
     quotes: () => "variables",
     ask: (n) => sendText(`{"query":"{ __typename }","variables":{"v":${lists(n)}}}`),
   },
+  valueDepth: {
+    code: "QUERY_TOO_DEEP",
+    ask: (n) => send(`{ estimateInclusion(chains: ${lists(n)}) { round } }`),
+  },
   pageEntries: {
     code: "BAD_USER_INPUT",
     ask: (n) => send(`{ chains(first: ${n}) { nodes { id } } }`),
@@ -222,6 +227,9 @@ const PROBES: Readonly<Record<string, Probe>> = {
   queryCost: { code: "QUERY_TOO_COSTLY", ask: (n) => send(costly(n)) },
 };
 
+/** Probes of a limit that another one shows already. */
+const ALSO: Readonly<Record<string, string>> = { valueDepth: "variablesDepth" };
+
 /** Limits that a request alone cannot reach, and the tests that do. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   chainBlockBytes: "test/protocol: blocks",
@@ -242,11 +250,15 @@ const lists = (depth: number): string => `${"[".repeat(depth)}${"]".repeat(depth
 
 describe("published limits", () => {
   it("are all probed, and all described", () => {
-    const known = [...Object.keys(PROBES), ...Object.keys(ELSEWHERE)].sort();
+    const known = [
+      ...Object.keys(PROBES).filter((name) => ALSO[name] === undefined),
+      ...Object.keys(ELSEWHERE),
+    ].sort();
     expect(fields.map(({ name }) => name).sort()).toEqual(known);
     for (const { name, description } of fields) expect([name, description]).not.toContain("");
     for (const [name, { code }] of Object.entries(PROBES)) {
-      const described = fields.find((field) => field.name === name)?.description ?? "";
+      const described =
+        fields.find((field) => field.name === (ALSO[name] ?? name))?.description ?? "";
       if (/^(QUERY|TOO_MANY|REQUEST|URL|HEADERS|VARIABLES|BATCHING)/.test(code)) {
         expect(described).toContain(code);
       }
@@ -256,10 +268,11 @@ describe("published limits", () => {
   it.each(Object.entries(PROBES))(
     "%s is what is enforced: below and at it are taken, above it is refused",
     async (name, { code, names = String, quotes = String, ask }) => {
-      const limit = limits[name];
+      const limit = limits[ALSO[name] ?? name];
       if (limit === undefined) throw new Error(`No limit ${name}`);
       for (const value of [limit - 1, limit]) expect((await ask(value)).code).not.toBe(code);
       const { code: refused, message } = await ask(limit + 1);
+      await untilNewConnection(network.url);
       expect([name, refused]).toEqual([name, code]);
       expect(message).toContain(names(limit));
       expect(message).toContain(quotes(limit + 1));

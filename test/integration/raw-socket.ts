@@ -64,3 +64,14 @@ export function workerdMiB(): number {
   );
   return Math.round(kib.reduce((sum, one) => sum + one, 0) / 1024);
 }
+
+/**
+ * A body that is refused unread closes its connection; fetch may take that one for the next request
+ * before it hears of it, and fail. Asks until it has a new one.
+ */
+export async function untilNewConnection(api: string): Promise<void> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const answer = await fetch(`${api}?query={__typename}`).catch(() => null);
+    if (answer !== null) return void (await answer.arrayBuffer());
+  }
+}

@@ -659,7 +659,10 @@ export type NetworkLimits = {
   readonly requestOperations: Scalars['Int']['output'];
   /** Variables given with one operation. TOO_MANY_VARIABLES */
   readonly variables: Scalars['Int']['output'];
-  /** Lists and objects within each other in the value of one variable. VARIABLES_TOO_DEEP */
+  /**
+   * Lists and objects within each other in the value of one variable, or in one written in a query.
+   * VARIABLES_TOO_DEEP, QUERY_TOO_DEEP
+   */
   readonly variablesDepth: Scalars['Int']['output'];
   /** Entries in one page of a connection. */
   readonly pageEntries: Scalars['Int']['output'];

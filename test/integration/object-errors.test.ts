@@ -1,0 +1,89 @@
+// What users see of an object that cannot answer, on workerd with a real broken database: a stopped
+// actor says so with a code; what nobody expected is masked, under an id that the log has.
+import { globSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createTestNetwork, type TestAccount, type TestNetwork } from "../../src/testing/index.ts";
+import { LedgerClient } from "./ledger-client.ts";
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+let storage: string;
+let network: TestNetwork;
+let log: string[];
+let id: string;
+
+beforeEach(async () => {
+  storage = await mkdtemp(join(tmpdir(), "yggdrasil-"));
+  log = [];
+  network = await createTestNetwork({ storage, onLog: (line) => log.push(line) });
+  const [alice, bob] = network.accounts as [TestAccount, TestAccount];
+  id = await (await LedgerClient.of(network)).transfer(alice, bob.address, 1n);
+  await network.advance(6);
+});
+afterEach(async () => {
+  await network?.dispose();
+  await rm(storage, { recursive: true, force: true });
+});
+
+/** Runs a statement on the shard's database while the network is down. */
+async function damage(sql: string): Promise<void> {
+  await network.kill();
+  const [path] = globSync(`${storage}/do/*ShardObject/*.sqlite`).filter(
+    (one) => !one.endsWith("metadata.sqlite"),
+  );
+  const database = new DatabaseSync(path ?? "");
+  expect(database.prepare(sql).run().changes).toBeGreaterThan(0);
+  database.close();
+  await network.restart();
+}
+
+interface Fault {
+  readonly message: string;
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+async function ask(query: string): Promise<{ status: number; error: Fault | undefined }> {
+  const response = await fetch(network.url, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      accept: "application/graphql-response+json",
+    },
+    body: JSON.stringify({ query }),
+  });
+  const { errors } = (await response.json()) as { errors?: Fault[] };
+  return { status: response.status, error: errors?.[0] };
+}
+
+describe("an object that cannot answer", () => {
+  it("for a reason that nobody expected: masked, and its stack is in the log under the answer's id", async () => {
+    await damage("UPDATE receipts SET value = X'00'");
+    const { error } = await ask(`{ transaction(id: "${id}", chain: "T0") { status code } }`);
+    expect(error?.extensions.code).toBe("INTERNAL_SERVER_ERROR");
+    const { errorId } = error?.extensions ?? {};
+    expect(errorId).toMatch(UUID);
+    expect(error?.message).toBe(`Unexpected error: give the id ${errorId} when you report it`);
+    expect(JSON.stringify(error)).not.toMatch(/corrupt|receipt|database|stack/i);
+    await expect.poll(() => log.some((line) => line.includes(`${errorId}`))).toBe(true);
+    const line = log.find((one) => one.includes(`${errorId}`)) ?? "";
+    expect(line).toContain("request failed");
+    expect(line).toMatch(/Caused by \w*Error: /);
+    expect(line).toMatch(/ at \w.*:\d+:\d+/);
+    // The next question has an id of its own, and what is whole is still answered.
+    const again = await ask(`{ transaction(id: "${id}", chain: "T0") { status code } }`);
+    expect(again.error?.extensions.errorId).not.toBe(errorId);
+    expect((await ask('{ shard(id: "0") { headRound } }')).error).toBeUndefined();
+  });
+
+  it("because it stopped at a broken invariant: a code of its own, to be tried again", async () => {
+    await damage("DELETE FROM blocks");
+    const { status, error } = await ask('{ shard(id: "0") { headRound } }');
+    expect(status).toBe(503);
+    expect(error?.extensions).toEqual({ code: "STOPPED", retryable: true });
+    expect(log.some((line) => line.includes("actor stopped"))).toBe(true);
+  });
+});
