@@ -98,7 +98,9 @@ describe("a full mempool", () => {
     // Its fee is above what the one before it leaves.
     const stuck = await bank.send(0, 1, { fee: 70n * FEE });
     await bank.net.advance(1);
+    // The block that took the one before it left it out, and so does the next.
     expect(bank.view(stuck)?.reason).toContain("RESERVE_EXCEEDED");
+    await bank.net.advance(1);
     bank.net.lose = ({ kind }) => kind === "validatorSet";
     for (const from of [1, 2, 3]) await bank.send(from, 0, { gasPrice: 2n, validUntil: 90 });
     expect(await refusal(bank, 0, 2, { fee: 9n * FEE })).toMatchObject({
