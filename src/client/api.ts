@@ -24,7 +24,7 @@ interface Answer<Data> {
 
 interface GraphqlFault {
   readonly message: string;
-  readonly extensions?: { readonly code?: string };
+  readonly extensions?: { readonly code?: string; readonly retryable?: boolean };
 }
 
 /** Not the request's fault: the same can succeed later. */
