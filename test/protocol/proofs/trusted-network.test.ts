@@ -1,8 +1,15 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { Network } from "../../../src/actors/network.ts";
+import {
+  JOINT_HEADER_VERSION,
+  type JointHeader,
+  jointHeaderHash,
+} from "../../../src/protocol/blocks/joint-header.ts";
 import { toHex } from "../../../src/protocol/encoding/bytes.ts";
 import { TrustedNetwork } from "../../../src/protocol/proofs/trusted-network.ts";
 import { type Genesis, genesisCodec, genesisHash } from "../../../src/protocol/rounds/epoch.ts";
 import { Bank } from "../../actors/bank.ts";
+import { signedCertificate } from "../../actors/forge.ts";
 import type { LocalNetwork } from "../../actors/local-network.ts";
 import { refusalOf, shown } from "./proof-world.ts";
 
@@ -43,6 +50,32 @@ describe("the genesis record that a light client trusts", () => {
     expect(refusalOf(TrustedNetwork.open(new Uint8Array()))).toBe("GENESIS_MALFORMED");
     const noKey = withSeats(() => ({ publicKey: new Uint8Array(96).fill(1) }));
     expect(refusalOf(TrustedNetwork.open(noKey))).toBe("GENESIS_MALFORMED");
+  });
+
+  it("R-3.3 says which set's word counts for which shard", () => {
+    const { genesis } = net.network;
+    const [first] = genesis.epoch.sets;
+    if (first === undefined) throw new Error("There is no set");
+    const sets = [first, { ...first, set: 2, shards: [1] }, { ...first, set: 3, shards: [0, 1] }];
+    const several = genesisCodec.encode({ ...genesis, epoch: { ...genesis.epoch, sets } });
+    const network = shown(TrustedNetwork.open(several));
+    const signers = { network: new Network(several) } as LocalNetwork;
+    const certified = (set: number, shard: number): boolean => {
+      const header: JointHeader = {
+        version: JOINT_HEADER_VERSION,
+        networkId: network.id,
+        epoch: 0,
+        set,
+        round: 9,
+        view: 0,
+        halves: [],
+        merkleChain: null,
+      };
+      const certificate = signedCertificate(signers, header);
+      return network.certifies(certificate, header, jointHeaderHash(header), shard);
+    };
+    expect([1, 2, 3, 4].map((set) => certified(set, 0))).toEqual([true, false, true, false]);
+    expect([1, 2, 3, 4].map((set) => certified(set, 1))).toEqual([false, true, true, false]);
   });
 
   it("R-4.1 is refused if a seat's holder has not proven to know its secret", () => {
