@@ -93,6 +93,10 @@ describe("a state taken back in memory", () => {
       expect(toHex(past.root)).toBe(toHex(expected.root()));
       for (const name of asked) checked(past, name);
     }
+    // Kept pages are what it begins with: others would give another root.
+    expect(toHex(new PastState(pages, packed, upperPages(pages)).root)).not.toBe(
+      toHex(expected.root()),
+    );
     expect(pages.writes).toBe(0);
   });
 });

@@ -10,7 +10,7 @@ import { TrustedNetwork } from "../../src/protocol/proofs/trusted-network.ts";
 import { verifyAccount } from "../../src/protocol/proofs/verify-account.ts";
 import { verifyInclusion } from "../../src/protocol/proofs/verify-inclusion.ts";
 import { paperAccount } from "../support/signer.ts";
-import { Bank, type BankOptions } from "./bank.ts";
+import { Bank, type BankOptions, FUNDS } from "./bank.ts";
 
 const NOBODY = paperAccount("nobody").address;
 
@@ -138,6 +138,20 @@ describe("account proofs while every round has transactions", () => {
     net.nowMs += 500 * 60;
     await net.tick();
     expect(busy.provenRound()).not.toBe(null);
+  });
+
+  it("R-7.2 of a chain with less traffic take the newest header that is notarised", async () => {
+    const bank = await Bank.open({ chains: 2 });
+    for (let nonce = 0; nonce < 8; nonce++) {
+      await bank.send(0, nonce);
+      // T1 has a header in round 5, and in round 8 for the root that follows from it.
+      if (nonce === 4) await bank.send(1, 0, { chain: 1 });
+      if (nonce === 7) bank.net.lose = (_, { kind }) => kind === "notarise";
+      await bank.net.advance(1);
+    }
+    const { address } = bank.signer(1);
+    const shown = shownAccount(bank, address, account(bank, 1, address));
+    expect(shown).toMatchObject({ stateRound: 2, account: { nonce: 0, balance: FUNDS } });
   });
 
   it.each([4, 7])("R-7.2 a restart of the shard in round %i changes no proof", async (last) => {
