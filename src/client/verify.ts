@@ -60,7 +60,7 @@ export class LightClient {
 
   /**
    * From the bytes of a genesis record. Either they come from a source that is trusted, or `networkId` does, 0x and 64 hex
-   * digits: then anybody may hand over the bytes. Takes some 10 ms a seat, once.
+   * digits: then anybody may hand over the bytes. Takes half a second to one for 21 seats, once.
    */
   static open(genesis: Uint8Array, networkId?: string): Result<LightClient, GenesisRefusal> {
     const id = networkId === undefined ? undefined : hashBytes(networkId);

@@ -22,7 +22,7 @@ export class TrustedNetwork {
   }
 
   /**
-   * Checks the record once, some 10 ms a seat: keys, and that each seat's holder knows its secret. `expectedId`: the network's
+   * Checks the record once, half a second to one for 21 seats: keys, and that each seat's holder knows its secret. `expectedId`: the network's
    * id from a source that is trusted; without it the bytes themselves must come from one.
    */
   static open(
