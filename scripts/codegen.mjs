@@ -1,12 +1,13 @@
 // Makes from schema/*.graphql what the gateway is built from: resolver types, the schema as a
 // module (so that no bundler needs a rule for .graphql files), and the whole schema as one printed
-// file. Also the manifest of documents/, by the SHA-256 of each text. `--check` writes nothing and fails on any difference.
+// file. Also the manifest of documents/ and of the client's documents, by the SHA-256 of each text. `--check` writes nothing and fails on any difference.
 import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { codegen } from "@graphql-codegen/core";
 import * as typescript from "@graphql-codegen/typescript";
 import * as typescriptResolvers from "@graphql-codegen/typescript-resolvers";
 import { buildSchema, parse, printSchema } from "graphql";
+import { DOCUMENTS } from "../src/client/documents.ts";
 
 const root = new URL("../", import.meta.url);
 const HEADER = "// Made by scripts/codegen.mjs from schema/*.graphql. Do not edit.\n";
@@ -98,16 +99,19 @@ async function generate() {
 /** Texts by their hash, for clients that send the hash alone. */
 async function persisted() {
   const names = (await readdir(new URL("documents/", root))).filter((n) => n.endsWith(".graphql"));
+  const entry = (name, text) => {
+    const hash = createHash("sha256").update(text).digest("hex");
+    return `  // ${name}\n  [${JSON.stringify(hash)}, ${JSON.stringify(text)}],\n`;
+  };
   const entries = await Promise.all(
-    names.sort().map(async (name) => {
-      const text = await readFile(new URL(`documents/${name}`, root), "utf8");
-      const hash = createHash("sha256").update(text).digest("hex");
-      return `  // ${name}\n  [${JSON.stringify(hash)}, ${JSON.stringify(text)}],\n`;
-    }),
+    names
+      .sort()
+      .map(async (name) => entry(name, await readFile(new URL(`documents/${name}`, root), "utf8"))),
   );
+  entries.push(...DOCUMENTS.map((text, i) => entry(`src/client/documents.ts, ${i + 1}`, text)));
   const type = "ReadonlyMap<string, string>";
   const text =
-    "// Made by scripts/codegen.mjs from documents/*.graphql. Do not edit.\n" +
+    "// Made by scripts/codegen.mjs from documents/*.graphql and the client's. Do not edit.\n" +
     "/** Each text by its SHA-256 in hex. */\n" +
     `export const PERSISTED_DOCUMENTS: ${type} = new Map([\n${entries.join("")}]);\n`;
   return ["src/gateway/generated/persisted-documents.ts", text];

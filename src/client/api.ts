@@ -1,7 +1,9 @@
 // GraphQL over HTTP: one request, one answer or one typed error. Repeating is for those who know
 // whether a request may be repeated.
+import { utf8 } from "../protocol/encoding/bytes.ts";
 import { ApiError, UnavailableError } from "./errors.ts";
 import { type EventData, readEvents } from "./event-stream.ts";
+import { hashOf } from "./hash.ts";
 import { backoffMs, RETRY_DEFAULT, type RetryOptions, retrying, withTimeout } from "./wait.ts";
 
 /** The platform's `fetch`, or one that behaves like it. */
@@ -47,6 +49,7 @@ export class Api {
   readonly url: string;
   readonly retry: Required<RetryOptions>;
   readonly #options: ApiOptions;
+  readonly #hashes = new Map<string, string>();
 
   constructor(options: ApiOptions) {
     this.url = options.url;
@@ -130,8 +133,18 @@ export class Api {
     return {
       method: "POST",
       headers: { "content-type": "application/json", accept },
-      body: JSON.stringify({ query, variables }),
+      body: JSON.stringify({ query, variables, extensions: this.#extensions(query) }),
     };
+  }
+
+  /** Names the document, too: some deployments answer known ones only. */
+  #extensions(query: string): object {
+    let sha256Hash = this.#hashes.get(query);
+    if (sha256Hash === undefined) {
+      sha256Hash = hashOf(utf8(query)).slice(2);
+      this.#hashes.set(query, sha256Hash);
+    }
+    return { persistedQuery: { version: 1, sha256Hash } };
   }
 
   /** What a failed attempt is to the caller; what is ours already stays as it is. */

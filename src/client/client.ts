@@ -40,7 +40,7 @@ export interface ConnectOptions {
   readonly retry?: RetryOptions | undefined;
   /**
    * Streams at the same time; 3 if left out, since browsers keep six connections to a host over
-   * HTTP/1.1. Further transactions are followed by asking, up to 50 with one request.
+   * HTTP/1.1. Further transactions are followed by asking, up to 32 with one request.
    */
   readonly streamsMax?: number | undefined;
   /** How often to ask then; one round, at least 250 ms, if left out. */

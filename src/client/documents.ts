@@ -96,6 +96,9 @@ export interface FollowEvent {
   readonly transaction: WireTransaction & { readonly cursor: string | null };
 }
 
+/** How many transactions one question can be about: few sizes, so that each is a known document. */
+export const TOGETHER: readonly number[] = [32, 16, 8, 4, 2, 1];
+
 /** One question after several transactions: `t0`, `t1`, ... with variables `i0`, `c0`, ... */
 export function transactionsQuery(count: number): string {
   const places = Array.from({ length: count }, (_, i) => i);
@@ -141,6 +144,34 @@ export const FAUCET = `mutation ($address: Address!, $chain: ID!, $amount: Amoun
 export interface FaucetAnswer {
   readonly dev: { readonly faucet: SubmitAnswer };
 }
+
+/** Bytes in base64. */
+export interface ProofAnswer {
+  readonly proof: { readonly bytes: string } | null;
+}
+export const INCLUSION_PROOF = `query ($id: Hash!, $chain: ID) {
+  proof(transaction: $id, chain: $chain) { bytes }
+}`;
+export const ACCOUNT_PROOF = `query ($address: Address!, $chain: ID!) {
+  proof: accountProof(chain: $chain, address: $address) { bytes }
+}`;
+
+/** All that the client ever sends: deployments that answer known documents only know these. */
+export const DOCUMENTS: readonly string[] = [
+  NETWORK,
+  ROUND,
+  GENESIS,
+  CHAIN,
+  BALANCE,
+  NONCES,
+  TRANSACTION,
+  FOLLOW,
+  SUBMIT_BATCH,
+  FAUCET,
+  INCLUSION_PROOF,
+  ACCOUNT_PROOF,
+  ...TOGETHER.map(transactionsQuery),
+];
 
 export const toRefusal = ({ code, message, retryable, details }: WireRefused): RefusalFacts => ({
   code,

@@ -1,11 +1,8 @@
 // Asks after many transactions at once, at a steady pace: for those that have no stream of their
 // own.
 import type { Api } from "./api.ts";
-import { toTransaction, transactionsQuery, type WireTransaction } from "./documents.ts";
+import { TOGETHER, toTransaction, transactionsQuery, type WireTransaction } from "./documents.ts";
 import type { TransactionFacts } from "./facts.ts";
-
-/** A question for so many costs some 2,000 of the 10,000 points that the API allows. */
-const TOGETHER_MAX = 50;
 
 interface Question {
   readonly id: string;
@@ -39,8 +36,11 @@ export class Poller {
   async #beat(): Promise<void> {
     const questions = this.#waiting;
     this.#waiting = [];
-    for (let from = 0; from < questions.length; from += TOGETHER_MAX) {
-      await this.#askTogether(questions.slice(from, from + TOGETHER_MAX));
+    let from = 0;
+    for (const size of TOGETHER) {
+      for (; questions.length - from >= size; from += size) {
+        await this.#askTogether(questions.slice(from, from + size));
+      }
     }
   }
 

@@ -1,20 +1,10 @@
 // Fetches proofs and checks them against the genesis record (R-7.2). The checking code is loaded
 // when it is used first: the curve of the certificates is more than all the rest of the client.
 import { decodeBase64 } from "./base64.ts";
+import { ACCOUNT_PROOF, INCLUSION_PROOF, type ProofAnswer } from "./documents.ts";
 import { ProofError } from "./errors.ts";
 import type { Session } from "./session.ts";
 import type { LightClient, VerifiedAccount, VerifiedInclusion } from "./verify.ts";
-
-interface ProofAnswer {
-  readonly proof: { readonly bytes: string } | null;
-}
-
-const INCLUSION = `query ($id: Hash!, $chain: ID) {
-  proof(transaction: $id, chain: $chain) { bytes }
-}`;
-const ACCOUNT = `query ($address: Address!, $chain: ID!) {
-  proof: accountProof(chain: $chain, address: $address) { bytes }
-}`;
 
 export class Prover {
   readonly #session: Session;
@@ -32,7 +22,7 @@ export class Prover {
     chain: string | null,
     signal?: AbortSignal,
   ): Promise<VerifiedInclusion | null> {
-    const bytes = await this.#fetch(INCLUSION, { id, chain }, signal);
+    const bytes = await this.#fetch(INCLUSION_PROOF, { id, chain }, signal);
     if (bytes === null) return null;
     const expected = { transaction: id, ...(chain === null ? {} : { chain }) };
     return provenOf((await this.#light()).verifyInclusion(bytes, expected));
@@ -44,7 +34,7 @@ export class Prover {
     stateRoundMin: number,
     signal?: AbortSignal,
   ): Promise<VerifiedAccount | null> {
-    const bytes = await this.#fetch(ACCOUNT, { address, chain }, signal);
+    const bytes = await this.#fetch(ACCOUNT_PROOF, { address, chain }, signal);
     if (bytes === null) return null;
     const expected = { address, chain, stateRoundMin };
     return provenOf((await this.#light()).verifyAccount(bytes, expected));
