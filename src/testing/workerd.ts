@@ -19,6 +19,7 @@ export interface Workerd {
   readonly url: URL;
   /** null unless asked for. */
   readonly inspector: URL | null;
+  readonly processIds: readonly number[];
   /** Ends the process as a power cut would: SIGKILL, nothing is flushed. */
   kill(): Promise<void>;
   /** Ends it in good order. */
@@ -62,6 +63,7 @@ async function start(options: WorkerdOptions): Promise<Workerd> {
   const own = (await ownProcesses()).filter((pid) => !before.has(pid));
   return {
     url,
+    processIds: own,
     inspector: options.inspect === true ? await miniflare.getInspectorURL() : null,
     async kill() {
       try {

@@ -104,7 +104,9 @@ async function load(options: LoadOptions): Promise<LoadResult> {
     const at = performance.now();
     for (const id of ids) acceptedAt.set(id, at);
   };
+  let lookedAt = 0;
   const look = async (): Promise<void> => {
+    lookedAt = performance.now();
     status = (await graphql<{ shard: Status }>(STATUS)).shard;
     const known = executedAt.at(-1)?.round ?? before.executedRound;
     if (status.executedRound > known) {
@@ -121,7 +123,7 @@ async function load(options: LoadOptions): Promise<LoadResult> {
     } else {
       await pause(POLL_MS);
     }
-    await look();
+    if (performance.now() >= lookedAt + POLL_MS) await look();
   }
   await Promise.all(submitting);
   do {

@@ -1,13 +1,14 @@
 // Transfers per second through the whole system: gateway, shard, validator set and MerkleChain in workerd with storage on disk, a
 // client process beside it. Signatures are checked at the gateway and again by the set; 21 seats vote with real BLS keys.
 import { fork } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { workerBundle } from "../../src/testing/bundle.ts";
 import { configureAccounts } from "../../src/testing/test-options.ts";
-import { startWorkerd } from "../../src/testing/workerd.ts";
+import { startWorkerd, type Workerd } from "../../src/testing/workerd.ts";
 import { type FunctionShare, type RunningProfile, startProfile } from "./cpu-profile.ts";
 import { ed25519Rate } from "./ed25519-rate.ts";
 import type { LoadOptions, LoadResult } from "./throughput-client.ts";
@@ -60,26 +61,29 @@ export async function throughput(args: readonly string[]): Promise<void> {
     port: 0,
     inspect: values.profile,
   });
+  let measured: Measured;
   try {
-    const url = new URL("/graphql", workerd.url).href;
     const options: LoadOptions = {
-      url,
+      url: new URL("/graphql", workerd.url).href,
       accounts,
       transfers: Number(values.transfers),
       batch: Number(values.batch),
       waitingMax: Number(values.waiting),
     };
-    const { result, profile } = await run(
-      options,
-      workerd.inspector,
-      values["save-profile"] ?? null,
-    );
-    if (profile !== null) printProfile(profile, result.executed);
-    report(result, ed25519);
+    measured = await run(options, workerd, values["save-profile"] ?? null);
   } finally {
     await workerd.stop();
     await rm(storage, { recursive: true, force: true });
   }
+  if (measured.profile !== null) printProfile(measured.profile, measured.result.executed);
+  report(measured, ed25519);
+}
+
+interface Measured {
+  readonly result: LoadResult;
+  readonly profile: readonly FunctionShare[] | null;
+  /** Of workerd, user and system, while the load ran; null where the system does not tell. */
+  readonly cpuSeconds: number | null;
 }
 
 interface ClientMessage {
@@ -90,19 +94,25 @@ interface ClientMessage {
 
 async function run(
   options: LoadOptions,
-  inspector: URL | null,
+  { inspector, processIds }: Workerd,
   saveTo: string | null,
-): Promise<{ result: LoadResult; profile: readonly FunctionShare[] | null }> {
+): Promise<Measured> {
   const client = fork(new URL("./throughput-client.ts", import.meta.url));
   let running: RunningProfile | null = null;
   let profile: readonly FunctionShare[] | null = null;
+  let cpuBefore: number | null = null;
+  let cpuSeconds: number | null = null;
   const result = await new Promise<LoadResult>((resolve, reject) => {
     const follow = async (message: ClientMessage): Promise<void> => {
       if (message.ready === true) {
-        if (inspector !== null)
+        if (inspector !== null) {
           running = await startProfile(inspector, await workerBundle(), saveTo);
+        }
+        cpuBefore = cpuTime(processIds);
         client.send({ go: true });
       } else if (message.finished === true) {
+        const cpuAfter = cpuTime(processIds);
+        if (cpuBefore !== null && cpuAfter !== null) cpuSeconds = cpuAfter - cpuBefore;
         profile = (await running?.stop()) ?? null;
         client.send({ go: true });
       } else if (message.result !== undefined) resolve(message.result);
@@ -111,7 +121,23 @@ async function run(
     client.on("message", (message: ClientMessage) => void follow(message).catch(reject));
     client.send(options);
   });
-  return { result, profile };
+  return { result, profile, cpuSeconds };
+}
+
+// What Linux counts processor time in, on every machine of today.
+const TICKS_A_SECOND = 100;
+
+/** Processor time that the processes have used, in seconds. */
+function cpuTime(processIds: readonly number[]): number | null {
+  try {
+    return processIds.reduce((sum, id) => {
+      // Behind the name, which may hold anything: state, ten fields, then user and system time.
+      const fields = readFileSync(`/proc/${id}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+      return sum + (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+    }, 0);
+  } catch {
+    return null;
+  }
 }
 
 function printProfile(profile: readonly FunctionShare[], transfers: number): void {
@@ -150,7 +176,7 @@ function printParts(profile: readonly FunctionShare[], transfers: number): void 
   }
 }
 
-function report(result: LoadResult, ed25519: number): void {
+function report({ result, cpuSeconds }: Measured, ed25519: number): void {
   const { executed, seconds, latencies } = result;
   const at = (share: number): string =>
     (latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0).toFixed(
@@ -159,6 +185,12 @@ function report(result: LoadResult, ed25519: number): void {
   console.log(
     `${result.accepted} accepted, ${executed} executed in ${seconds.toFixed(2)} s, ${result.roundsWithBlocks} blocks in ${result.rounds} rounds; the client signed ${result.signedPerSecond.toFixed(0)}/s beforehand`,
   );
+  if (cpuSeconds !== null) {
+    const each = (cpuSeconds * 1e6) / executed;
+    console.log(
+      `workerd used ${each.toFixed(0)} µs of processor time a transfer, as much as ${((each * ed25519) / 1e6).toFixed(1)} signature checks`,
+    );
+  }
   console.log(
     `throughput: ${(executed / seconds).toFixed(0)} tps, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms (accepted to executed), ed25519 ${ed25519.toFixed(0)}/s`,
   );
