@@ -4,6 +4,9 @@ import { KIB, MIB } from "../protocol/limits.ts";
 
 /** A batch of 1 MiB in base64 is 1.4 MiB; the rest is room for the query around it. */
 export const REQUEST_BYTES_MAX = 2 * MIB;
+/** What is still read of a body above that, and thrown away, so that its client sees the answer. */
+export const DRAINED_BYTES_MAX = 16 * MIB;
+export const DRAINED_MS_MAX = 1_000;
 /** What a GET asks stands in its URL; the platform refuses above 16 KiB. */
 export const URL_BYTES_MAX = 16 * KIB;
 /** Names and values. We look at six of them; the rest is what browsers and proxies add. */
@@ -35,9 +38,10 @@ export const QUERY_ALIASES_MAX = 100;
 export const QUERY_TOKENS_MAX = 5_000;
 /**
  * Selections as written, of fields and fragments; a full introspection query has some 120.
- * Validation compares those of one name pair by pair.
+ * Validation compares those of one name pair by pair, and gives up without a good word at half a
+ * million pairs.
  */
-export const QUERY_SELECTIONS_MAX = 1_000;
+export const QUERY_SELECTIONS_MAX = 500;
 /** In one text, of which one is run: programs send all that belong together. */
 export const QUERY_OPERATIONS_MAX = 20;
 export const QUERY_FRAGMENTS_MAX = 50;

@@ -201,18 +201,30 @@ describe("failures of an object", () => {
   const ASK = '{ shard(id: "0") { headRound } }';
   const failing = (...errors: Error[]) => world.failures.set("shard-0.status", errors);
 
-  it("that were an interruption are repeated once", async () => {
-    failing(Object.assign(new Error("reset"), { retryable: true }));
-    expect((await world.data(ASK)).shard.headRound).toBe(0);
-  });
+  it.each([{ retryable: true }, { durableObjectReset: true }])(
+    "that were an interruption are repeated once: %j",
+    async (marks) => {
+      failing(Object.assign(new Error("reset"), marks));
+      expect((await world.data(ASK)).shard.headRound).toBe(0);
+    },
+  );
 
   it.each([
-    ["interrupted twice", { retryable: true }],
-    ["overloaded", { retryable: true, overloaded: true }],
-  ])("that is %s can be asked later", async (_, marks) => {
+    ["interrupted twice", { retryable: true }, "UNAVAILABLE"],
+    ["reset twice", { durableObjectReset: true, retryable: false }, "UNAVAILABLE"],
+    ["overloaded", { retryable: true, overloaded: true }, "UNAVAILABLE"],
+    ["stopped", { name: "StoppedError" }, "STOPPED"],
+    ["stopping", { name: "InvariantError" }, "STOPPED"],
+  ])("that is %s can be asked later", async (_, marks, code) => {
     failing(Object.assign(new Error("a"), marks), Object.assign(new Error("b"), marks));
     const { status, body } = await world.ask(ASK);
-    expect([status, body.errors[0].extensions.code]).toEqual([503, "UNAVAILABLE"]);
+    expect([status, body.errors[0].extensions]).toEqual([503, { code, retryable: true }]);
+  });
+
+  it("that is overloaded is not asked again at once", async () => {
+    failing(Object.assign(new Error("a"), { retryable: true, overloaded: true }));
+    await world.ask(ASK);
+    expect(world.calls.filter((call) => call === "shard-0.status")).toHaveLength(1);
   });
 
   it("for any other reason are masked, and logged under the id that the user gets", async () => {

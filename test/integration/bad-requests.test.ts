@@ -78,7 +78,7 @@ describe("bodies", () => {
       const headers = { ...JSON_TYPE, "content-length": `${length}` };
       const socket = await postRaw(network.url, { headers, body });
       if (end) socket.end();
-      return readRaw(socket, 1_500);
+      return readRaw(socket, 2_500);
     };
     // Fewer bytes than said, and the end: nothing is run.
     expect(await send(QUERY.length + 100, QUERY, true)).not.toContain(" 200 ");
@@ -176,7 +176,7 @@ describe("GET", () => {
 describe("queries", () => {
   const nest = (depth: number, open: string, close: string): string =>
     `${open.repeat(depth)}${close.repeat(depth)}`;
-  const same = "network { id } ".repeat(300);
+  const same = "network { id } ".repeat(240);
 
   it.each([
     [
@@ -184,10 +184,10 @@ describe("queries", () => {
       `{ ${"a { ".repeat(1_600)} b ${"} ".repeat(1_600)} }`,
       "TOO_MANY_SELECTIONS",
     ],
-    ["of 900 levels", `{ ${"a { ".repeat(900)} b ${"} ".repeat(900)} }`, "QUERY_TOO_DEEP"],
+    ["of 450 levels", `{ ${"a { ".repeat(450)} b ${"} ".repeat(450)} }`, "QUERY_TOO_DEEP"],
     [
-      "of 900 fragments in each other",
-      `{ ${"... { ".repeat(900)} __typename ${"} ".repeat(900)} }`,
+      "of 450 fragments in each other",
+      `{ ${"... { ".repeat(450)} __typename ${"} ".repeat(450)} }`,
       "OK",
     ],
     [
@@ -203,8 +203,8 @@ describe("queries", () => {
     ["of 2 MB", `{ ${"__typename ".repeat(180_000)} }`, "QUERY_TOO_LONG"],
     ["of one name of 1 MB", `{ ${"a".repeat(MIB)} }`, "GRAPHQL_VALIDATION_FAILED"],
     ["of 1,000 aliases", `{ ${times(1_001, (i) => `a${i}: __typename`)} }`, "TOO_MANY_SELECTIONS"],
-    ["of 400 aliases", `{ ${times(400, (i) => `a${i}: network { id }`)} }`, "TOO_MANY_ALIASES"],
-    ["of the same field 300 times", `{ ${same} }`, "OK"],
+    ["of 240 aliases", `{ ${times(240, (i) => `a${i}: network { id }`)} }`, "TOO_MANY_ALIASES"],
+    ["of the same field 240 times", `{ ${same} }`, "OK"],
     [
       "of fragments that double 49 times",
       `{ ...F0 } ${times(49, (i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`)} fragment F49 on Query { network { id } }`,

@@ -31,3 +31,16 @@ describe("GraphQL over HTTP", () => {
     },
   );
 });
+
+describe("a Worker with everything switched", () => {
+  it("answers persisted documents only, and nothing about its schema", async () => {
+    await using strict = await createTestNetwork({ accounts: 0, vars: { INTROSPECTION: "off" } });
+    const asked = await strict.request("{ __schema { types { name } } }");
+    expect(asked.errors?.[0]?.extensions?.code).toBe("INTROSPECTION_DISABLED");
+    const typo = await strict.request("{ netwrk { id } }");
+    expect(typo.errors?.[0]?.message).toBe('Cannot query field "netwrk" on type "Query".');
+    await expect(
+      createTestNetwork({ accounts: 0, vars: { PERSISTED_ONLY: "on" } }),
+    ).rejects.toThrow("this deployment answers persisted documents only");
+  });
+});
