@@ -1,5 +1,6 @@
 // Turns decoded transactions into verified ones: every Ed25519 signature in them is checked natively.
 import {
+  signatureChecks,
   type UnverifiedTransaction,
   type VerifiedTransaction,
   verified,
@@ -12,7 +13,7 @@ export async function verifyTransaction(
   unverified: UnverifiedTransaction,
 ): Promise<Result<VerifiedTransaction>> {
   const verdicts = await Promise.all(
-    unverified.signatureChecks.map(({ publicKey, message, signature }) =>
+    signatureChecks(unverified).map(({ publicKey, message, signature }) =>
       verifyEd25519(publicKey, message, signature),
     ),
   );

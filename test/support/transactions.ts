@@ -16,6 +16,7 @@ import {
 } from "../../src/protocol/ledger/transaction.ts";
 import {
   decodeTransaction,
+  signatureChecks,
   trustedTransaction,
   type UnverifiedTransaction,
   type VerifiedTransaction,
@@ -161,7 +162,7 @@ export async function admit(
 
 export const verdictsOf = (unverified: UnverifiedTransaction): Promise<boolean[]> =>
   Promise.all(
-    unverified.signatureChecks.map(({ publicKey, message, signature }) =>
+    signatureChecks(unverified).map(({ publicKey, message, signature }) =>
       verifyEd25519(publicKey, message, signature),
     ),
   );

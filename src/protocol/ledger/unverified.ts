@@ -45,8 +45,6 @@ export interface UnverifiedTransaction {
   /** SHA-256(0x00, id, signatures), what a chain block's root is made of. */
   readonly leaf: Uint8Array;
   readonly transaction: Transaction;
-  /** In order: the payers' signatures, then the authorisations'. */
-  readonly signatureChecks: readonly SignatureCheck[];
 }
 
 declare const verifiedBrand: unique symbol;
@@ -64,21 +62,22 @@ export function decodeTransaction(
   if (refusal !== null) return refuse(refusal);
   const [unsignedBytes, signatureBytes] = splitSignatures(bytes, transaction.signatures.length);
   const id = transactionId(networkId, unsignedBytes);
+  const leaf = transactionLeafHash(id, signatureBytes);
+  return accept({ bytes, id, idHex: toHex(id), leaf, transaction });
+}
+
+/** What somebody must check: the payers' signatures, then the authorisations'. */
+export function signatureChecks({ id, transaction }: UnverifiedTransaction): SignatureCheck[] {
+  const { networkId, signatures, authorisations } = transaction;
   const message = transactionMessage(networkId, id);
-  const signatureChecks = [
-    ...transaction.signatures.map(({ publicKey, signature }) => ({
-      publicKey,
-      message,
-      signature,
-    })),
-    ...transaction.authorisations.map((authorisation) => ({
+  return [
+    ...signatures.map(({ publicKey, signature }) => ({ publicKey, message, signature })),
+    ...authorisations.map((authorisation) => ({
       publicKey: authorisation.publicKey,
       message: authorisationMessage(networkId, authorisation),
       signature: authorisation.signature,
     })),
   ];
-  const leaf = transactionLeafHash(id, signatureBytes);
-  return accept({ bytes, id, idHex: toHex(id), leaf, transaction, signatureChecks });
 }
 
 /**
@@ -90,7 +89,7 @@ export function verified(
   verdicts: readonly boolean[],
 ): Result<VerifiedTransaction> {
   const { signatures, authorisations } = unverified.transaction;
-  for (const [index, check] of unverified.signatureChecks.entries()) {
+  for (const [index, check] of [...signatures, ...authorisations].entries()) {
     const valid =
       verdicts[index] === true && isWellFormedSignature(check.publicKey, check.signature);
     if (valid) continue;
