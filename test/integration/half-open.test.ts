@@ -2,9 +2,10 @@
 // never read. The others notice nothing, and every seat is free again.
 import type { Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { transactionBatchCodec } from "../../src/protocol/ledger/transaction-batch.ts";
 import { SUBSCRIBERS_MAX, SUBSCRIBERS_PER_CLIENT_MAX } from "../../src/protocol/limits.ts";
 import { createTestNetwork, type TestAccount, type TestNetwork } from "../../src/testing/index.ts";
-import { LedgerClient } from "./ledger-client.ts";
+import { base64, LedgerClient, transferOf } from "./ledger-client.ts";
 import { postRaw, readRaw, workerdMiB } from "./raw-socket.ts";
 
 const BLOCKS = 'subscription { blocks(chain: "T0") { round hash transactions { nodes { id } } } }';
@@ -162,5 +163,66 @@ describe("subscribers that do not behave", () => {
       });
     }
     await untilFree();
+  });
+});
+
+describe("readers that never read", () => {
+  const CHAINS = 40;
+  const ROUNDS = 8;
+  const READERS = 50;
+  /** 7 KiB for each block: all blocks are more than the system's own buffers hold for a socket. */
+  const fields = Array.from({ length: 90 }, (_, i) => `a${i}: hash`).join(" ");
+  const query = `subscription { blocks(shard: "0", after: "YmxvY2t8MDow") { round ${fields} } }`;
+
+  it("R-3.1 hold up nobody, and cost what is sent ahead of them", async () => {
+    await using many = await createTestNetwork({ chains: CHAINS, accounts: 2 });
+    const client = await LedgerClient.of(many);
+    const [sender, receiver] = many.accounts as [TestAccount, TestAccount];
+    const payload = transferOf(receiver.address, 1n);
+    for (let nonce = 0; nonce < ROUNDS; nonce++) {
+      const signed = await Promise.all(
+        Array.from({ length: CHAINS }, (_, i) =>
+          client.sign({ signer: sender, payload, nonce, chain: `T${i}` }),
+        ),
+      );
+      const batch = base64(transactionBatchCodec.encode(signed.map(({ bytes }) => bytes)));
+      await many.graphql("mutation ($b: Bytes!) { submitBatch(batch: $b) { __typename } }", {
+        b: batch,
+      });
+      await many.advance(1);
+    }
+    const before = workerdMiB();
+    const open = (client: number, unread: boolean) => {
+      const body = JSON.stringify({ query });
+      const headers = {
+        "Content-Type": "application/json",
+        Accept: "text/event-stream",
+        "Content-Length": `${body.length}`,
+        "CF-Connecting-IP": address(client),
+      };
+      return postRaw(many.url, { headers, body, unread });
+    };
+    const stalled: Socket[] = [];
+    for (let i = 0; i < READERS; i++) stalled.push(await open(i, true));
+    // One that reads, opened last, sees every block of every chain.
+    const reading = await open(READERS, false);
+    let seen = 0;
+    reading.on("data", (chunk: Buffer) => {
+      seen += chunk.toString("latin1").split("event: next").length - 1;
+    });
+    await expect.poll(() => seen, { timeout: 30_000 }).toBeGreaterThanOrEqual(CHAINS * ROUNDS);
+    const id = await client.transfer(sender, receiver.address, 1n);
+    await many.advance(1);
+    expect(await client.status(id)).toBe("EXECUTED");
+    const during = workerdMiB();
+    expect(during - before).toBeLessThan(GROWTH_MIB_MAX);
+    console.info("Fifty readers that never read", JSON.stringify({ before, during, seen }));
+    for (const socket of [...stalled, reading]) socket.destroy();
+    await expect
+      .poll(async () => {
+        type Shard = { shard: { subscribers: number } };
+        return (await many.graphql<Shard>('{ shard(id: "0") { subscribers } }')).shard.subscribers;
+      })
+      .toBe(0);
   });
 });
