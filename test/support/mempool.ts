@@ -68,11 +68,12 @@ export function transferBy(
   });
 }
 
-export const richRound = (record: ChainRecord): BlockAssembler =>
+/** `nonce`: what every account's next transaction carries. */
+export const richRound = (record: ChainRecord, nonce = 0): BlockAssembler =>
   new BlockAssembler({
     round: 1,
     k: 3,
     chain: () => record,
-    account: () => ({ ...EMPTY_ACCOUNT, balance: 10n ** 12n, reserve: 10n ** 12n }),
+    account: () => ({ ...EMPTY_ACCOUNT, nonce, balance: 10n ** 12n, reserve: 10n ** 12n }),
     window: () => ({ inflight: new Map(), authorised: new Set() }),
   });

@@ -56,6 +56,13 @@ describe("rank", () => {
     ]);
   });
 
+  it("R-2.9 a nonce that is used meanwhile does not hold up the next", () => {
+    const [used, next] = [transferBy("Alice"), transferBy("Alice", { nonce: 1 })];
+    const { chosen, refused } = poolOf(used, next).select(richRound(record, 1));
+    expect(ids(chosen)).toEqual(ids([next]));
+    expect([...refused.values()].map(({ code }) => code)).toEqual(["NONCE_TOO_LOW"]);
+  });
+
   it("R-2.9 the next nonce is behind an unbroken run", () => {
     const { pool } = poolOf(...[3, 4, 6].map((nonce) => transferBy("Alice", { nonce })));
     const { address } = paperAccount("Alice");
