@@ -80,7 +80,7 @@ describe("an object that cannot answer", () => {
   });
 
   it("because it stopped at a broken invariant: a code of its own, to be tried again", async () => {
-    await damage("DELETE FROM blocks");
+    await damage("DELETE FROM headers");
     const { status, error } = await ask('{ shard(id: "0") { headRound } }');
     expect(status).toBe(503);
     expect(error?.extensions).toEqual({ code: "STOPPED", retryable: true });
