@@ -1,6 +1,6 @@
 // What a signature or an id is about: every signed or identified message begins with
 // (domain, network, epoch or 0, kind), so that bytes signed for one purpose mean nothing for another.
-import { concatBytes, utf8 } from "./bytes.ts";
+import { concatBytes, equalBytes, utf8 } from "./bytes.ts";
 
 const DOMAIN = utf8("YGGDRASIL-V1\0\0\0\0");
 
@@ -27,9 +27,9 @@ export type MessageKind = (typeof MessageKind)[keyof typeof MessageKind];
  */
 export function messagePrefix(networkId: Uint8Array, epoch: number, kind: MessageKind): Uint8Array {
   const known = latest.get(kind);
-  if (known?.networkId === networkId && known.epoch === epoch) return known.prefix;
+  if (known?.epoch === epoch && equalBytes(known.networkId, networkId)) return known.prefix;
   const prefix = makePrefix(networkId, epoch, kind);
-  latest.set(kind, { networkId, epoch, prefix });
+  latest.set(kind, { networkId: networkId.slice(), epoch, prefix });
   return prefix;
 }
 
