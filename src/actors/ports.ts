@@ -39,7 +39,17 @@ export const TABLES = [
 ] as const;
 export type TableName = (typeof TABLES)[number];
 
-/** Durable storage of one actor. */
+/** What is stored is not what was written. No step may go on with it, and only an operator can mend it. */
+export class CorruptStorageError extends Error {
+  override readonly name = "CorruptStorageError";
+}
+
+/** The database cannot be read or written now, as on a full disk. The step that met it has left nothing. */
+export class StorageUnavailableError extends Error {
+  override readonly name = "StorageUnavailableError";
+}
+
+/** Durable storage of one actor. Throws the two errors above, whatever database is under it. */
 export interface Store {
   /**
    * Runs the body as one transaction: all its writes or, if it throws, none. The type refuses an asynchronous body, whose

@@ -1,11 +1,12 @@
 // Runs an actor: each step is one transaction; its effects are performed only when the step is durable; their answers come
 // back as steps. Knows no rule. A step that throws leaves no trace: the actor is made anew from its store.
 import { InvariantError } from "../protocol/assert.ts";
+import { CorruptBytesError } from "../protocol/encoding/codec.ts";
 import { ConfigError } from "../protocol/genesis/network-config.ts";
 import type { UnverifiedTransaction, VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { Actor, Effect } from "./actor.ts";
 import type { PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
-import type { Log, Store, Synchronous } from "./ports.ts";
+import { CorruptStorageError, type Log, type Store, type Synchronous } from "./ports.ts";
 
 export interface RunnerPorts<A extends Actor> {
   readonly store: Store;
@@ -25,19 +26,33 @@ export interface RunnerPorts<A extends Actor> {
   readonly stepped?: (actor: A) => void;
 }
 
-/** The actor met a broken invariant and refuses everything until an operator has looked. */
+/** The actor met a broken invariant or damaged storage, and refuses everything until an operator has looked. */
 export class StoppedError extends Error {
   override readonly name = "StoppedError";
+  /** Whether what is stored is damaged, and must be restored. */
+  readonly corrupt: boolean;
+  constructor(why: Error) {
+    const corrupt = isCorruption(why);
+    super(`Stopped by ${corrupt ? "damaged storage" : "a broken invariant"}: ${why.message}`);
+    this.corrupt = corrupt;
+  }
 }
 
-/** Whether trying again by itself can only cost: a broken invariant, or a configuration that is wrong. */
+/** A stored row is not what was written, or it is and has no meaning. */
+const isCorruption = (error: unknown): error is Error =>
+  error instanceof CorruptStorageError || error instanceof CorruptBytesError;
+
+/** Whether trying again by itself can only cost: a stop, or a configuration that is wrong. */
 export const waitsForOperator = (error: unknown): boolean =>
-  error instanceof StoppedError || error instanceof InvariantError || error instanceof ConfigError;
+  error instanceof StoppedError || stops(error) || error instanceof ConfigError;
+
+const stops = (error: unknown): error is Error =>
+  error instanceof InvariantError || isCorruption(error);
 
 export class ActorRunner<A extends Actor> {
   readonly #ports: RunnerPorts<A>;
   #actor: A | null = null;
-  #stopped: InvariantError | null = null;
+  #stopped: Error | null = null;
   #alarmMs: number | null | undefined;
   readonly #running = new Set<Promise<void>>();
   #steps = 0;
@@ -53,9 +68,7 @@ export class ActorRunner<A extends Actor> {
 
   /** Runs one step. Throws what the step throws, after taking everything back. */
   step<T>(body: (actor: A) => Synchronous<T>): T {
-    if (this.#stopped !== null) {
-      throw new StoppedError(`Stopped by a broken invariant: ${this.#stopped.message}`);
-    }
+    if (this.#stopped !== null) throw new StoppedError(this.#stopped);
     const { store, create, stepped } = this.#ports;
     this.#steps += 1;
     let value: T;
@@ -70,7 +83,7 @@ export class ActorRunner<A extends Actor> {
       });
     } catch (error) {
       this.#actor = null;
-      if (error instanceof InvariantError) this.#stop(error);
+      if (stops(error)) this.#stop(error);
       throw error;
     }
     for (const effect of effects) this.#track(this.#perform(effect));
@@ -108,9 +121,13 @@ export class ActorRunner<A extends Actor> {
     this.#ports.setAlarm(at);
   }
 
-  #stop(error: InvariantError): void {
+  #stop(error: Error): void {
     this.#stopped = error;
-    this.#ports.log.write("actor stopped", { invariant: error.message, evidence: error.evidence });
+    const fields =
+      error instanceof InvariantError
+        ? { invariant: error.message, evidence: error.evidence }
+        : { corrupt: error.message, todo: "restore the object to a point before the damage" };
+    this.#ports.log.write("actor stopped", fields);
   }
 
   #track(effect: Promise<void>): void {

@@ -33,6 +33,7 @@ interface GraphqlFault {
 const PASSING: ReadonlySet<string> = new Set([
   "UNAVAILABLE",
   "STOPPED",
+  "STORAGE_CORRUPT",
   "TOO_MANY_SUBSCRIBERS",
   "REQUEST_TIMED_OUT",
   "OPERATION_TIMED_OUT",

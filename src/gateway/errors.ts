@@ -10,10 +10,12 @@ export type GatewayErrorCode =
   | "NOT_FOUND"
   /** The proof takes a block that the shard does not keep any more. */
   | "PROOF_PRUNED"
-  /** An object is overloaded or was interrupted twice: the same request can succeed later. */
+  /** An object is overloaded, was interrupted twice, or cannot write: the same request can succeed later. */
   | "UNAVAILABLE"
   /** An object stopped itself at a broken invariant: it answers again when an operator has looked. */
   | "STOPPED"
+  /** What an object has stored is not what it wrote: it gives no answer from that until an operator has restored it. */
+  | "STORAGE_CORRUPT"
   /** As many streams as there may be are open, of the object or of the client. */
   | "TOO_MANY_SUBSCRIBERS"
   /** The reader is too far behind; it goes on with the cursor of the last event that it saw. */
@@ -63,6 +65,7 @@ export type GatewayErrorCode =
 const RETRYABLE: ReadonlySet<GatewayErrorCode> = new Set([
   "UNAVAILABLE",
   "STOPPED",
+  "STORAGE_CORRUPT",
   "TOO_MANY_SUBSCRIBERS",
   "SUBSCRIBER_TOO_SLOW",
   "STREAM_INTERRUPTED",

@@ -72,10 +72,17 @@ interface PlatformError {
   readonly retryable?: boolean;
   readonly overloaded?: boolean;
   readonly durableObjectReset?: boolean;
+  /** Ours, of a StoppedError. */
+  readonly corrupt?: boolean;
 }
 
+type Names = ReadonlySet<string | undefined>;
 /** Errors of ours by which an object says that it has stopped (src/actors/runner.ts). */
-const STOPPED: ReadonlySet<string | undefined> = new Set(["StoppedError", "InvariantError"]);
+const STOPPED: Names = new Set(["StoppedError", "InvariantError"]);
+/** Errors of ours by which an object says that what it has stored is damaged. */
+const CORRUPT: Names = new Set(["CorruptStorageError", "CorruptBytesError"]);
+/** How the platform hides a failure of its own. A write that fails when it is to become durable, as on a full disk, is one. */
+const PLATFORM_FAILURE = /^internal error; reference = (\w+)$/;
 
 /** All calls are idempotent, so one that was interrupted is made once more. */
 async function attempt<T>(name: string, method: string, call: () => Promise<T>): Promise<T> {
@@ -98,11 +105,12 @@ function isInterrupted(error: unknown): boolean {
 
 function mapped(name: string, method: string, error: unknown): Error {
   if (error instanceof GraphQLError) return error;
-  const { overloaded, message, name: kind } = (error ?? {}) as PlatformError;
+  const { overloaded, message, name: kind, corrupt } = (error ?? {}) as PlatformError;
   // The operator's mistake, which only the operator can mend: the words name the field, and hold no secret.
   if (kind === "ConfigError") {
     return gatewayError("MISCONFIGURED", message ?? "The deployment is misconfigured", 500);
   }
+  if (CORRUPT.has(kind) || corrupt === true) return storageCorrupt(name, method, message);
   if (STOPPED.has(kind)) {
     const message = `Cannot reach ${name}: it stopped at a broken invariant; try again later`;
     return gatewayError("STOPPED", message, 503);
@@ -111,7 +119,27 @@ function mapped(name: string, method: string, error: unknown): Error {
     const why = overloaded === true ? "is overloaded" : "was interrupted";
     return gatewayError("UNAVAILABLE", `Cannot reach ${name}: it ${why}; try again later`, 503);
   }
+  if (kind === "StorageUnavailableError" || PLATFORM_FAILURE.test(message ?? "")) {
+    return storageUnavailable(name, method, message);
+  }
   return new Error(`${name}.${method} failed`, { cause: error });
+}
+
+/** Which row it is says the log: a user cannot do anything with it. */
+function storageCorrupt(object: string, method: string, error: string | undefined): Error {
+  const todo = "restore the object to a point before the damage";
+  console.error({ event: "storage corrupt", object, method, error, todo });
+  const message = `Cannot answer from ${object}: its storage is damaged, and its operator must restore it`;
+  return gatewayError("STORAGE_CORRUPT", message, 503);
+}
+
+function storageUnavailable(object: string, method: string, error: string | undefined): Error {
+  const todo = "look whether its disk is full or its storage limit reached, and make room";
+  console.error({ event: "storage unavailable", object, method, error, todo });
+  const message =
+    `Cannot reach ${object}: it or its storage failed; what was sent may have been taken or not: ` +
+    "send the same again later";
+  return gatewayError("UNAVAILABLE", message, 503);
 }
 
 interface Fetcher {

@@ -28,8 +28,11 @@ export function nodeSqlite(path: string): SqlDriver & Disposable {
         database.exec("RELEASE step");
         return value;
       } catch (error) {
-        database.exec("ROLLBACK TO step");
-        database.exec("RELEASE step");
+        // A full disk and the like can have ended the whole transaction already.
+        if (database.isTransaction) {
+          database.exec("ROLLBACK TO step");
+          database.exec("RELEASE step");
+        }
         throw error;
       }
     },

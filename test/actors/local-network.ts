@@ -19,7 +19,7 @@ import type { NetworkConfig } from "../../src/protocol/genesis/network-config.ts
 import type { MempoolLimits } from "../../src/protocol/ledger/mempool.ts";
 import { roundStartMs } from "../../src/protocol/rounds/epoch.ts";
 import { nodeSqlite } from "../../src/storage/node-sqlite.ts";
-import { createSqlStore } from "../../src/storage/sql-store.ts";
+import { createSqlStore, type SqlDriver } from "../../src/storage/sql-store.ts";
 import { type Life, mortalStore } from "./mortal-store.ts";
 
 export const SECRET: Uint8Array = new Uint8Array(32).fill(7);
@@ -104,6 +104,11 @@ export class LocalNetwork {
   /** What is stored for an actor, whoever lives. */
   store(who: Who): Store {
     return this.#stores[who];
+  }
+
+  /** The database under it. */
+  driver(who: Who): SqlDriver {
+    return drivers.get(this.#stores[who]) as SqlDriver;
   }
 
   /** Forgets everything in memory, as a crash does; what is stored stays. `losesStore`: that is gone, too. */
@@ -245,4 +250,12 @@ export class LocalNetwork {
 /** By configuration: keys and their checks take longer than most scenarios. */
 const networks = new Map<string, Network>();
 
-const memory = (): Store => createSqlStore(nodeSqlite(":memory:"));
+/** The database under each store. */
+const drivers = new WeakMap<Store, SqlDriver>();
+
+function memory(): Store {
+  const driver = nodeSqlite(":memory:");
+  const store = createSqlStore(driver);
+  drivers.set(store, driver);
+  return store;
+}

@@ -20,7 +20,7 @@ export class WriteFailure extends Error {
   override readonly name = "WriteFailure";
 }
 
-/** Counts the writes through it and fails at one of them. */
+/** Counts the writes and the ends of transactions through it and fails at one of them. */
 export class WriteFault {
   writes = 0;
   /** 1 for the next write; null for never. Fails once. */
@@ -36,7 +36,13 @@ export class WriteFault {
       throw new WriteFailure("The disk is gone");
     };
     return {
-      transaction: (body) => store.transaction(body),
+      // The end of a transaction is a write, too: often the first that touches the disk.
+      transaction: <T>(body: () => Synchronous<T>): T =>
+        store.transaction((): Synchronous<T> => {
+          const value = body();
+          count();
+          return value;
+        }),
       table(name: TableName) {
         const table = store.table(name);
         return {

@@ -1,9 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { type Actor, type Effect, Outbox } from "../../src/actors/actor.ts";
 import type { PeerAnswer, PeerId, PeerRequest } from "../../src/actors/peers.ts";
-import type { Store } from "../../src/actors/ports.ts";
-import { ActorRunner, type RunnerPorts, StoppedError } from "../../src/actors/runner.ts";
+import {
+  CorruptStorageError,
+  StorageUnavailableError,
+  type Store,
+} from "../../src/actors/ports.ts";
+import {
+  ActorRunner,
+  type RunnerPorts,
+  StoppedError,
+  waitsForOperator,
+} from "../../src/actors/runner.ts";
 import { InvariantError } from "../../src/protocol/assert.ts";
+import { CorruptBytesError } from "../../src/protocol/encoding/codec.ts";
 import { nodeSqlite } from "../../src/storage/node-sqlite.ts";
 import { createSqlStore } from "../../src/storage/sql-store.ts";
 
@@ -120,6 +130,40 @@ describe("a step", () => {
     }
     expect(one.log).toEqual(["actor stopped"]);
     expect(stored(one)).toBe(1);
+  });
+
+  it.each([
+    new CorruptStorageError("Cannot read table blocks, key 01: the row is not what was written"),
+    new CorruptBytesError("head", 7),
+  ])("that meets damaged storage stops the actor for good, naming it: %s", (damage) => {
+    const one = world();
+    const fail = (): never => {
+      throw damage;
+    };
+    expect(() => one.runner.read(fail)).toThrow(damage);
+    expect(one.log).toEqual([]);
+    expect(() => one.runner.step(fail)).toThrow(damage);
+    expect(() => one.runner.step(() => 1)).toThrow(`Stopped by damaged storage: ${damage.message}`);
+    expect(() => one.runner.read(() => 1)).toThrow(
+      expect.objectContaining({ name: "StoppedError", corrupt: true }),
+    );
+    expect(one.log).toEqual(["actor stopped"]);
+    expect(waitsForOperator(damage)).toBe(true);
+  });
+
+  it("that the disk has no room for is taken back, and tried again with success", () => {
+    const one = world();
+    one.runner.step((actor) => actor.add());
+    const full = new StorageUnavailableError("Cannot use the database: disk is full");
+    expect(() =>
+      one.runner.step((actor) => {
+        actor.add();
+        throw full;
+      }),
+    ).toThrow(full);
+    expect(waitsForOperator(full)).toBe(false);
+    one.runner.step((actor) => actor.add());
+    expect([stored(one), one.log]).toEqual([2, []]);
   });
 
   it("whose actor cannot be made is tried again", () => {

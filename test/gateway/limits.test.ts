@@ -215,6 +215,11 @@ describe("failures of an object", () => {
     ["overloaded", { retryable: true, overloaded: true }, "UNAVAILABLE"],
     ["stopped", { name: "StoppedError" }, "STOPPED"],
     ["stopping", { name: "InvariantError" }, "STOPPED"],
+    ["damaged", { name: "CorruptStorageError" }, "STORAGE_CORRUPT"],
+    ["damaged otherwise", { name: "CorruptBytesError" }, "STORAGE_CORRUPT"],
+    ["stopped at damage", { name: "StoppedError", corrupt: true }, "STORAGE_CORRUPT"],
+    ["full", { name: "StorageUnavailableError" }, "UNAVAILABLE"],
+    ["failing below", { message: "internal error; reference = abc123" }, "UNAVAILABLE"],
   ])("that is %s can be asked later", async (_, marks, code) => {
     failing(Object.assign(new Error("a"), marks), Object.assign(new Error("b"), marks));
     const { status, body } = await world.ask(ASK);

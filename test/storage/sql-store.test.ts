@@ -31,13 +31,13 @@ describe("a file opened again", () => {
     expect(createSqlStore(driver).table("meta").get(Uint8Array.of(1))).toEqual(Uint8Array.of(2));
   });
 
-  it.each([1, 3])("refuses a database of schema %i, and leaves it as it is", (version) => {
+  it.each([2, 4])("refuses a database of schema %i, and leaves it as it is", (version) => {
     const path = newFile();
     using driver = nodeSqlite(path);
     createSqlStore(driver);
     driver.run("UPDATE schema_version SET value = ?", Uint8Array.of(version));
     expect(() => createSqlStore(driver)).toThrow(
-      `Cannot open the database: it has schema ${version}, this version knows 2`,
+      `Cannot open the database: it has schema ${version}, this version knows 3`,
     );
     const rows = driver.all("SELECT value FROM schema_version");
     expect(rows).toEqual([[Uint8Array.of(version)]]);
