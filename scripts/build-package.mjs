@@ -1,5 +1,6 @@
 // Builds what other projects install: JavaScript without dependencies for `yggdrasil/client`, and
-// `yggdrasil/testing` with the bundled Worker beside it, each with its types. `npm pack` runs it.
+// `yggdrasil/testing` with the bundled Worker beside it, each with its types, in dist/package, from
+// where `npm pack ./dist/package` takes them.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -45,6 +46,7 @@ await build({
 });
 writeFileSync(join(out, "testing/worker.js"), await workerBundle());
 writeTypes();
+writeManifest();
 
 /** Proofs bring the curve of BLS, twice the rest: in a file that is loaded when they are used. */
 function leaveProofsOut({ onResolve }) {
@@ -91,4 +93,28 @@ function collect(path, needed) {
     collect(resolve(dirname(path), `${target}.d.ts`), needed);
   }
   writeFileSync(path, text.replaceAll(/((?:from |import\()"\.[^"]*)\.ts"/g, '$1.js"'));
+}
+
+/**
+ * Of this repository's manifest only what a user needs: its tools, above all a Node of its own, are
+ * nobody else's.
+ */
+function writeManifest() {
+  const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const { name, version, description, license, type, engines } = own;
+  const { peerDependencies, peerDependenciesMeta } = own;
+  const exports = Object.fromEntries(
+    Object.entries(own.exports).map(([path, target]) => [path, builtTarget(target)]),
+  );
+  const manifest = {
+    ...{ name, version, private: own.private, description, license, type, engines },
+    ...{ exports, sideEffects: false, peerDependencies, peerDependenciesMeta },
+  };
+  writeFileSync(join(out, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+function builtTarget(target) {
+  if (typeof target === "string") return target;
+  const built = (path) => path.replace("./dist/package/", "./");
+  return { types: built(target.types), default: built(target.default) };
 }

@@ -1,14 +1,5 @@
 import { execFile } from "node:child_process";
-import {
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  realpath,
-  rm,
-  symlink,
-  writeFile,
-} from "node:fs/promises";
+import { mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -67,20 +58,30 @@ describe("the package in another project", () => {
   beforeAll(async () => {
     project = await mkdtemp(join(tmpdir(), "yggdrasil-package-"));
     installed = join(project, "node_modules/yggdrasil");
-    await mkdir(installed, { recursive: true });
-    await run("npm", ["pack", "--pack-destination", project, "--loglevel=error"], { cwd: root });
+    await run("npm", ["run", "build:package"], { cwd: root });
+    const pack = ["pack", "./dist/package", "--pack-destination", project, "--loglevel=error"];
+    await run("npm", pack, { cwd: root });
     const tarball = (await readdir(project)).find((name) => name.endsWith(".tgz")) ?? "";
-    await run("tar", ["-xzf", join(project, tarball), "-C", installed, "--strip-components=1"]);
     await writeFile(join(project, "package.json"), '{ "type": "module" }');
+    // Offline: whatever else it wanted to install would not come.
+    await run("npm", ["install", "--offline", "--no-audit", `./${tarball}`], { cwd: project });
   });
   afterAll(() => rm(project, { recursive: true, force: true }));
 
   it("needs no other package, but miniflare for a network of one's own", async () => {
     const manifest = JSON.parse(await readFile(join(installed, "package.json"), "utf8"));
-    expect(manifest.dependencies ?? {}).toEqual({});
+    const { dependencies, optionalDependencies, devDependencies, scripts } = manifest;
+    expect([dependencies, optionalDependencies, devDependencies, scripts]).toEqual(
+      Array(4).fill(undefined),
+    );
+    // Nor anything to run in its place: a `node` of ours would be found before theirs.
+    expect(await readdir(join(project, "node_modules"))).toEqual([
+      ".package-lock.json",
+      "yggdrasil",
+    ]);
     expect(Object.keys(manifest.peerDependencies)).toEqual(["miniflare"]);
     const imports = async (file: string) => {
-      const source = await readFile(join(installed, "dist/package", file), "utf8");
+      const source = await readFile(join(installed, file), "utf8");
       const found = source.matchAll(/^(?:import|export) .*? from "([^"]+)"|^} from "([^"]+)"/gm);
       return [...found].map(([, one, other]) => one ?? other ?? "");
     };
