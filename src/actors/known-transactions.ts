@@ -1,22 +1,29 @@
 // Transactions at hand, found again by their bytes: a block repeats what an actor has decoded, hashed and verified already, and
 // comparing a few hundred bytes costs a fiftieth of doing that again.
-import { equalBytes } from "../protocol/encoding/bytes.ts";
+import { equalBytes, toHex } from "../protocol/encoding/bytes.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 
 export class KnownTransactions {
   static readonly none = new KnownTransactions([]);
 
-  /** By the last bytes, which are a signature's: two that share them only cost a decoding. */
+  /** By the last bytes, which are a signature's. */
   readonly #byTail = new Map<number, VerifiedTransaction>();
+  /** By all bytes: those whose tail another has. By chance there are none, but a signer who tries some million times makes two. */
+  readonly #byBytes = new Map<string, VerifiedTransaction>();
 
   constructor(transactions: readonly VerifiedTransaction[]) {
-    for (const transaction of transactions) this.#byTail.set(tail(transaction.bytes), transaction);
+    for (const transaction of transactions) {
+      const key = tail(transaction.bytes);
+      if (!this.#byTail.has(key)) this.#byTail.set(key, transaction);
+      else this.#byBytes.set(toHex(transaction.bytes), transaction);
+    }
   }
 
   /** undefined for bytes that are none of them. */
   find(bytes: Uint8Array): VerifiedTransaction | undefined {
     const known = this.#byTail.get(tail(bytes));
-    return known !== undefined && equalBytes(known.bytes, bytes) ? known : undefined;
+    if (known === undefined || equalBytes(known.bytes, bytes)) return known;
+    return this.#byBytes.size === 0 ? undefined : this.#byBytes.get(toHex(bytes));
   }
 }
 
