@@ -191,6 +191,12 @@ describe("submission", () => {
       transactionBatchCodec.encode(Array.from({ length: 10_001 }, () => new Uint8Array(0))),
     );
     expect(many.body.errors[0].extensions.code).toBe("BAD_USER_INPUT");
+    // A million that are nothing fit into a mebibyte. They are counted, not decoded: not even the second form of one is looked at.
+    const million = transactionBatchCodec.encode(Array(1_000_000).fill(new Uint8Array(0)));
+    million[1_000_002] = 0xff;
+    const claimed = await send(million);
+    expect(claimed.body.errors[0].extensions.code).toBe("BAD_USER_INPUT");
+    expect(claimed.body.errors[0].message).toContain("at most 10000 transactions");
   });
 
   it("words why a transaction waits, and drops none of its values", async () => {

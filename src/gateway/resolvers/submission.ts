@@ -4,7 +4,10 @@ import type { Simulation } from "../../actors/rpc.ts";
 import { fromHex } from "../../protocol/encoding/bytes.ts";
 import { formatChainId } from "../../protocol/ledger/chain-id.ts";
 import type { Transaction } from "../../protocol/ledger/transaction.ts";
-import { transactionBatchCodec } from "../../protocol/ledger/transaction-batch.ts";
+import {
+  claimedTransactions,
+  transactionBatchCodec,
+} from "../../protocol/ledger/transaction-batch.ts";
 import type { Refusal } from "../../protocol/refusal.ts";
 import { roundAt, roundStartMs } from "../../protocol/rounds/epoch.ts";
 import type { GatewayContext } from "../context.ts";
@@ -32,9 +35,9 @@ export const submissionResolvers: Resolvers = {
       return submit(context, transactions);
     },
     async submitBatch(_, { batch }, context) {
+      checkCount("batch", claimedTransactions(batch) ?? 0);
       const decoded = transactionBatchCodec.decode(batch);
       if (!decoded.ok) return refused(decoded.refusal);
-      checkCount("batch", decoded.value.length);
       const results = await submit(context, decoded.value);
       const accepted = results.filter((one) => one.__typename === "Accepted").length;
       const refusedCount = results.length - accepted;
