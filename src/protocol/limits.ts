@@ -5,6 +5,8 @@ export const MIB = 1024 * KIB;
 
 /** one signed transaction; the largest payload with all authorisations stays below. */
 export const TRANSACTION_BYTES_MAX = 4 * KIB;
+/** No transaction is shorter: it names its network, and a key and a signature are in it. */
+export const TRANSACTION_BYTES_MIN = 128;
 /** many transactions in one value. */
 export const BATCH_BYTES_MAX = MIB;
 /** the transactions of one chain in one round. */

@@ -180,7 +180,7 @@ describe("certificates that do not hold", () => {
       "no transactions": [{ ...body, singleChain: [] }],
       "another transaction": [{ ...body, singleChain: [{ chain: 0, transactions: [foreign] }] }],
       "malformed transaction": [
-        { ...body, singleChain: [{ chain: 0, transactions: [Uint8Array.of(1)] }] },
+        { ...body, singleChain: [{ chain: 0, transactions: [new Uint8Array(128)] }] },
       ],
       "other chain headers": [{ ...body, chainHeaders: [] }],
       "another shard": [{ ...body, shard: 1 }],

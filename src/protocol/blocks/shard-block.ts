@@ -3,10 +3,15 @@
 
 import { type Certificate, certificateType } from "../consensus/messages.ts";
 import { sha256 } from "../crypto/sha256.ts";
-import { byteString, codec, hash32, list, safeU64, struct, u32 } from "../encoding/codec.ts";
+import { boundedBytes, codec, hash32, list, safeU64, struct, u32 } from "../encoding/codec.ts";
 import { MessageKind, messagePrefix } from "../encoding/domain.ts";
 import type { UnverifiedTransaction } from "../ledger/unverified.ts";
-import { JOINT_BLOCK_BYTES_MAX } from "../limits.ts";
+import {
+  JOINT_BLOCK_BYTES_MAX,
+  SHARD_BLOCK_TRANSACTIONS_MAX,
+  TRANSACTION_BYTES_MAX,
+  TRANSACTION_BYTES_MIN,
+} from "../limits.ts";
 import { merkleRoot } from "../merkle/transaction-tree.ts";
 import { type JointHeader, jointHeaderType } from "./joint-header.ts";
 
@@ -70,16 +75,23 @@ export const chainHeaderCodec = codec<ChainHeader>(
   CHAIN_HEADER_BYTES_MAX,
 );
 
+// Bounded, or a block of nine megabytes of nothing would take hundreds in memory before anybody looks at its certificate.
+const bodiesType = list(
+  boundedBytes(TRANSACTION_BYTES_MIN, TRANSACTION_BYTES_MAX),
+  SHARD_BLOCK_TRANSACTIONS_MAX,
+);
+
 const shardBlockType = struct<ShardBlock>("ShardBlock", {
   shard: u32,
   chainHeaders: list(chainHeaderType),
-  crossShard: list(byteString),
-  twoChain: list(byteString),
+  crossShard: bodiesType,
+  twoChain: bodiesType,
   singleChain: list(
     struct<SingleChainTransactions>("SingleChainTransactions", {
       chain: u32,
-      transactions: list(byteString),
+      transactions: bodiesType,
     }),
+    SHARD_BLOCK_TRANSACTIONS_MAX,
   ),
 });
 

@@ -172,6 +172,22 @@ export const byteString: BcsType<Uint8Array> = new BcsType("bytes", {
   },
 });
 
+/** The same, at least `min` and at most `max` bytes: a list of them takes no more memory than its bytes bear. */
+export function boundedBytes(min: number, max: number): BcsType<Uint8Array> {
+  const check = (value: Uint8Array): Uint8Array => {
+    if (value.length >= min && value.length <= max) return value;
+    throw new RangeError(`Invalid bytes: ${value.length} are not ${min} to ${max}`);
+  };
+  return new BcsType(`bytes[${min}..${max}]`, {
+    read(reader) {
+      const count = reader.uleb();
+      if (count < min || count > max) throw new MalformedError(`Not ${min} to ${max} bytes`);
+      return reader.bytes(count);
+    },
+    write: (value, writer) => byteString.write(check(value), writer),
+  });
+}
+
 export const hash32: BcsType<Uint8Array> = fixedBytes(32);
 
 /** UTF-8 with a length prefix. */
@@ -184,17 +200,18 @@ export const text: BcsType<string> = new BcsType("text", {
   },
 });
 
-/** A length and the elements; each takes at least one byte, so the bytes bound the length. */
-export function list<T>(type: BcsType<T>): BcsType<readonly T[]> {
+/** A length, at most `max`, and the elements; each takes at least one byte, so the bytes bound the length, too. */
+export function list<T>(type: BcsType<T>, max = Number.POSITIVE_INFINITY): BcsType<readonly T[]> {
   return new BcsType<readonly T[]>(`list of ${type.name}`, {
     read(reader) {
       const count = reader.uleb();
-      if (count > reader.rest) throw new MalformedError("A list longer than its bytes");
+      if (count > reader.rest || count > max) throw new MalformedError("A list too long");
       const values: T[] = [];
       for (let i = 0; i < count; i++) values.push(type.read(reader));
       return values;
     },
     write(values, writer) {
+      if (values.length > max) throw new RangeError(`Invalid list: ${values.length} above ${max}`);
       writer.uleb(values.length);
       for (const value of values) type.write(value, writer);
     },

@@ -205,6 +205,8 @@ export const jointHeaders: fc.Arbitrary<JointHeader> = record({
   merkleChain: option(record({ head, headCertificate: option(certificate), blockHash: hash })),
 });
 
+const bodies = fc.uint8Array({ minLength: 128, maxLength: 200 });
+
 export const shardBlocks: fc.Arbitrary<ShardBlock> = record({
   shard: u32,
   chainHeaders: few(
@@ -218,9 +220,9 @@ export const shardBlocks: fc.Arbitrary<ShardBlock> = record({
       stateRoot: hash,
     }),
   ),
-  crossShard: few(upTo(200)),
-  twoChain: few(upTo(200)),
-  singleChain: few(record({ chain: u32, transactions: few(upTo(200)) })),
+  crossShard: few(bodies),
+  twoChain: few(bodies),
+  singleChain: few(record({ chain: u32, transactions: few(bodies) })),
 });
 
 export const certifiedBlocks: fc.Arbitrary<CertifiedBlock> = record({

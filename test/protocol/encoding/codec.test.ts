@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type ShardBlock, shardBlockCodec } from "../../../src/protocol/blocks/shard-block.ts";
 import {
+  boundedBytes,
   byteString,
   CorruptBytesError,
   codec,
@@ -121,6 +123,43 @@ describe("second forms", () => {
       expect(lists.decode(Uint8Array.of(...length)).ok).toBe(false);
       expect(lists.decode(Uint8Array.of(1, ...length)).ok).toBe(false);
     }
+  });
+
+  it("R-3.10 bytes and lists have no more and no less than their bounds, read or written", () => {
+    const format = codec("bounded", list(boundedBytes(2, 3), 2), 64);
+    for (const lengths of [[], [2], [3, 2]]) {
+      const values = lengths.map((length) => new Uint8Array(length));
+      expect(format.decode(format.encode(values))).toEqual({ ok: true, value: values });
+    }
+    for (const lengths of [[1], [4], [2, 2, 2]]) {
+      const values = lengths.map((length) => new Uint8Array(length));
+      expect(() => format.encode(values)).toThrow(RangeError);
+      expect(format.decode(lists.encode(values)).ok).toBe(false);
+    }
+  });
+
+  it("R-3.10 a block of nothing but empty transactions or chains is refused at the first", () => {
+    const empty: ShardBlock = {
+      shard: 0,
+      chainHeaders: [],
+      crossShard: [],
+      twoChain: [],
+      singleChain: [],
+    };
+    const encoded = shardBlockCodec.encode(empty);
+    expect(shardBlockCodec.decode(encoded).ok).toBe(true);
+    // 2^20 of them: as cross-shard, as two-chain and as single-chain transactions.
+    for (const place of [5, 6]) {
+      const bytes = new Uint8Array(2 ** 20 + 10);
+      bytes.set(encoded.subarray(0, place));
+      bytes.set([0x80, 0x80, 0x40], place);
+      const started = performance.now();
+      expect(shardBlockCodec.decode(bytes).ok).toBe(false);
+      expect(performance.now() - started).toBeLessThan(100);
+    }
+    const chains = new Uint8Array(5 * 3_000 + 10);
+    chains.set([...encoded.subarray(0, 7), 0xb8, 0x17]);
+    expect(shardBlockCodec.decode(chains.subarray(0, 9 + 15_000)).ok).toBe(false);
   });
 
   it("R-2.3 an option is 0 or 1, nothing else", () => {

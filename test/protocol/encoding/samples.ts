@@ -203,9 +203,9 @@ const HEADER: ChainHeader = {
 const SHARD_BLOCK: ShardBlock = {
   shard: 0,
   chainHeaders: [HEADER],
-  crossShard: [bytes(3, 0x51)],
+  crossShard: [bytes(128, 0x51)],
   twoChain: [bytes(130, 0x52)],
-  singleChain: [{ chain: 7, transactions: [bytes(2, 0x53), bytes(0, 0)] }],
+  singleChain: [{ chain: 7, transactions: [bytes(300, 0x53), bytes(129, 0)] }],
 };
 
 const HALF: Half = {
