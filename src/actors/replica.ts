@@ -78,6 +78,12 @@ export class Replica {
     readonly headRound: number;
     readonly windows: (chain: number) => ChainWindow;
   } | null = null;
+  /** The same of the rounds that are not executed: every admission asks. */
+  #pending: {
+    readonly next: number;
+    readonly executedRound: number;
+    readonly windows: (chain: number) => ChainWindow;
+  } | null = null;
   readonly #records = new Map<number, ChainRecord>();
 
   /** Opens the replica, creating it from the genesis record the first time. Call it inside a transaction. */
@@ -185,13 +191,17 @@ export class Replica {
 
   /** How many legs of the sender are committed and not executed yet: their nonces are used. */
   unexecutedLegs(chain: number, sender: string): number {
-    let count = 0;
-    for (const { round, chains } of this.#recent) {
-      if (round <= this.#progress.executedRound) continue;
-      const legs = chains.find((included) => included.chain === chain)?.legs ?? [];
-      count += legs.filter((leg) => leg.sender === sender).length;
+    if (!this.hasUnexecuted) {
+      this.#pending = null;
+      return 0;
     }
-    return count;
+    const next = this.#head.round + 1;
+    const { executedRound } = this.#progress;
+    if (this.#pending?.next !== next || this.#pending.executedRound !== executedRound) {
+      const windows = chainWindows(this.#recent, next, next - executedRound);
+      this.#pending = { next, executedRound, windows };
+    }
+    return this.#pending.windows(chain).inflight.get(sender)?.count ?? 0;
   }
 
   /** The round of the newest header of a chain; 0 before its first. */

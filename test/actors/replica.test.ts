@@ -100,6 +100,50 @@ describe("commit", () => {
   });
 });
 
+describe("legs that are committed and not executed", () => {
+  const sender = toHex(alice.address);
+
+  it("R-2.9 are counted by chain and sender, through commits, executions and a restart", () => {
+    const world = open(2);
+    const legs = () => [0, 1].map((chain) => world.replica.unexecutedLegs(chain, sender));
+    expect(legs()).toEqual([0, 0]);
+    world.round(1, [
+      world.paper(give(0)),
+      world.paper(give(1)),
+      world.paper(give(0, { chain: 1 })),
+    ]);
+    expect(legs()).toEqual([2, 1]);
+    world.round(2, [world.paper(give(2))]);
+    expect(legs()).toEqual([3, 1]);
+    expect(world.replica.unexecutedLegs(2, sender)).toBe(0);
+    expect(world.replica.unexecutedLegs(0, toHex(bob.address))).toBe(0);
+    world.replica = openReplica(world.store, world.network);
+    expect(legs()).toEqual([3, 1]);
+    world.executeNext();
+    expect(legs()).toEqual([1, 0]);
+    world.executeNext();
+    expect(legs()).toEqual([0, 0]);
+  });
+
+  it("R-3.10 are gone through once, however many admissions ask", () => {
+    const world = open();
+    const { formed } = buildShardBlock(world.replica.view(1), [world.paper(give(0))]);
+    let looks = 0;
+    const chains = formed.inclusions.chains.map((one) => ({
+      ...one,
+      get legs() {
+        looks += 1;
+        return one.legs;
+      },
+    }));
+    const counted = { ...formed, inclusions: { ...formed.inclusions, chains } };
+    world.replica.commit(certify(world.network, 1, formed), counted);
+    looks = 0;
+    for (let i = 0; i < 100; i++) expect(world.replica.unexecutedLegs(0, sender)).toBe(1);
+    expect(looks).toBe(1);
+  });
+});
+
 describe("delayed roots", () => {
   it("R-5.2 a header carries the root after n-k of its chain, with or without transactions", () => {
     const world = open(2);
