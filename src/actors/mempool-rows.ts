@@ -86,19 +86,31 @@ export class MempoolRows {
     if (chunk.live === 0) this.#deleteChunk(number, chunk);
   }
 
-  /** Writes the living of the sparse chunks anew. Costs what waits; so much has died since the last time. */
+  /**
+   * Writes the living of the sparse chunks anew, some chunks at a time in memory. Costs what waits; so much has died since the
+   * last time.
+   */
   compact(all: Iterable<Waiting>): void {
-    const rows: Row[] = [];
-    const sparse = new Set<number>();
+    const living: Waiting[] = [];
     for (const waiting of all) {
       const chunk = this.#chunks.get(waiting.chunk);
-      if (chunk === undefined || chunk.bytes <= 2 * chunk.liveBytes) continue;
-      sparse.add(waiting.chunk);
-      rows.push({ waiting, bytes: this.read(waiting) });
+      if (chunk !== undefined && chunk.bytes > 2 * chunk.liveBytes) living.push(waiting);
     }
-    for (const number of sparse) this.#deleteChunk(number, this.#chunks.get(number) as Chunk);
-    for (const { bytes } of rows) this.#liveBytes -= bytes.length;
-    this.write(rows.sort((a, b) => a.waiting.arrival - b.waiting.arrival));
+    living.sort((a, b) => a.chunk - b.chunk || a.chunkPlace - b.chunkPlace);
+    let rows: Row[] = [];
+    let bytes = 0;
+    for (const [i, waiting] of living.entries()) {
+      rows.push({ waiting, bytes: this.read(waiting) });
+      bytes += waiting.bytes;
+      const number = waiting.chunk;
+      if (living[i + 1]?.chunk === number) continue;
+      // The last of its chunk. A new chunk can have the number of an old one that it takes from: that must be gone.
+      this.#deleteChunk(number, this.#chunks.get(number) as Chunk);
+      if (bytes < CHUNKS_A_PAGE * CHUNK_BYTES_MAX && i < living.length - 1) continue;
+      this.#liveBytes -= bytes;
+      this.write(rows);
+      [rows, bytes] = [[], 0];
+    }
   }
 
   /** All that is stored, in the order of chunks; transactions that left are among them. */

@@ -1,6 +1,9 @@
 // What waits, on disk: rows for a batch, what is left of them as transactions leave, and what a restart makes of them.
 import { describe, expect, it } from "vitest";
+import { MempoolRows } from "../../src/actors/mempool-rows.ts";
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
+import type { Waiting } from "../../src/protocol/ledger/waiting.ts";
+import { memoryStore } from "../support/ledger-world.ts";
 import { Bank, type BankOptions } from "./bank.ts";
 import { WriteFault } from "./mortal-store.ts";
 
@@ -52,8 +55,8 @@ describe("rows of the mempool", () => {
     const admissions = bank.admit(...batch);
     expect(admissions.every(({ kind }) => kind === "accepted")).toBe(true);
     expect(rowsOf(bank).length).toBe(rows);
-    // Beside them one of the shard's progress, and a word to the log that none of them has left.
-    expect(fault.writes - before).toBe(rows + 1 + count);
+    // Beside them one of the shard's progress, a word to the log that none of them has left, and the transaction's end.
+    expect(fault.writes - before).toBe(rows + 2 + count);
     for (const [, value] of rowsOf(bank)) expect(value.length).toBeLessThan(80 * 1024);
     bank.net.lose = () => true;
     await bank.net.advance(5);
@@ -136,5 +139,48 @@ describe("rows of the mempool", () => {
     for (const idHex of waiting) {
       expect(bank.net.shard.read(({ room }) => room.transaction(idHex)?.idHex)).toBe(idHex);
     }
+  });
+
+  it("R-3.10 a rewriting has a mebibyte or two in memory, whatever waits", () => {
+    const table = memoryStore().table("mempool");
+    let stored = 0;
+    let least = Number.POSITIVE_INFINITY;
+    const sizes = new Map<string, number>();
+    const resize = (key: Uint8Array, size: number): void => {
+      stored += size - (sizes.get(toHex(key)) ?? 0);
+      sizes.set(toHex(key), size);
+      least = Math.min(least, stored);
+    };
+    const rows = new MempoolRows({
+      ...table,
+      put(key, value) {
+        resize(key, value.length);
+        table.put(key, value);
+      },
+      delete(key) {
+        resize(key, 0);
+        table.delete(key);
+      },
+    });
+    // Of each that lives on, two die: 5 MB of 15 MB.
+    const all = Array.from({ length: 15_000 }, (_, arrival) => {
+      const bytes = new Uint8Array(1_000).fill(arrival);
+      bytes.set([arrival >> 8, arrival]);
+      const waiting = { arrival, bytes: bytes.length, chunk: -1 } as unknown as Waiting;
+      return { waiting, bytes };
+    });
+    rows.write(all);
+    const living = all.filter(({ waiting }) => waiting.arrival % 3 === 2);
+    for (const { waiting } of all) if (waiting.arrival % 3 < 2) rows.delete(waiting);
+    const alive = living.length * 1_000;
+    expect(rows.isSparse).toBe(true);
+    least = stored;
+    rows.compact(living.map(({ waiting }) => waiting));
+    expect(rows.isSparse).toBe(false);
+    expect(least).toBeGreaterThan(alive - 2 * 1024 * 1024);
+    expect(stored).toBeLessThan(1.1 * alive);
+    for (const { waiting, bytes } of living) expect(rows.read(waiting)).toEqual(bytes);
+    for (const { waiting } of living) rows.delete(waiting);
+    expect([stored, table.range({ limit: 1 })]).toEqual([0, []]);
   });
 });
