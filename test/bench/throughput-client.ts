@@ -140,6 +140,9 @@ async function load(options: LoadOptions): Promise<LoadResult> {
     acceptedAt,
     executedAt,
   );
+  if (executed.latencies.length !== accepted) {
+    throw new Error(`Cannot report: ${executed.latencies.length} of ${accepted} are executed`);
+  }
   return {
     signedPerSecond,
     seconds,
