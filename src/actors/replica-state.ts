@@ -1,7 +1,7 @@
 // The state of a shard's chains on disk, as of the last executed round, with the few rounds before it that consensus still
 // looks at: "the state after round n-k" (R-5.1) is the present state with the changes of later rounds taken back.
 
-import { toHex, utf8 } from "../protocol/encoding/bytes.ts";
+import { equalBytes, toHex, utf8 } from "../protocol/encoding/bytes.ts";
 import {
   byteString,
   codec,
@@ -19,11 +19,13 @@ import { MIB } from "../protocol/limits.ts";
 import { accountKey } from "../protocol/merkle/state-key.ts";
 import type { PageStore } from "../protocol/merkle/state-page-cache.ts";
 import type { StateProof } from "../protocol/merkle/state-proof.ts";
+import { EMPTY_HASH } from "../protocol/merkle/state-subtree.ts";
 import { type StateChange, StateTree } from "../protocol/merkle/state-tree.ts";
+import { ChainProgressTable } from "./chain-progress.ts";
 import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
 import { joinKeys, readU64Key, u32Key, u64Key } from "./keys.ts";
 import { type PastPages, upperPages } from "./past-state.ts";
-import type { Store, Table } from "./ports.ts";
+import { CorruptStorageError, type Store, type Table } from "./ports.ts";
 
 /** What one executed round changed, enough to answer for the state before it. */
 interface RoundUndo {
@@ -82,6 +84,7 @@ const OPEN_TREES_MAX = 64;
 export class ReplicaState {
   readonly #pages: Table;
   readonly #undoTable: Table;
+  readonly #chains: ChainProgressTable;
   /** Least recently used first. */
   readonly #trees = new Map<number, StateTree>();
   /** Ascending by round. */
@@ -93,6 +96,7 @@ export class ReplicaState {
   constructor(store: Store, rounds: number) {
     this.#pages = store.table("pages");
     this.#undoTable = store.table("undo");
+    this.#chains = new ChainProgressTable(store);
     this.#loadUndo(rounds);
   }
 
@@ -231,12 +235,20 @@ export class ReplicaState {
   }
 
   #tree(chain: number): StateTree {
-    const tree =
-      this.#trees.get(chain) ?? new StateTree(pageStore(this.#pages, chain), TREE_CACHE_BYTES);
+    const tree = this.#trees.get(chain) ?? this.#open(chain);
     this.#trees.delete(chain);
     this.#trees.set(chain, tree);
     this.#evict(chain);
     return tree;
+  }
+
+  /** Other pages are missed by the page above; the root by the root that a header carried. */
+  #open(chain: number): StateTree {
+    const tree = new StateTree(pageStore(this.#pages, chain), TREE_CACHE_BYTES);
+    if (!equalBytes(tree.root(), EMPTY_HASH)) return tree;
+    const carried = this.#chains.has(chain) ? this.#chains.get(chain).carriedRoot : EMPTY_HASH;
+    if (equalBytes(carried, EMPTY_HASH)) return tree;
+    throw new CorruptStorageError(`Cannot read table pages: the root of chain ${chain} is gone`);
   }
 
   /** Drops the trees that were used longest ago until the rest fit; never the one in use. */

@@ -145,7 +145,7 @@ describe("a bit of a stored row that is wrong", () => {
     expect(truth).not.toContain("damaged");
     const random = new Random(seed);
     const count = rowsOf(await openWorld()).length;
-    const tries = process.env.DEEP === undefined ? 12 : count;
+    const tries = process.env.DEEP === undefined ? 8 : count;
     let stops = 0;
     for (let i = 0; i < tries; i++) {
       const world = await openWorld();
@@ -161,5 +161,37 @@ describe("a bit of a stored row that is wrong", () => {
       }
     }
     expect(stops).toBeGreaterThan(0);
+  });
+});
+
+describe("a state page that is gone", () => {
+  it("[R-5.7] is missed: no balance is read as nothing", async () => {
+    const world = await openWorld();
+    const { bank } = world;
+    const pages = rowsOf(world).filter(({ who, table }) => who === "shard" && table === "pages");
+    expect(pages.length).toBeGreaterThanOrEqual(2);
+    const balances = (): string[] =>
+      [0, 1, 2].map((place) => ask(() => ({ ...bank.account(place), delegation: null })));
+    const truth = balances();
+    const roots = pages.filter(({ key }) => (key as Uint8Array).length === 4);
+    expect(roots.length).toBe(2);
+    for (const { table, key, value } of pages) {
+      const [checksum] = bank.net
+        .driver("shard")
+        .all(`SELECT checksum FROM ${table} WHERE key = ?`, key)[0] as [number];
+      bank.net.driver("shard").run(`DELETE FROM ${table} WHERE key = ?`, key);
+      bank.net.crash("shard");
+      for (const [i, answer] of balances().entries()) {
+        if (answer !== "damaged") expect(answer).toBe(truth[i]);
+      }
+      bank.net.driver("shard").run(`INSERT INTO ${table} VALUES (?, ?, ?)`, key, value, checksum);
+      bank.net.crash("shard");
+    }
+    expect(balances()).toEqual(truth);
+    const [root] = roots;
+    if (root === undefined) throw new Error("No root");
+    bank.net.driver("shard").run("DELETE FROM pages WHERE key = ?", root.key);
+    bank.net.crash("shard");
+    expect(balances()).toEqual(Array(3).fill("damaged"));
   });
 });

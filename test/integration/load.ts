@@ -116,6 +116,24 @@ export class LoadClient {
     }
   }
 
+  /** Until stopped: transfers that are valid for a moment only. Each is in a block soon, or never. */
+  async runBriefly(): Promise<void> {
+    const { url, random } = this.#ports;
+    const [own, other] = [this.#accounts[0], this.#receivers[0]] as [TestAccount, TestAccount];
+    while (this.#running) {
+      const { round } = (await insist(url, "{ network { round } }")).network as { round: number };
+      const validUntil = round + random.between(1, 2);
+      const sent = await this.sign(own, "T0", transferOf(other.address, 1n), validUntil);
+      await this.deliver([sent]);
+      for (let status = "PENDING"; status === "PENDING"; await sleep(30)) {
+        const query = `{ transaction(id: "${sent.id}", chain: "T0") { status } }`;
+        const known = (await insist(url, query)).transaction as { readonly status: string } | null;
+        status = known?.status ?? "never stored";
+        if (status === "EXPIRED" || status === "never stored") this.forget(sent);
+      }
+    }
+  }
+
   /** The first account of the client creates a token. */
   async createToken(): Promise<Sent> {
     const payload: Payload = {
@@ -184,7 +202,7 @@ export class LoadClient {
     return sent;
   }
 
-  /** The next nonce again: the last transaction of the account was in no block. */
+  /** The nonce again: the last transaction of the account is in no block. */
   forget({ from, chain, nonce }: Sent): void {
     this.#nonces.set(`${from} ${chain}`, nonce);
   }
