@@ -45,6 +45,8 @@ const PASSING: ReadonlySet<string> = new Set([
 const HTTP_TIMEOUT = 408;
 const HTTP_TOO_MANY = 429;
 const HTTP_SERVER_ERROR = 500;
+/** A server can ask for days, which no timer holds; after a minute it is worth another question. */
+const RETRY_AFTER_MS_MAX = 60_000;
 
 export class Api {
   readonly url: string;
@@ -124,7 +126,7 @@ export class Api {
     checkStatus(response);
     const type = response.headers.get("content-type") ?? "";
     if (!type.startsWith("text/event-stream") || response.body === null) {
-      void response.body?.cancel();
+      discard(response.body);
       throw new NoStreamError(`Cannot follow ${this.url}: it answers ${type || "nothing"}`);
     }
     return readEvents(response.body);
@@ -181,10 +183,15 @@ function checkStatus({ status, headers, body }: Response): void {
   const passing =
     status >= HTTP_SERVER_ERROR || status === HTTP_TOO_MANY || status === HTTP_TIMEOUT;
   if (!passing) return;
-  void body?.cancel();
+  discard(body);
   const seconds = Number(headers.get("retry-after") ?? Number.NaN);
-  const retryAfterMs = Number.isFinite(seconds) ? seconds * 1_000 : null;
+  const retryAfterMs = Number.isNaN(seconds) ? null : Math.min(seconds * 1_000, RETRY_AFTER_MS_MAX);
   throw new UnavailableError(`Cannot get an answer: HTTP ${status}`, { status, retryAfterMs });
+}
+
+/** One that broke off refuses to be cancelled, which is nobody's concern. */
+function discard(body: ReadableStream | null): void {
+  void body?.cancel().catch(() => undefined);
 }
 
 function dataOf<Data>({ data, errors }: Answer<Data>): Data {

@@ -18,5 +18,11 @@ export function encodeBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-export const decodeBase64 = (text: string): Uint8Array =>
-  Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+/** Null for a text that is none. */
+export function decodeBase64(text: string): Uint8Array | null {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}

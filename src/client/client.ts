@@ -14,7 +14,7 @@ import {
   toBalance,
   toRefusal,
 } from "./documents.ts";
-import { NetworkMismatchError, RefusedError } from "./errors.ts";
+import { NetworkMismatchError, RefusedError, UnavailableError } from "./errors.ts";
 import type { BalanceFacts, ChainFacts, NetworkFacts, TransactionFacts } from "./facts.ts";
 import { Follower, type FollowOptions, type Milestone, type WaitOptions } from "./follow.ts";
 import { hashOf, hexBytes } from "./hash.ts";
@@ -132,6 +132,7 @@ export class Client {
   async genesis(signal?: AbortSignal): Promise<Uint8Array> {
     const answer = await this.#api.ask<GenesisAnswer>(GENESIS, {}, signal);
     const genesis = decodeBase64(answer.network.genesis);
+    if (genesis === null) throw new UnavailableError("Cannot read the genesis record: no base64");
     const found = hashOf(genesis);
     if (found !== this.network.id) throw new NetworkMismatchError(this.network.id, found);
     return genesis;

@@ -2,6 +2,7 @@
 // own.
 import type { Api } from "./api.ts";
 import { TOGETHER, toTransaction, transactionsQuery, type WireTransaction } from "./documents.ts";
+import { UnavailableError } from "./errors.ts";
 import type { TransactionFacts } from "./facts.ts";
 
 interface Question {
@@ -59,7 +60,12 @@ export class Poller {
         resolve(wire === null ? null : toTransaction(wire));
       }
     } catch (error) {
-      for (const { reject } of questions) reject(error);
+      const middle = questions.length / 2;
+      if (middle >= 1 && !(error instanceof UnavailableError)) {
+        // One that means nothing spoils the answer to all: the others are asked about without it.
+        await this.#askTogether(questions.slice(0, middle));
+        await this.#askTogether(questions.slice(middle));
+      } else for (const { reject } of questions) reject(error);
     }
   }
 }

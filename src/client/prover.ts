@@ -46,7 +46,10 @@ export class Prover {
     signal?: AbortSignal,
   ): Promise<Uint8Array | null> {
     const { proof } = await this.#session.api.ask<ProofAnswer>(query, variables, signal);
-    return proof === null ? null : decodeBase64(proof.bytes);
+    if (proof === null) return null;
+    const bytes = decodeBase64(proof.bytes);
+    if (bytes === null) throw new ProofError({ code: "PROOF_MALFORMED" });
+    return bytes;
   }
 
   async #light(): Promise<LightClient> {

@@ -39,9 +39,12 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** A signal that is aborted with the given one, or after the time if one is given. */
+/** Some 24 days: timers take a longer time for none at all. */
+const TIMEOUT_MS_MAX = 2 ** 31 - 1;
+
+/** A signal that is aborted with the given one, or after the time. */
 export function withTimeout(signal: AbortSignal | undefined, timeoutMs: number): AbortSignal {
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const timeout = AbortSignal.timeout(Math.min(timeoutMs, TIMEOUT_MS_MAX));
   return signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
 }
 

@@ -7,6 +7,7 @@ import {
   connect,
   createSigner,
   encodeBatch,
+  type Fetch,
   NetworkMismatchError,
   OutcomeUnknownError,
   transfer,
@@ -75,6 +76,8 @@ describe("connect and ask", () => {
     handle = (_, response) =>
       response.end(JSON.stringify({ data: { network: { genesis: btoa("forged") } } }));
     await expect(proxied.genesis()).rejects.toBeInstanceOf(NetworkMismatchError);
+    handle = (_, response) => response.end('{"data":{"network":{"genesis":"no base64!"}}}');
+    await expect(proxied.genesis()).rejects.toBeInstanceOf(UnavailableError);
   });
 
   it("reads chains, balances and transactions as values", async () => {
@@ -134,6 +137,33 @@ describe("connect and ask", () => {
     const begin = performance.now();
     await proxied.round();
     expect(performance.now() - begin).toBeGreaterThan(990);
+  });
+
+  it.each(["1e9", "Infinity"])(
+    "does not ask at once when told to wait %s seconds",
+    async (time) => {
+      const proxied = await connect(url(), { retry: quick });
+      handle = (_, response) => response.writeHead(503, { "retry-after": time }).end();
+      requests = [];
+      const late = proxied.round(AbortSignal.timeout(100));
+      await expect(late).rejects.toMatchObject({ name: "TimeoutError" });
+      expect(requests).toHaveLength(1);
+    },
+  );
+
+  it("minds no answer that breaks off after it has failed", async () => {
+    const broken: Fetch = () => {
+      const start = (stream: ReadableStreamDefaultController) => stream.error(new Error("reset"));
+      return Promise.resolve(new Response(new ReadableStream({ start }), { status: 502 }));
+    };
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    const fault = await connect(url(), { fetch: broken, retry: quick }).catch((e: unknown) => e);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off("unhandledRejection", note);
+    expect(fault).toBeInstanceOf(UnavailableError);
+    expect(unhandled).toEqual([]);
   });
 
   it("gives up on an attempt in time, and at once when told to", async () => {

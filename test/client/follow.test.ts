@@ -130,6 +130,16 @@ describe("following a transaction", () => {
     await expect.poll(() => open).toBe(0);
   });
 
+  it("what means nothing spoils no question about others", async () => {
+    const asking = await connect(network.url, { streamsMax: 0, pollMs: 100 });
+    const sent = await Promise.all(Array.from({ length: 7 }, send));
+    const nonsense = asking.waitFor("0x12", "EXECUTED").catch((error: unknown) => error);
+    const waiting = Promise.all(sent.map((one) => asking.waitFor(one, "EXECUTED")));
+    await network.advance(3);
+    expect(new Set((await waiting).map(({ code }) => code))).toEqual(new Set([2]));
+    expect(await nonsense).toMatchObject({ name: "ApiError", code: "BAD_USER_INPUT" });
+  });
+
   it("R-6.7 a reverted transaction is an error that says why", async () => {
     const much = (await client.balance(bob.address)).amount;
     const sent = await client.sender(bob).send(transfer(alice.address, 2n * much));
@@ -159,6 +169,8 @@ describe("following a transaction", () => {
       name: "WaitTimeoutError",
       status: "PENDING",
     });
+    const patient = client.waitFor(sent, "PENDING" as "COMMITTED", { timeoutMs: Infinity });
+    expect((await patient).status).toBe("PENDING");
     const unknown = `0x${"cd".repeat(32)}`;
     const late = client.waitFor(unknown, "FINAL", { timeoutMs: 100 });
     await expect(late).rejects.toBeInstanceOf(WaitTimeoutError);

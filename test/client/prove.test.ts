@@ -50,6 +50,17 @@ describe("R-7.2 proven facts", () => {
     });
   });
 
+  it("R-7.2 a proof that is no bytes is found out", async () => {
+    const lying: Fetch = async (url, init) => {
+      if (!String(init.body).includes("accountProof")) return fetch(url, init);
+      return Response.json({ data: { proof: { bytes: "no base64!" } } });
+    };
+    const deceived = await connect(network.url, { fetch: lying });
+    const fault = await deceived.proveAccount(bob.address).catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(ProofError);
+    expect(fault).toMatchObject({ code: "PROOF_MALFORMED" });
+  });
+
   it("a server that answers with another proof is found out", async () => {
     const { signer } = await createSigner();
     const lying: Fetch = (url, init) =>

@@ -5,6 +5,8 @@ export type ProofRefusal = GenesisRefusal | FormProofRefusal | AskedProofRefusal
 export type GenesisRefusal =
   /** Bytes that are no genesis record, or one with a seat key that is no key. */
   | { readonly code: "GENESIS_MALFORMED"; readonly bytes: number }
+  /** A record of another format, whose fields may mean something else. */
+  | { readonly code: "GENESIS_UNSUPPORTED_VERSION"; readonly version: number }
   /** Another record than the one whose hash was expected. */
   | { readonly code: "GENESIS_OTHER_NETWORK"; readonly networkId: string }
   /** a seat whose holder has not proven to know its secret: signatures could be forged with it. */

@@ -6,7 +6,7 @@ import type { Certificate } from "../consensus/messages.ts";
 import { SeatKeys } from "../crypto/seat-keys.ts";
 import { equalBytes, toHex } from "../encoding/bytes.ts";
 import { accept, type Result, refuse } from "../result.ts";
-import { type Genesis, genesisCodec, genesisHash } from "../rounds/epoch.ts";
+import { GENESIS_VERSION, type Genesis, genesisCodec, genesisHash } from "../rounds/epoch.ts";
 import type { FormProofRefusal, GenesisRefusal } from "./refusals.ts";
 
 export class TrustedNetwork {
@@ -37,6 +37,9 @@ export class TrustedNetwork {
     const decoded = genesisCodec.decode(genesisBytes);
     if (!decoded.ok) return malformed;
     const genesis = decoded.value;
+    const { version } = genesis;
+    if (version !== GENESIS_VERSION)
+      return refuse({ code: "GENESIS_UNSUPPORTED_VERSION", version });
     for (const { seats } of genesis.epoch.sets) {
       if (!SeatKeys.parse(seats.map(({ publicKey }) => publicKey)).ok) return malformed;
     }

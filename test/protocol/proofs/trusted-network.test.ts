@@ -21,11 +21,13 @@ beforeAll(async () => {
   bytes = net.network.genesisBytes;
 });
 
-const withSeats = (change: (seat: Genesis["epoch"]["sets"][number]["seats"][number]) => object) => {
+type Seat = Genesis["epoch"]["sets"][number]["seats"][number];
+
+const withSeat = (place: number, change: object) => {
   const { genesis } = net.network;
   const sets = genesis.epoch.sets.map((set) => ({
     ...set,
-    seats: set.seats.map((seat, i) => (i === 2 ? { ...seat, ...change(seat) } : seat)),
+    seats: set.seats.map((seat, i) => (i === place ? { ...seat, ...change } : seat)),
   }));
   return genesisCodec.encode({ ...genesis, epoch: { ...genesis.epoch, sets } });
 };
@@ -48,8 +50,13 @@ describe("the genesis record that a light client trusts", () => {
   it("R-7.2 is refused if it is no genesis record, or has a key that is none", () => {
     expect(refusalOf(TrustedNetwork.open(bytes.slice(1)))).toBe("GENESIS_MALFORMED");
     expect(refusalOf(TrustedNetwork.open(new Uint8Array()))).toBe("GENESIS_MALFORMED");
-    const noKey = withSeats(() => ({ publicKey: new Uint8Array(96).fill(1) }));
+    const noKey = withSeat(2, { publicKey: new Uint8Array(96).fill(1) });
     expect(refusalOf(TrustedNetwork.open(noKey))).toBe("GENESIS_MALFORMED");
+  });
+
+  it("R-7.2 is refused if it is of another format", () => {
+    const later = genesisCodec.encode({ ...net.network.genesis, version: 2 });
+    expect(refusalOf(TrustedNetwork.open(later))).toBe("GENESIS_UNSUPPORTED_VERSION");
   });
 
   it("R-3.3 says which set's word counts for which shard", () => {
@@ -78,10 +85,13 @@ describe("the genesis record that a light client trusts", () => {
     expect([1, 2, 3, 4].map((set) => certified(set, 1))).toEqual([false, true, true, false]);
   });
 
-  it("R-4.1 is refused if a seat's holder has not proven to know its secret", () => {
+  it("R-4.1 is refused if any seat's holder has not proven to know its secret", () => {
     const seats = net.network.epoch.sets[0]?.seats ?? [];
-    const { proofOfPossession } = seats[0] ?? { proofOfPossession: new Uint8Array() };
-    const stolen = withSeats(() => ({ proofOfPossession }));
-    expect(refusalOf(TrustedNetwork.open(stolen))).toBe("GENESIS_WITHOUT_POSSESSION");
+    expect(seats).toHaveLength(4);
+    for (const place of seats.keys()) {
+      const { proofOfPossession } = seats[(place + 1) % seats.length] as Seat;
+      const stolen = withSeat(place, { proofOfPossession });
+      expect(refusalOf(TrustedNetwork.open(stolen))).toBe("GENESIS_WITHOUT_POSSESSION");
+    }
   });
 });

@@ -100,6 +100,14 @@ describe("an account proof", () => {
     expect(verify(bytes, { address: someone, stateRoundMin: 3 })).toBe("PROOF_TOO_OLD");
   });
 
+  it("R-5.2 a header of the first k rounds carries the state of genesis", () => {
+    const header = { ...present.link.header, round: 2 };
+    const early = { ...present, link: { ...present.link, header } };
+    const bytes = accountProofCodec.encode({ ...early, certificate: world.certify(header) });
+    const expected = { address: someone, stateRoundMin: 0 };
+    expect(shown(verifyAccount(world.network, bytes, expected)).stateRound).toBe(0);
+  });
+
   it("R-7.2 another network's genesis record refuses it", async () => {
     const other = await Bank.open({ chains: 2, k: 2 });
     const network = shown(TrustedNetwork.open(other.net.network.genesisBytes));

@@ -135,6 +135,13 @@ describe("a forged inclusion proof", () => {
     expect(verdict({ commitment })).toBe("PROOF_OTHER_EPOCH");
   });
 
+  it("R-7.2 headers of another format are refused, whoever signed them", () => {
+    const later = world.rewritten(proof, { version: 2 });
+    expect(verify(inclusionProofCodec.encode(later))).toBe("PROOF_UNSUPPORTED_VERSION");
+    const commitment = world.child(proof.commitment, {}, { version: 2 });
+    expect(verdict({ commitment })).toBe("PROOF_UNSUPPORTED_VERSION");
+  });
+
   it("R-4.7 without a child of this very header there is no commitment", () => {
     const { commitment } = proof;
     const grandchild = world.inclusionProof(world.id(7)).commitment;
