@@ -23,7 +23,7 @@ export function withPersistedDocument(params: Params, only: boolean): Params {
     if (only) throw onlyPersisted();
     return rest;
   }
-  const text = PERSISTED_DOCUMENTS.get(String(id).replace(PREFIX, ""));
+  const text = typeof id === "string" ? PERSISTED_DOCUMENTS.get(id.replace(PREFIX, "")) : undefined;
   if (text !== undefined && (query == null || query === text)) return { ...rest, query: text };
   if (query != null) throw onlyPersisted();
   const message = `Cannot find the persisted document ${quote(id)}: it is not one of documents/`;

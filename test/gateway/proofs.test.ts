@@ -42,14 +42,18 @@ describe("proofs through the gateway", () => {
 
   it("R-3.10 proofs are dear: a query has room for a few", async () => {
     const world = await GatewayWorld.create();
-    const many = (count: number) =>
-      Array.from(
-        { length: count },
-        (_, i) => `p${i}: proof(transaction: "0x${"00".repeat(32)}") { bytes }`,
-      );
-    const { body } = await world.ask(`{ ${many(99).join(" ")} }`);
-    expect(body.errors).toBe(undefined);
-    const refused = await world.ask(`{ ${many(100).join(" ")} }`);
-    expect(refused.body.errors).toMatchObject([{ extensions: { code: "QUERY_TOO_COSTLY" } }]);
+    const many = (count: number, field: string) =>
+      `{ ${Array.from({ length: count }, (_, i) => `p${i}: ${field} { bytes }`).join(" ")} }`;
+    const inclusion = `proof(transaction: "0x${"00".repeat(32)}")`;
+    const account = `accountProof(chain: "T0", address: "${address}")`;
+    for (const [field, most] of [
+      [inclusion, 9],
+      [account, 99],
+    ] as const) {
+      const { body } = await world.ask(many(most, field));
+      expect(body.errors).toBe(undefined);
+      const refused = await world.ask(many(most + 1, field));
+      expect(refused.body.errors).toMatchObject([{ extensions: { code: "QUERY_TOO_COSTLY" } }]);
+    }
   });
 });

@@ -73,7 +73,7 @@ describe("introspection", () => {
 
 describe("persisted documents", () => {
   const { text = "", hash = "" } = NETWORK ?? {};
-  const automatic = (sha256Hash: string) => ({
+  const automatic = (sha256Hash: unknown) => ({
     extensions: { persistedQuery: { version: 1, sha256Hash } },
   });
 
@@ -123,6 +123,8 @@ describe("persisted documents", () => {
   it.each([
     [{ documentId: 7 }, "PERSISTED_QUERY_NOT_FOUND"],
     [{ documentId: ["__proto__"] }, "PERSISTED_QUERY_NOT_FOUND"],
+    [{ documentId: { toString: 1 } }, "PERSISTED_QUERY_NOT_FOUND"],
+    [automatic({ toString: 1 }), "PERSISTED_QUERY_NOT_FOUND"],
     [{ documentId: "__proto__" }, "PERSISTED_QUERY_NOT_FOUND"],
     [{ extensions: { persistedQuery: null } }, "BAD_REQUEST"],
     [{ documentId: `sha256:${hash}`, query: "{ __typename }" }, "BAD_REQUEST"],
