@@ -156,6 +156,8 @@ export class Lane {
       const nonce = this.#nonces.take();
       try {
         send.signed = await send.sign(nonce);
+        // Told already; its nonce is the next one's, before that is signed.
+        send.signal.throwIfAborted();
         this.#open.push(send);
       } catch (error) {
         this.#nonces.giveBack(nonce);
