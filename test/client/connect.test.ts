@@ -167,11 +167,12 @@ describe("connect and ask", () => {
   });
 
   it("gives up on an attempt in time, and at once when told to", async () => {
-    const proxied = await connect(url(), { timeoutMs: 60, retry: quick });
+    const proxied = await connect(url(), { timeoutMs: 250, retry: quick });
     handle = () => undefined;
+    requests = [];
     const begin = performance.now();
     await expect(proxied.round()).rejects.toBeInstanceOf(UnavailableError);
-    expect(requests.length).toBe(4);
+    expect(requests).toHaveLength(quick.attemptsMax);
     const stop = AbortSignal.abort(new Error("enough"));
     await expect(proxied.round(stop)).rejects.toThrow("enough");
     expect(performance.now() - begin).toBeLessThan(2_000);
@@ -198,6 +199,20 @@ describe("connect and ask", () => {
     const fault = await proxied.submit(signed).catch((error: unknown) => error);
     expect(fault).toBeInstanceOf(OutcomeUnknownError);
     expect(fault).toMatchObject({ id: signed.id, bytes: signed.bytes });
+  });
+
+  it("R-2.3 never says that it is not stored while an attempt has no answer", async () => {
+    const proxied = await connect(url(), { retry: quick });
+    const signed = await proxied.sign(alice, transfer(bob.address, 1n), { chain: "T1" });
+    const refused = { __typename: "Refused", code: "NONCE_TAKEN", message: "taken", details: [] };
+    const results = [{ ...refused, retryable: true }];
+    const data = { submitBatch: { __typename: "SubmittedBatch", results } };
+    let attempts = 0;
+    handle = (request, response) =>
+      attempts++ === 0 ? request.socket.destroy() : response.end(JSON.stringify({ data }));
+    const fault = await proxied.submit(signed).catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(OutcomeUnknownError);
+    await expect(proxied.submit(signed)).rejects.toMatchObject({ code: "NONCE_TAKEN" });
   });
 
   it("submits any number, in parts within the network's limits, each with its own answer", async () => {
