@@ -124,7 +124,9 @@ describe("following a transaction", () => {
     const sent = await Promise.all(Array.from({ length: 120 }, send));
     const waiting = Promise.all(sent.map((one) => many.waitFor(one, "EXECUTED")));
     await network.advance(3);
-    expect(new Set((await waiting).map(({ code }) => code))).toEqual(new Set([2]));
+    const facts = await waiting;
+    expect(new Set(facts.map(({ code }) => code))).toEqual(new Set([2]));
+    expect(facts.map(({ id }) => id)).toEqual(sent.map(({ id }) => id));
     expect(openMax).toBe(2);
     expect(requests).toBeLessThan(60);
     await expect.poll(() => open).toBe(0);

@@ -73,7 +73,8 @@ export class SeatKeys {
     if (!isSeatSet(bitmap, this.keys.length)) return false;
     const seats = seatList(bitmap);
     if (seats.length === 0) return false;
-    const question = toHex(sha256(bitmap, message, signature));
+    // The message alone is of any length: so no two questions are one text.
+    const question = toHex(sha256(bitmap, sha256(message), signature));
     return this.#verdicts.getOrMake(question, () => ({
       holds: this.#holds(bitmap, seats, message, signature),
     })).holds;

@@ -35,6 +35,12 @@ describe("R-4.1 certificates by bitmap", () => {
     expect(keys.verify(seatSet(21, [...quorum, 7]), message, certificate)).toBe(false);
   });
 
+  it("R-4.1 what was found for a certificate says nothing of bytes that are cut elsewhere", () => {
+    expect(keys.verify(bitmap, message, certificate)).toBe(true);
+    const moved = Uint8Array.of(...message, certificate[0] as number);
+    expect(keys.verify(bitmap, moved, certificate.subarray(1))).toBe(false);
+  });
+
   it.each([
     ["empty", new Uint8Array(3)],
     ["too short", bitmap.subarray(0, 2)],

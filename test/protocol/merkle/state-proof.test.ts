@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../../../src/protocol/crypto/sha256.ts";
+import { innerHash } from "../../../src/protocol/merkle/node-hash.ts";
 import {
   STATE_PROOF_BYTES_MAX,
   type StateProof,
@@ -7,6 +8,7 @@ import {
   verifyAbsence,
   verifyPresence,
 } from "../../../src/protocol/merkle/state-proof.ts";
+import { bitAt, leafHash } from "../../../src/protocol/merkle/state-subtree.ts";
 import { StateTree } from "../../../src/protocol/merkle/state-tree.ts";
 import { account, hex, MemoryPages } from "./naive-state.ts";
 
@@ -90,6 +92,21 @@ describe("state proof", () => {
     const longest = stateProofCodec.encode({ ...proof, siblings: new Array(256).fill(sibling) });
     expect(longest.length).toBe(STATE_PROOF_BYTES_MAX);
     expect(stateProofCodec.decode(longest).ok).toBe(true);
+  });
+
+  it("R-7.2 an entry out of its place, as no tree has it, proves nothing of the place", () => {
+    const sideOf = (n: number) => bitAt(sha256(account(n).key), 0);
+    const entry = COUNT + 1;
+    const other = keys.find((n) => sideOf(n) !== sideOf(entry)) as number;
+    const path = sha256(account(entry).key);
+    const valueHash = sha256(account(entry).value);
+    const sibling = new Uint8Array(32).fill(1);
+    const misplaced = leafHash(path, valueHash);
+    const bent =
+      sideOf(other) === 0 ? innerHash(misplaced, sibling) : innerHash(sibling, misplaced);
+    const proof: StateProof = { siblings: [sibling], terminal: { kind: "leaf", path, valueHash } };
+    expect(verifyAbsence(bent, account(other).key, proof)).toBe(false);
+    expect(verifyPresence(bent, account(entry).key, account(entry).value, proof)).toBe(false);
   });
 
   it("R-7.2 an empty state proves every key absent", () => {
