@@ -1,7 +1,7 @@
 // The state of a shard's chains on disk, as of the last executed round, with the few rounds before it that consensus still
 // looks at: "the state after round n-k" (R-5.1) is the present state with the changes of later rounds taken back.
 
-import { equalBytes, toHex, utf8 } from "../protocol/encoding/bytes.ts";
+import { equalBytes, toHex } from "../protocol/encoding/bytes.ts";
 import {
   byteString,
   codec,
@@ -23,7 +23,8 @@ import { EMPTY_HASH } from "../protocol/merkle/state-subtree.ts";
 import { type StateChange, StateTree } from "../protocol/merkle/state-tree.ts";
 import { ChainProgressTable } from "./chain-progress.ts";
 import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
-import { joinKeys, readU64Key, u32Key, u64Key } from "./keys.ts";
+import { readU64Key, u64Key } from "./keys.ts";
+import { PageRows } from "./page-rows.ts";
 import { type PastPages, upperPages } from "./past-state.ts";
 import { CorruptStorageError, type Store, type Table } from "./ports.ts";
 
@@ -75,18 +76,29 @@ interface LoadedUndo {
   readonly roots: ReadonlyMap<number, Uint8Array>;
 }
 
-// R-3.10 leaves 24 MB an object; the cached pages of all chains together take a third of it, one busy chain half of that.
-const PAGE_CACHE_BYTES = 8 * MIB;
-const TREE_CACHE_BYTES = PAGE_CACHE_BYTES / 2;
+// R-3.10 leaves 24 MB an object; the cached pages of all chains together take less than a third of it.
+const PAGE_CACHE_BYTES = 7 * MIB;
+// Entries read of late, some 200 bytes each: a payer is looked at when its transaction comes in, when it is chosen, when its
+// block is checked, and when it is executed.
+const RECENT_MAX = 4_096;
 // An open tree without pages costs little, but a shard can hold thousands of chains.
 const OPEN_TREES_MAX = 64;
+
+interface OpenTree {
+  readonly tree: StateTree;
+  readonly rows: PageRows;
+}
+
+const bytesOf = ({ tree, rows }: OpenTree): number => tree.cacheBytes + rows.bytes;
 
 export class ReplicaState {
   readonly #pages: Table;
   readonly #undoTable: Table;
   readonly #chains: ChainProgressTable;
   /** Least recently used first. */
-  readonly #trees = new Map<number, StateTree>();
+  readonly #trees = new Map<number, OpenTree>();
+  /** Entries as they are, null for one that is not there; the first read first. */
+  readonly #recent = new Map<string, Uint8Array | null>();
   /** Ascending by round. */
   #undo: LoadedUndo[] = [];
   /** Rounds before those, whose rows still lie on disk for proofs. */
@@ -115,12 +127,19 @@ export class ReplicaState {
   }
 
   get(chain: number, key: Uint8Array): Uint8Array | undefined {
-    return this.#tree(chain).get(key)?.slice();
+    const name = entryName(chain, key);
+    const known = this.#recent.get(name);
+    if (known !== undefined) return known ?? undefined;
+    const value = this.#tree(chain).get(key)?.slice();
+    if (this.#recent.size >= RECENT_MAX)
+      this.#recent.delete(this.#recent.keys().next().value ?? "");
+    this.#recent.set(name, value ?? null);
+    return value;
   }
 
   /** After all executed rounds. */
   account(chain: number, address: Uint8Array): Account {
-    const bytes = this.#tree(chain).get(accountKey(address));
+    const bytes = this.get(chain, accountKey(address));
     return bytes === undefined ? EMPTY_ACCOUNT : decodeStored(accountCodec, bytes);
   }
 
@@ -161,7 +180,7 @@ export class ReplicaState {
 
   /** The stored pages of a chain. */
   pages(chain: number): PageStore {
-    return pageStore(this.#pages, chain);
+    return this.#open(chain).rows;
   }
 
   /**
@@ -218,6 +237,8 @@ export class ReplicaState {
   ): { chain: number; before: Uint8Array }[] {
     const byChain = new Map<number, StateChange[]>();
     for (const { chain, key, value } of writes) {
+      const name = entryName(chain, key);
+      if (this.#recent.has(name)) this.#recent.set(name, value);
       const changes = byChain.get(chain);
       if (changes === undefined) byChain.set(chain, [{ key, value }]);
       else changes.push({ key, value });
@@ -225,40 +246,45 @@ export class ReplicaState {
     return [...byChain]
       .sort(([a], [b]) => a - b)
       .map(([chain, changes]) => {
-        const tree = this.#tree(chain);
+        const { tree, rows } = this.#open(chain);
         const before = tree.root();
-        if (changes.length >= UPPER_KEPT_CHANGES_MIN)
-          upper?.set(chain, upperPages(this.pages(chain)));
+        if (changes.length >= UPPER_KEPT_CHANGES_MIN) upper?.set(chain, upperPages(rows));
         tree.update(changes);
+        rows.flush();
         return { chain, before };
       });
   }
 
   #tree(chain: number): StateTree {
-    const tree = this.#trees.get(chain) ?? this.#open(chain);
+    return this.#open(chain).tree;
+  }
+
+  #open(chain: number): OpenTree {
+    const open = this.#trees.get(chain) ?? this.#openTree(chain);
     this.#trees.delete(chain);
-    this.#trees.set(chain, tree);
+    this.#trees.set(chain, open);
     this.#evict(chain);
-    return tree;
+    return open;
   }
 
   /** Other pages are missed by the page above; the root by the root that a header carried. */
-  #open(chain: number): StateTree {
-    const tree = new StateTree(pageStore(this.#pages, chain), TREE_CACHE_BYTES);
-    if (!equalBytes(tree.root(), EMPTY_HASH)) return tree;
+  #openTree(chain: number): OpenTree {
+    const rows = new PageRows(this.#pages, chain);
+    const open = { rows, tree: new StateTree(rows, PAGE_CACHE_BYTES) };
+    if (!equalBytes(open.tree.root(), EMPTY_HASH)) return open;
     const carried = this.#chains.has(chain) ? this.#chains.get(chain).carriedRoot : EMPTY_HASH;
-    if (equalBytes(carried, EMPTY_HASH)) return tree;
+    if (equalBytes(carried, EMPTY_HASH)) return open;
     throw new CorruptStorageError(`Cannot read table pages: the root of chain ${chain} is gone`);
   }
 
   /** Drops the trees that were used longest ago until the rest fit; never the one in use. */
   #evict(inUse: number): void {
     let bytes = 0;
-    for (const tree of this.#trees.values()) bytes += tree.cacheBytes;
-    for (const [chain, tree] of this.#trees) {
+    for (const open of this.#trees.values()) bytes += bytesOf(open);
+    for (const [chain, open] of this.#trees) {
       if (bytes <= PAGE_CACHE_BYTES && this.#trees.size <= OPEN_TREES_MAX) return;
       if (chain === inUse) return;
-      bytes -= tree.cacheBytes;
+      bytes -= bytesOf(open);
       this.#trees.delete(chain);
     }
   }
@@ -272,15 +298,5 @@ function loadUndo({ round, entries, roots }: RoundUndo, upper: UpperPages): Load
     upper,
     entries: new Map(entries.map(({ chain, key, before }) => [entryName(chain, key), before])),
     roots: new Map(roots.map(({ chain, before }) => [chain, before])),
-  };
-}
-
-function pageStore(table: Table, chain: number): PageStore {
-  const prefix = u32Key(chain);
-  const keyOf = (page: string): Uint8Array => joinKeys(prefix, utf8(page));
-  return {
-    get: (page) => table.get(keyOf(page)),
-    put: (page, bytes) => table.put(keyOf(page), bytes),
-    delete: (page) => table.delete(keyOf(page)),
   };
 }

@@ -1,7 +1,11 @@
 // `npm run bench -- <name> [options]`: measures on this machine. Benchmarks are never tests: they assert nothing about time.
+import { accounts } from "./accounts.ts";
+import { micro } from "./micro.ts";
 import { throughput } from "./throughput.ts";
 
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  accounts,
+  micro,
   throughput,
 };
 

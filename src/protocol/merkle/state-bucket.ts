@@ -12,12 +12,12 @@ export const KEY_BYTES_MAX = 255;
 /** What the two length bytes hold: 16 such entries in one page stay below the 2 MB of a row. */
 export const VALUE_BYTES_MAX = 65_535;
 /**
- * Several entries stay in one slot while they take no more than this together, about nine accounts;
- * beyond it they move to a child page. Rows written are the largest cost: in batches of 1,000 an
- * account costs 1.2 rows of 262,144 and 2.1 of 1,000,000, and 2.4 and 2.8 with one entry a slot.
- * 2,048 would spare some more, but writes five times the bytes for it at a million.
+ * Several entries stay in one slot while they take no more than this together, about five accounts;
+ * beyond it they move to a child page. More would spare pages, but an update writes whole pages:
+ * of a million accounts in batches of 2,000, 4.6 kB an account with twice this. And a page of
+ * 16 child pages is small only if no slot beside them holds entries; then all of them are cached.
  */
-export const INLINE_BYTES_MAX = 1024;
+export const INLINE_BYTES_MAX = 512;
 
 export const entryBytes = (key: Uint8Array, value: Uint8Array): number =>
   HASH_BYTES + 1 + key.length + 2 + value.length;

@@ -1,5 +1,7 @@
-// Decoded state pages over the port that stores them, the least recently used leaving first
-// . Pages never change in place, so what leaves the cache is lost to nobody who holds it.
+// Decoded state pages over the port that stores them. The least recently used leave first,
+// but those with child pages after the others: every path goes through them, and among a million
+// accounts one round's reads would push them out, so that each read took two searches for one.
+// Pages never change in place, so what leaves the cache is lost to nobody who holds it.
 import { equalBytes } from "../encoding/bytes.ts";
 import { CorruptBytesError } from "../encoding/codec.ts";
 import { decodePage, pageHash, type StatePage } from "./state-page.ts";
@@ -16,14 +18,19 @@ export interface PageStore {
 export const PAGE_CACHE_BYTES_MAX = 8 * 1024 * 1024;
 
 /** An upper estimate beside a page's bytes: offsets, the objects around them, the map's entry. */
-export const PAGE_OVERHEAD_BYTES = 1_200;
+export const PAGE_OVERHEAD_BYTES = 900;
+
+/** What pages without children may keep when those with children want all. */
+const LEAF_SHARE = 0.2;
 
 export class StatePageCache {
   readonly #store: PageStore;
   readonly #bytesMax: number;
   /** In order of use, the latest last. */
-  readonly #pages = new Map<string, StatePage>();
-  #bytes = 0;
+  readonly #inner = new Map<string, StatePage>();
+  readonly #leaves = new Map<string, StatePage>();
+  #innerBytes = 0;
+  #leafBytes = 0;
 
   constructor(store: PageStore, bytesMax: number) {
     this.#store = store;
@@ -32,7 +39,7 @@ export class StatePageCache {
 
   /** What the cached pages take in memory, at most the bound. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#innerBytes + this.#leafBytes;
   }
 
   /** The root page; undefined while the state is empty. */
@@ -66,31 +73,48 @@ export class StatePageCache {
   }
 
   clear(): void {
-    this.#pages.clear();
-    this.#bytes = 0;
+    this.#inner.clear();
+    this.#leaves.clear();
+    this.#innerBytes = 0;
+    this.#leafBytes = 0;
   }
 
   #touch(prefix: string): StatePage | undefined {
-    const page = this.#pages.get(prefix);
-    if (page === undefined) return undefined;
-    this.#pages.delete(prefix);
-    this.#pages.set(prefix, page);
-    return page;
+    for (const pages of [this.#inner, this.#leaves]) {
+      const page = pages.get(prefix);
+      if (page === undefined) continue;
+      pages.delete(prefix);
+      pages.set(prefix, page);
+      return page;
+    }
+    return undefined;
   }
 
   #forget(prefix: string): void {
-    const page = this.#pages.get(prefix);
-    if (page === undefined) return;
-    this.#pages.delete(prefix);
-    this.#bytes -= sizeOf(page);
+    const inner = this.#inner.get(prefix);
+    if (inner !== undefined) {
+      this.#inner.delete(prefix);
+      this.#innerBytes -= sizeOf(inner);
+    }
+    const leaf = this.#leaves.get(prefix);
+    if (leaf !== undefined) {
+      this.#leaves.delete(prefix);
+      this.#leafBytes -= sizeOf(leaf);
+    }
   }
 
   #keep(prefix: string, page: StatePage): StatePage {
-    this.#pages.set(prefix, page);
-    this.#bytes += sizeOf(page);
-    for (const oldest of this.#pages.keys()) {
-      if (this.#bytes <= this.#bytesMax) break;
-      this.#forget(oldest);
+    if (page.children !== 0) {
+      this.#inner.set(prefix, page);
+      this.#innerBytes += sizeOf(page);
+    } else {
+      this.#leaves.set(prefix, page);
+      this.#leafBytes += sizeOf(page);
+    }
+    while (this.bytes > this.#bytesMax) {
+      const leavesFirst = this.#leafBytes > this.#bytesMax * LEAF_SHARE || this.#inner.size === 0;
+      const [oldest] = (leavesFirst ? this.#leaves : this.#inner).keys();
+      this.#forget(oldest as string);
     }
     return page;
   }
