@@ -25,6 +25,7 @@ import {
   chainWindows,
   type RoundInclusions,
   roundInclusionsCodec,
+  withoutLegs,
 } from "../protocol/reserve/window.ts";
 import { cycleRounds } from "../protocol/rounds/timetable.ts";
 import { BlockStore } from "./block-store.ts";
@@ -67,7 +68,7 @@ export class Replica {
   #progress: ReplicaHead;
   #head: Head;
   #headCertificate: Certificate | null = null;
-  /** Inclusions of the committed rounds that windows still look at, ascending. */
+  /** Inclusions of the committed rounds that windows or roots still look at, ascending. */
   #recent: RoundInclusions[] = [];
   /** Decoded transactions of rounds committed in this life and not executed yet. */
   readonly #unexecuted = new Map<number, FormedShardBlock["placed"]>();
@@ -386,7 +387,10 @@ export class Replica {
     for (const { round } of this.#recent.filter((included) => included.round < keepFrom)) {
       deleteChunked(this.#store.table("inclusions"), u64Key(round));
     }
-    this.#recent = this.#recent.filter((included) => included.round >= keepFrom);
+    const windowed = Math.min(this.#head.round - this.#network.k, this.#progress.executedRound);
+    this.#recent = this.#recent
+      .filter((included) => included.round >= keepFrom)
+      .map((included) => (included.round > windowed ? included : withoutLegs(included)));
   }
 
   #writeProgress(progress: ReplicaHead): void {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { BlockAssembler } from "../../src/protocol/blocks/assembler.ts";
 import { buildShardBlock } from "../../src/protocol/blocks/build-shard-block.ts";
@@ -141,6 +143,26 @@ describe("legs that are committed and not executed", () => {
     looks = 0;
     for (let i = 0; i < 100; i++) expect(world.replica.unexecutedLegs(0, sender)).toBe(1);
     expect(looks).toBe(1);
+  });
+
+  it("R-3.10 leave memory once they are executed and no window reaches them, though a root is still to be carried", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const world = open();
+    const { replica } = world;
+    const include = (round: number): WeakRef<readonly object[]> => {
+      const { formed } = buildShardBlock(replica.view(round), [world.paper(give(round - 1))]);
+      replica.commit(certify(world.network, round, formed), formed);
+      world.executeAll();
+      return new WeakRef(formed.inclusions.chains[0]?.legs ?? []);
+    };
+    const legs = [1, 2, 3, 4, 5].map(include);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    collect();
+    // Round 5 is the head: those of 3, 4 and 5 count in rounds to come, 1 and 2 in none.
+    expect(legs.map((one) => one.deref()?.length)).toEqual([undefined, undefined, 1, 1, 1]);
+    expect(replica.windows(6)(0).inflight.get(sender)?.count).toBe(2);
+    expect(replica.nextRootDue()).toBe(6);
   });
 });
 

@@ -29,6 +29,12 @@ export interface RoundInclusions {
   readonly chains: readonly ChainInclusions[];
 }
 
+/** A round that no window reaches any more: which chains it touched. A full one's legs take most of a megabyte. */
+export const withoutLegs = ({ round, chains }: RoundInclusions): RoundInclusions => ({
+  round,
+  chains: chains.map(({ chain }) => ({ chain, legs: [], authorised: [] })),
+});
+
 /** one chain's window, as far as it is filled. */
 export interface ChainWindow {
   /** By sender in hex. */
