@@ -47,7 +47,13 @@ export class BcsType<T> {
   }
 }
 
-export function codec<T>(name: string, type: BcsType<T>, bytesMax: number): Codec<T> {
+/** `asViews`: for values that are kept with their bytes: byte strings in them share those, at less than half the memory. */
+export function codec<T>(
+  name: string,
+  type: BcsType<T>,
+  bytesMax: number,
+  asViews = false,
+): Codec<T> {
   return {
     name,
     encode: (value) => type.serialize(value),
@@ -55,7 +61,7 @@ export function codec<T>(name: string, type: BcsType<T>, bytesMax: number): Code
       if (bytes.length > bytesMax) {
         return refuse({ code: "BYTES_TOO_LONG", format: name, bytes: bytes.length, bytesMax });
       }
-      const reader = new Reader(bytes);
+      const reader = new Reader(bytes, asViews);
       try {
         const value = type.read(reader);
         if (reader.rest === 0) return accept(value);

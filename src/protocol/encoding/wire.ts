@@ -99,10 +99,13 @@ export class Writer {
 
 export class Reader {
   readonly #bytes: Uint8Array;
+  readonly #asViews: boolean;
   #at = 0;
 
-  constructor(bytes: Uint8Array) {
+  /** `asViews`: byte strings are read as views of the whole, else as copies: a view keeps the whole alive. */
+  constructor(bytes: Uint8Array, asViews = false) {
     this.#bytes = bytes;
+    this.#asViews = asViews;
   }
 
   /** How many bytes are left. */
@@ -160,10 +163,10 @@ export class Reader {
     throw new MalformedError("A number in a longer form than its shortest, or above 32 bits");
   }
 
-  /** A copy: a view would keep the whole incoming message alive. */
   bytes(count: number): Uint8Array {
     const at = this.#advance(count);
-    return this.#bytes.slice(at, at + count);
+    const end = at + count;
+    return this.#asViews ? this.#bytes.subarray(at, end) : this.#bytes.slice(at, end);
   }
 
   text(): string {

@@ -134,6 +134,7 @@ export const transactionCodec = codec<Transaction>(
   "transaction",
   struct<Transaction>("Transaction", { ...unsignedFields, signatures: signaturesType }),
   TRANSACTION_BYTES_MAX,
+  true,
 );
 
 const SIGNATURE_BYTES = 96;

@@ -105,6 +105,21 @@ const withGasPrice = (gasPrice: bigint) => ({
   })),
 });
 
+describe("memory", () => {
+  it("R-3.10 a decoded transaction shares its bytes; what is decoded out of a message shares nothing with it", () => {
+    const encoded = transactionCodec.encode(TRANSACTION);
+    const decoded = transactionCodec.decode(encoded);
+    if (!decoded.ok) throw new Error("not decoded");
+    const { networkId, signatures } = decoded.value;
+    for (const part of [networkId, signatures[0]?.publicKey, signatures[0]?.signature]) {
+      expect(part?.buffer).toBe(encoded.buffer);
+    }
+    const message = codec("message", list(byteString), 64).encode([Uint8Array.of(1, 2)]);
+    const parts = codec("message", list(byteString), 64).decode(message);
+    expect(parts.ok && parts.value[0]?.buffer).not.toBe(message.buffer);
+  });
+});
+
 describe("second forms", () => {
   const lists = codec("lists", list(byteString), 64);
 
