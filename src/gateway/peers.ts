@@ -134,7 +134,9 @@ function storageCorrupt(object: string, method: string, error: string | undefine
 }
 
 function storageUnavailable(object: string, method: string, error: string | undefined): Error {
-  const todo = "look whether its disk is full or its storage limit reached, and make room";
+  const todo =
+    "see what the platform wrote beside this: make room if its disk is full or its storage limit " +
+    "reached; restore the object if its database is malformed";
   console.error({ event: "storage unavailable", object, method, error, todo });
   const message =
     `Cannot reach ${object}: it or its storage failed; what was sent may have been taken or not: ` +

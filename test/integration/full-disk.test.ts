@@ -120,7 +120,7 @@ describe.runIf(process.platform === "linux")("a full disk", () => {
       extensions: { code: "UNAVAILABLE", retryable: true },
     });
     const line = () => log.find((one) => one.includes("storage unavailable")) ?? "";
-    await expect.poll(line).toContain("look whether its disk is full");
+    await expect.poll(line).toContain("make room if its disk is full");
     // Again, until there is room.
     setTimeout(() => void prober.deliver([probe]), OUTAGE_MS / 2);
   }

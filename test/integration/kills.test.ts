@@ -19,6 +19,11 @@ const CHAINS = 3;
 const GO_ON_MS_MAX = 30_000;
 const BALANCE = 1_000n * 10n ** 18n;
 
+const QUORUMS = { 4: 3, 7: 5 } as const;
+/** Log lines that no power cut may cause. */
+const OUR_FAULT =
+  /equivocation|actor stopped|storage corrupt|request failed|tick failed|block refused/;
+
 const headOf = async (url: string): Promise<{ headRound: number; finalRound: number }> =>
   (await insist(url, '{ shard(id: "0") { headRound finalRound } }')).shard as never;
 
@@ -148,15 +153,17 @@ describe("kills under load", () => {
   it(`[R-2.7, R-2.3, R-4.3, R-4.5, R-2.6] ${KILLS} kills (SEED ${seed}): what was answered holds`, async () => {
     const storage = mkdtempSync(join(tmpdir(), "yggdrasil-kills-"));
     const random = new Random(seed);
+    const seats = random.pick([4, 7] as const);
+    const log: string[] = [];
     const network = await createTestNetwork({
       storage,
       clock: "live",
       roundMs: 150,
-      seats: 4,
+      seats,
       chains: CHAINS,
       accounts: CLIENTS * ACCOUNTS_EACH + 1,
       development: false,
-      onLog: () => undefined,
+      onLog: (line) => log.push(line),
     });
     try {
       const { url, accounts } = network;
@@ -228,6 +235,8 @@ describe("kills under load", () => {
         (a, b) => a.round - b.round || (a.chain.id < b.chain.id ? -1 : 1),
       );
       expect(follower.seen).toEqual(inOrder);
+      for (const { signers } of blocks) expect(signers).toBeGreaterThanOrEqual(QUORUMS[seats]);
+      expect(log.filter((line) => OUR_FAULT.test(line))).toEqual([]);
       await network.kill();
       checkDatabases(storage);
     } finally {

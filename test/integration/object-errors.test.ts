@@ -29,10 +29,10 @@ afterEach(async () => {
   await rm(storage, { recursive: true, force: true });
 });
 
-/** Runs a statement on the shard's database while the network is down. */
-async function damage(sql: string): Promise<void> {
+/** Runs a statement on an object's database while the network is down. */
+async function damage(sql: string, kind = "Shard"): Promise<void> {
   await network.kill();
-  const [path] = globSync(`${storage}/do/*ShardObject/*.sqlite`).filter(
+  const [path] = globSync(`${storage}/do/*${kind}Object/*.sqlite`).filter(
     (one) => !one.endsWith("metadata.sqlite"),
   );
   const database = new DatabaseSync(path ?? "");
@@ -115,6 +115,21 @@ describe("an object that cannot answer", () => {
     await expect.poll(() => log.some((line) => line.includes(named))).toBe(true);
     // Others go on.
     expect((await ask("{ network { round } }")).error).toBeUndefined();
+  });
+
+  it("R-2.7 because its set stopped at damage: the shard takes and answers what it can, and the step says who stopped", async () => {
+    await damage("UPDATE undo SET value = zeroblob(length(value))", "ValidatorSet");
+    const ledger = await LedgerClient.of(network);
+    const [alice, bob] = network.accounts as [TestAccount, TestAccount];
+    const waiting = await ledger.transfer(alice, bob.address, 1n);
+    expect([await ledger.status(id), await ledger.status(waiting)]).toEqual(["FINAL", "PENDING"]);
+    const { error } = await ask("mutation { dev { advance(rounds: 3) { round } } }");
+    expect(error?.extensions.code).toBe("STORAGE_CORRUPT");
+    expect(error?.message).toContain("Cannot answer from set-1");
+    expect(await ledger.status(waiting)).toBe("PENDING");
+    const stops = log.filter((line) => line.includes("actor stopped"));
+    expect(stops).toHaveLength(1);
+    expect(stops[0]).toContain("table undo");
   });
 
   it("because it stopped at a broken invariant: a code of its own, to be tried again", async () => {
