@@ -28,7 +28,7 @@ export type GatewayErrorCode =
   | "BAD_REQUEST"
   /** Another content type than JSON, or a compressed body. */
   | "UNSUPPORTED_MEDIA_TYPE"
-  /** A subscription of a client that does not accept a stream. */
+  /** The client does not accept JSON, or of a subscription no stream. */
   | "NOT_ACCEPTABLE"
   /** Above URL_BYTES_MAX or HEADER_BYTES_MAX. */
   | "URL_TOO_LONG"

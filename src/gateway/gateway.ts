@@ -15,12 +15,12 @@ import { networkFacts } from "./network-facts.ts";
 import { peersOf } from "./peers.ts";
 import { checkHead } from "./request-head.ts";
 import { gatewaySchema } from "./schema.ts";
+import { useAcceptable } from "./use-acceptable.ts";
 import { useDeadline } from "./use-deadline.ts";
 import { useErrorCodes } from "./use-error-codes.ts";
 import { useIntrospection, withoutSuggestions } from "./use-introspection.ts";
 import { useQueryLimits } from "./use-query-limits.ts";
 import { useRequestParams } from "./use-request-params.ts";
-import { useStreams } from "./use-streams.ts";
 
 export interface Gateway {
   fetch(request: Request, env: Env, ctx: unknown): Promise<Response>;
@@ -75,7 +75,7 @@ async function makeServer(env: Env): Promise<Server> {
       useQueryLimits(mask),
       useDeadline(network.clock === "live"),
       useErrorCodes(),
-      useStreams(),
+      useAcceptable(),
     ],
   });
   return async (request, env) =>

@@ -48,6 +48,15 @@ describe("requests", () => {
     expect((await world.request(init)).status).toBe(status);
   });
 
+  it("that accept no JSON are told so in JSON, with a code", async () => {
+    const body = JSON.stringify({ query: "{ __typename }" });
+    const headers = { ...JSON_TYPE, Accept: "image/png" };
+    const response = await world.request({ method: "POST", headers, body });
+    expect(response.status).toBe(406);
+    const { errors } = (await response.json()) as { errors: { extensions: object }[] };
+    expect(errors[0]?.extensions).toEqual({ code: "NOT_ACCEPTABLE" });
+  });
+
   it("from any page's origin are answered, and GET never changes anything", async () => {
     const preflight = await world.request({ method: "OPTIONS" });
     expect([preflight.status, preflight.headers.get("Access-Control-Allow-Origin")]).toEqual([
