@@ -32,17 +32,17 @@ export interface Measure {
 
 const NOTHING: Measure = { depth: 0, aliases: 0, cost: 0 };
 const FIELD_COST = 1;
-/** Some hundred bytes, where other fields have some dozens. */
-const TEXT_COST = 8;
-const TEXTS: ReadonlySet<string> = new Set(["Refused.message"]);
 /** A field that asks an object. */
 const CALL_COST = 10;
-/**
- * What keeps the object busy for longer than a call does. The one reads and hashes a whole block, 50
- * ms of a full one; for the other a state that changes is taken back, some 3 ms.
- */
-const PROOF_COSTS: Readonly<Record<string, number>> = {
+/** What other fields cost that are dearer than most. */
+const COSTS: Readonly<Record<string, number>> = {
+  // Some hundred bytes, where others have some dozens.
+  "Refused.message": 8,
+  // Up to 6 MB of text.
+  "Network.genesis": 4_000,
+  // Keeps the object busy for 50 ms: it reads and hashes a whole block.
   "Query.proof": 1_000,
+  // Some 3 ms: a state that changes is taken back for it.
   "Query.accountProof": 100,
 };
 const CALLS: ReadonlySet<string> = new Set([
@@ -185,8 +185,7 @@ export class QueryMeasurer {
 }
 
 function ownCost(coordinate: string): number {
-  if (CALLS.has(coordinate)) return CALL_COST;
-  return PROOF_COSTS[coordinate] ?? (TEXTS.has(coordinate) ? TEXT_COST : FIELD_COST);
+  return CALLS.has(coordinate) ? CALL_COST : (COSTS[coordinate] ?? FIELD_COST);
 }
 
 /**

@@ -147,6 +147,7 @@ describe("queries", () => {
       `mutation { a: submitTransactions(transactions: []) { ... on Refused { message } }
          b: submitTransactions(transactions: []) { ... on Refused { message a: code } } }`,
     ],
+    ["a large genesis record three times", "{ network { a: genesis b: genesis c: genesis } }"],
     [
       "the status of a shard for each of two pages",
       `{ chains(first: 100) { nodes { shard { ${STATUS} } } }
