@@ -92,7 +92,7 @@ const LISTS: Readonly<Record<string, number>> = {
   "Epoch.shards": 4,
   "Epoch.validatorSets": 6,
   "ValidatorSet.shards": 2,
-  "ValidatorSet.seats": 4,
+  "ValidatorSet.seats": 21,
   "NetworkParameters.gas": 6,
   "Balance.pendingReserves": 4,
   "Transaction.legs": LEGS_MAX,
