@@ -1,5 +1,5 @@
 // The pages of one chain's state, many to a row: a round changes thousands of pages of some kB, and a row written costs the same
-// whatever its size. Pages fall into regions by the first nibbles of their prefixes. A region is a few rows of up to 32 KiB: what
+// whatever its size. Pages fall into regions by the first nibbles of their prefixes. A region is a few rows of up to 16 KiB: what
 // a round changes of it goes into the row that holds the least still in force, together with that, as a log-structured file
 // system reuses its segments. So a round writes about one row a region, and old copies of pages take about as much again as the
 // state. The row that a region wrote last tells where each of its pages is, and one row of the chain which row that is; what is
@@ -29,8 +29,8 @@ const REGIONS = 1 + 256;
 const REGION_NIBBLES = 2;
 const INDEX_KEY = 0xffff;
 /** A row holds the first and takes the second at once. Longer ones save rows written, and each search reads more. */
-const ROW_UNITS = bytesToUnits(32 * 1024);
-const PART_UNITS = bytesToUnits(22 * 1024);
+const ROW_UNITS = bytesToUnits(16 * 1024);
+const PART_UNITS = bytesToUnits(11 * 1024);
 /** Pages whose places are at hand, some 40 bytes each: those of 1,400,000 accounts. */
 const PLACES_MAX = 100_000;
 const PLACE_BYTES = 40;

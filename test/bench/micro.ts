@@ -32,7 +32,9 @@ async function ed25519Tasks(): Promise<Task[]> {
 const GROUPS: Readonly<Record<string, () => Promise<Task[]> | Task[]>> = {
   encoding: encodingTasks,
   hash: hashTasks,
-  state: stateTasks,
+  "state-10k": () => stateTasks(10_000),
+  "state-100k": () => stateTasks(100_000),
+  "state-1m": () => stateTasks(1_000_000),
   storage: storageTasks,
   bls: blsTasks,
   ed25519: ed25519Tasks,

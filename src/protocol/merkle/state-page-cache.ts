@@ -80,14 +80,7 @@ export class StatePageCache {
   }
 
   #touch(prefix: string): StatePage | undefined {
-    for (const pages of [this.#inner, this.#leaves]) {
-      const page = pages.get(prefix);
-      if (page === undefined) continue;
-      pages.delete(prefix);
-      pages.set(prefix, page);
-      return page;
-    }
-    return undefined;
+    return use(this.#inner, prefix) ?? use(this.#leaves, prefix);
   }
 
   #forget(prefix: string): void {
@@ -118,6 +111,14 @@ export class StatePageCache {
     }
     return page;
   }
+}
+
+function use(pages: Map<string, StatePage>, prefix: string): StatePage | undefined {
+  const page = pages.get(prefix);
+  if (page === undefined) return undefined;
+  pages.delete(prefix);
+  pages.set(prefix, page);
+  return page;
 }
 
 const sizeOf = (page: StatePage): number => page.bytes.length + PAGE_OVERHEAD_BYTES;
