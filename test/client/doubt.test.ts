@@ -73,3 +73,21 @@ it("nor is it sent when it is given up while another is signed", async () => {
   expect((await client.waitFor(sent, "EXECUTED")).code).toBe(2);
   expect((await client.balance(bob.address)).amount - before).toBe(2n);
 });
+
+it("an answer that the API does not do this leaves no doubt, and the nonce to the next send", async () => {
+  await using network = await createTestNetwork();
+  const [alice, bob] = network.accounts as [TestAccount, TestAccount];
+  let isClosed = true;
+  const closed: Fetch = async (url, init) => {
+    if (!isClosed || !String(init.body).includes("submitBatch")) return fetch(url, init);
+    const fault = { message: "no", extensions: { code: "PERSISTED_DOCUMENTS_ONLY" } };
+    return Response.json({ errors: [fault] }, { status: 400 });
+  };
+  const sender = (await connect(network.url, { fetch: closed, retry: quick })).sender(alice);
+  const sends = [1n, 2n].map((amount) => sender.send(transfer(bob.address, amount)));
+  for (const { status, ...result } of await Promise.allSettled(sends)) {
+    expect([status, result]).toMatchObject(["rejected", { reason: { name: "ApiError" } }]);
+  }
+  isClosed = false;
+  expect((await sender.send(transfer(bob.address, 3n))).nonce).toBe(0);
+});

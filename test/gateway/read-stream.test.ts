@@ -9,7 +9,7 @@ import { STREAM_CREDIT_BYTES } from "../../src/protocol/limits.ts";
 class Socket implements StreamSocket {
   readonly sent: number[] = [];
   closed = 0;
-  #listener: ((event: { data?: unknown }) => void) | undefined;
+  readonly #listeners = new Map<string, (event: object) => void>();
   accept(): void {}
   close(): void {
     this.closed += 1;
@@ -18,12 +18,15 @@ class Socket implements StreamSocket {
     this.sent.push(Number(message));
   }
   addEventListener(type: string, listener: (event: object) => void): void {
-    if (type === "message") this.#listener = listener;
+    this.#listeners.set(type, listener);
+  }
+  end(): void {
+    this.#listeners.get("close")?.({ code: 1000 });
   }
   emit(characters: number): void {
     const empty = JSON.stringify({ cursor: "", view: null });
     const cursor = "x".repeat(characters - empty.length);
-    this.#listener?.({ data: JSON.stringify({ cursor, view: null }) });
+    this.#listeners.get("message")?.({ data: JSON.stringify({ cursor, view: null }) });
   }
 }
 
@@ -49,6 +52,15 @@ describe("credit", () => {
     socket.emit(3 * STREAM_CREDIT_BYTES);
     await waiting;
     expect(socket.sent).toEqual([3 * STREAM_CREDIT_BYTES]);
+  });
+
+  it("is not given to a socket that is closed, whose last events are still read", async () => {
+    const { socket, reader } = open();
+    for (let i = 0; i < 3; i++) socket.emit(10 * KIB);
+    socket.end();
+    for (let i = 0; i < 3; i++) expect((await reader.next()).value).toBeGreaterThan(0);
+    expect(await reader.next()).toEqual({ done: true, value: undefined });
+    expect(socket.sent).toEqual([]);
   });
 });
 
