@@ -40,7 +40,8 @@ async function openWorld(): Promise<World> {
   early.push(await bank.send(0, 1));
   await net.advance(1);
   const copies = new Map(EVERYBODY.map((who) => [who, copyOf(net, who)]));
-  const late = [await bank.bytes(0, 2), await bank.bytes(2, 0)];
+  const lasting = { validUntil: 5_000 };
+  const late = [await bank.bytes(0, 2, lasting), await bank.bytes(2, 0, lasting)];
   const lateIds: Uint8Array[] = [];
   for (const bytes of late) {
     const [admission] = bank.admit(bytes);
