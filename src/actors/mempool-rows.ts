@@ -158,7 +158,6 @@ export class MempoolRows {
     const number = rows[0]?.waiting.arrival as number;
     const items = rows.map((row) => concatBytes(u64Key(row.waiting.arrival), row.bytes));
     this.#table.put(u64Key(number), packList(items));
-    this.#kept.delete(number);
     this.#chunks.set(number, { bytes, live: rows.length, liveBytes: bytes });
     this.#bytes += bytes;
     this.#liveBytes += bytes;

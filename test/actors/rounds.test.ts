@@ -53,6 +53,23 @@ describe("rounds open, accepted, closed", () => {
     expect(bank.account(0).nonce).toBe(0);
   });
 
+  it("[R-2.3, R-4.5] nor does one with the same id and other signatures stand for them", async () => {
+    const bank = await Bank.open();
+    const { net } = bank;
+    net.lose = ({ kind }) => kind === "validatorSet";
+    const transaction = await bank.transaction(0, 0);
+    const broken = transaction.bytes.slice();
+    broken[broken.length - 40] = (broken[broken.length - 40] as number) ^ 1;
+    // A faulty gateway let it in: it waits and was offered.
+    expect(bank.admit(broken)[0]?.kind).toBe("accepted");
+    await net.advance(1);
+    const block = blockOver(net, 1, formOnHead(net, 1, [transaction]));
+    expect(handOver(net, block)).toEqual({ kind: "undecided", round: 1 });
+    await net.settled();
+    expect(handOver(net, block)).toEqual({ kind: "committed", round: 1 });
+    expect(bank.status(transaction.id)).toBe("COMMITTED");
+  });
+
   it("[R-3.8] no later round opens while one is undecided; commits for unopened rounds are refused", async () => {
     const bank = await Bank.open();
     const { net } = bank;
@@ -181,6 +198,10 @@ describe("certificates that do not hold", () => {
       "another transaction": [{ ...body, singleChain: [{ chain: 0, transactions: [foreign] }] }],
       "malformed transaction": [
         { ...body, singleChain: [{ chain: 0, transactions: [new Uint8Array(128)] }] },
+      ],
+      "a chain twice": [{ ...body, singleChain: [...body.singleChain, ...body.singleChain] }],
+      "a chain that no header names": [
+        { ...body, singleChain: [...body.singleChain, { chain: 1, transactions: [foreign] }] },
       ],
       "other chain headers": [{ ...body, chainHeaders: [] }],
       "another shard": [{ ...body, shard: 1 }],
