@@ -26,6 +26,7 @@ import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
 import { readU64Key, u64Key } from "./keys.ts";
 import { PageRows } from "./page-rows.ts";
 import { type PastPages, upperPages } from "./past-state.ts";
+import { PastValues } from "./past-values.ts";
 import { CorruptStorageError, type Store, type Table } from "./ports.ts";
 
 /** What one executed round changed, enough to answer for the state before it. */
@@ -72,7 +73,7 @@ const UPPER_KEPT_CHANGES_MIN = 256;
 interface LoadedUndo {
   readonly round: number;
   readonly upper: UpperPages;
-  readonly entries: ReadonlyMap<string, Uint8Array | null>;
+  readonly entries: PastValues;
   readonly roots: ReadonlyMap<number, Uint8Array>;
 }
 
@@ -296,7 +297,9 @@ function loadUndo({ round, entries, roots }: RoundUndo, upper: UpperPages): Load
   return {
     round,
     upper,
-    entries: new Map(entries.map(({ chain, key, before }) => [entryName(chain, key), before])),
+    entries: new PastValues(
+      entries.map(({ chain, key, before }) => [entryName(chain, key), before]),
+    ),
     roots: new Map(roots.map(({ chain, before }) => [chain, before])),
   };
 }
