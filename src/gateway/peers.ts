@@ -117,6 +117,10 @@ function mapped(name: string, method: string, error: unknown): Error {
   }
   if (overloaded === true || isInterrupted(error)) {
     const why = overloaded === true ? "is overloaded" : "was interrupted";
+    // An overload shows in every metric; an interruption, as by a write that failed, shows nowhere else.
+    if (overloaded !== true) {
+      console.error({ event: "object interrupted", object: name, method, error: message });
+    }
     return gatewayError("UNAVAILABLE", `Cannot reach ${name}: it ${why}; try again later`, 503);
   }
   if (kind === "StorageUnavailableError" || PLATFORM_FAILURE.test(message ?? "")) {

@@ -236,6 +236,18 @@ describe("failures of an object", () => {
     expect([status, body.errors[0].extensions]).toEqual([503, { code, retryable: true }]);
   });
 
+  it("that were two interruptions are in the log, with what the platform said", async () => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const reset = Object.assign(new Error("disk is full"), { durableObjectReset: true });
+    failing(reset, reset);
+    await world.ask(ASK);
+    const lines = logged.mock.calls.map(([line]) => line);
+    logged.mockRestore();
+    expect(lines).toEqual([
+      { event: "object interrupted", object: "shard-0", method: "status", error: "disk is full" },
+    ]);
+  });
+
   it("that is overloaded is not asked again at once", async () => {
     failing(Object.assign(new Error("a"), { retryable: true, overloaded: true }));
     await world.ask(ASK);
