@@ -71,12 +71,15 @@ export interface HistoryQuery {
 export class ShardLog {
   readonly #places: SortedRuns;
   readonly #left: Table;
+  /** False only while the table is empty: then nobody who comes back has to be looked for in it. */
+  #anyLeft: boolean;
   readonly #receipts: Table;
   readonly #history: SortedRuns;
 
   constructor(store: Store) {
     this.#places = new SortedRuns(store.table("places"), PLACE_SHAPE);
     this.#left = store.table("left");
+    this.#anyLeft = this.#left.range({ limit: 1 }).length > 0;
     this.#receipts = store.table("receipts");
     this.#history = new SortedRuns(store.table("history"), HISTORY_SHAPE);
   }
@@ -102,6 +105,7 @@ export class ShardLog {
   left(id: Uint8Array, validUntil: number, status: LeftStatus, reason: Refusal): void {
     const row = leftCodec.encode({ status, validUntil, reason: reasonJson(reason) });
     this.#left.put(id, row);
+    this.#anyLeft = true;
   }
 
   hasLeft(id: Uint8Array): boolean {
@@ -110,7 +114,7 @@ export class ShardLog {
 
   /** That the transaction had left: it is back. */
   forget(id: Uint8Array): void {
-    this.#left.delete(id);
+    if (this.#anyLeft) this.#left.delete(id);
   }
 
   /** Receipts of one round with the history of every account that they moved. */

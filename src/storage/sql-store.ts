@@ -7,12 +7,12 @@
 //   value but the one that it is for.
 // - large values by other keys: an index of the keys beside the rows. An insertion is two rows, any other write one.
 // Beside each value stands a checksum of table, key and value: a row of which a bit is wrong, or that stands under another key or in
-// another table, is never read as anything else, but ends the step with CorruptStorageError. It costs 1 us for a KiB.
+// another table, is never read as anything else, but ends the step with CorruptStorageError.
+import { crc32 } from "node:zlib";
 import type { KeyRange, Store, Synchronous, Table, TableName } from "../actors/ports.ts";
 import { CorruptStorageError, TABLES } from "../actors/ports.ts";
 import { toHex, utf8 } from "../protocol/encoding/bytes.ts";
 import { STORED_CHUNK_BYTES_MAX } from "../protocol/limits.ts";
-import { crc32 } from "./crc32.ts";
 import { keyOfNumber, numberOfBound, numberOfKey } from "./number-key.ts";
 import { asStorageErrors } from "./sql-errors.ts";
 
@@ -112,7 +112,8 @@ function sqlTable(driver: SqlDriver, name: TableName): Table {
   const remove = `DELETE FROM ${name} WHERE key = ?`;
   const [keyOf, boundOf, bytesOf] = BY_NUMBER.includes(name) ? NUMBER_KEYS : BYTE_KEYS;
   const own = crc32(utf8(name));
-  const checksumOf = (key: Uint8Array, value: Uint8Array): number => crc32(value, crc32(key, own));
+  const checksumOf = (key: Uint8Array, value: Uint8Array): number =>
+    crc32(value, crc32(key, own)) | 0;
   /** The value as it was written. Throws CorruptStorageError for any other. */
   const checked = (key: Uint8Array, value: SqlValue, checksum: SqlValue): Uint8Array => {
     if (value instanceof Uint8Array && checksumOf(key, value) === checksum) return value;
