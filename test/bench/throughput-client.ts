@@ -25,7 +25,7 @@ export interface LoadResult {
   readonly roundsWithBlocks: number;
 }
 
-const POLL_MS = 20;
+const POLL_MS = 40;
 const SUBMIT = `mutation ($batch: Bytes!) { submitBatch(batch: $batch) {
   __typename
   ... on SubmittedBatch { accepted refused }
