@@ -2,7 +2,9 @@
 // can mend. Durable Object SQL ends its messages with SQLite's name of the error, node:sqlite gives its number.
 import { CorruptStorageError, StorageUnavailableError } from "../actors/ports.ts";
 
-const CORRUPT = /SQLITE_(CORRUPT|NOTADB)/;
+// Every statement is ours and names what `migrate` made: a table or a column that is not there has lost its name to damage.
+const CORRUPT =
+  /SQLITE_(CORRUPT|NOTADB)|no such (table|column)|has no column|malformed database schema/;
 const CORRUPT_NUMBERS: readonly number[] = [11, 26];
 const UNAVAILABLE = /SQLITE_(FULL|IOERR|READONLY|CANTOPEN|NOMEM|BUSY|LOCKED)/;
 const UNAVAILABLE_NUMBERS: readonly number[] = [13, 10, 8, 14, 7, 5, 6];

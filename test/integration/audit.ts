@@ -44,7 +44,7 @@ export const statusesOf = (
     url,
     sent.map(
       ({ id, chain }) =>
-        `transaction(id: "${id}", chain: "${chain}") { status code legs { round } }`,
+        `transaction(id: "${id}", chain: "${chain}") { status code reason legs { round } }`,
     ),
   );
 

@@ -271,7 +271,14 @@ async function settle(url: string, sent: readonly Sent[]): Promise<void> {
     );
     const open = statuses.filter((one) => one?.status !== "FINAL" && one?.status !== "EXPIRED");
     if (open.length === 0) return;
-    if (Date.now() > deadline) throw new Error(`${open.length} are not FINAL`);
+    if (Date.now() > deadline) {
+      const { shard } = await insist(
+        url,
+        '{ shard(id: "0") { headRound executedRound finalRound nextRound waiting } }',
+      );
+      const facts = JSON.stringify([shard, open.slice(0, 20)]);
+      throw new Error(`${open.length} are not FINAL: ${facts}`);
+    }
     await sleep(200);
   }
 }

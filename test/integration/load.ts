@@ -142,7 +142,8 @@ export class LoadClient {
       name: "New",
       decimals: 18,
       supply: TOKEN_SUPPLY,
-      reserveDefault: 0n,
+      // Enough for all that its creator has under way: with none, one transfer in k rounds.
+      reserveDefault: 10n ** 18n,
       gasPriceMin: GAS_PRICE,
     };
     const sent = await this.sign(this.#accounts[0] as TestAccount, "T0", payload);

@@ -159,6 +159,18 @@ describe("a database file with wrong bytes", () => {
 });
 
 describe("a database that takes no more", () => {
+  it.each([
+    ["a column", "ALTER TABLE receipts RENAME COLUMN checksum TO checksun"],
+    ["a table", "ALTER TABLE receipts RENAME TO receiptz"],
+  ])("%s that has lost its name is damage, for reading and for writing", (_, statement) => {
+    const { driver, store } = open();
+    driver.run(statement);
+    const table = store.table("receipts");
+    expect(() => table.get(keyOf(1))).toThrow(CorruptStorageError);
+    expect(() => table.range({ limit: 1 })).toThrow(CorruptStorageError);
+    expect(() => table.put(keyOf(99), Uint8Array.of(1))).toThrow(CorruptStorageError);
+  });
+
   it("leaves nothing of the transaction, says so, and goes on when there is room", () => {
     const driver = nodeSqlite(join(folder, "full.sqlite"));
     const store = createSqlStore(driver);
