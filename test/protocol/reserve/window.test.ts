@@ -9,6 +9,7 @@ import {
 import {
   type RoundInclusions,
   roundInclusionsCodec,
+  withoutLegs,
 } from "../../../src/protocol/reserve/window.ts";
 
 const hexOf = (bytes: number, value: number): string => value.toString(16).padStart(2 * bytes, "0");
@@ -36,6 +37,11 @@ describe("the record of a round", () => {
   it("R-6.1 R-6.2 the fullest round comes back as it was: legs, verdicts, authorisations", () => {
     const round = roundOf(SHARD_BLOCK_TRANSACTIONS_MAX);
     expect(decodeStored(roundInclusionsCodec, roundInclusionsCodec.encode(round))).toEqual(round);
+  });
+
+  it("R-6.1 what no window reaches any more keeps its round and chains, and nothing else", () => {
+    const chains = [0, 1].map((chain) => ({ chain, legs: [], authorised: [] }));
+    expect(withoutLegs(roundOf(3))).toEqual({ round: 9, chains });
   });
 
   it("R-6.1 a record that cannot be read stops the replica and says which", () => {
