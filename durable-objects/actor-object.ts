@@ -6,7 +6,7 @@ import { Network } from "../src/actors/network.ts";
 import type { PeerAnswer, PeerId, PeerRequest } from "../src/actors/peers.ts";
 import type { Clock, Log, Store } from "../src/actors/ports.ts";
 import type { ActorRpc } from "../src/actors/rpc.ts";
-import { ActorRunner, waitsForOperator } from "../src/actors/runner.ts";
+import { ActorRunner, PLATFORM_TIMERS, waitsForOperator } from "../src/actors/runner.ts";
 import { verifyTransactions } from "../src/crypto/verify-transactions.ts";
 import type { Env } from "../src/env.ts";
 import { invariant } from "../src/protocol/assert.ts";
@@ -127,6 +127,7 @@ export abstract class ActorObject<A extends Actor> extends DurableObject<Env> im
       log: consoleLog(name),
     };
     const runner = new ActorRunner<A>({
+      timers: PLATFORM_TIMERS,
       store: this.store,
       log: context.log,
       create: () => this.create(context, name),

@@ -65,6 +65,20 @@ const LINES: readonly Line[] = [
     forbidden: ["../actors/shard.ts", "../gateway/gateway.ts", "graphql"],
   },
   {
+    file: "src/simulator/x.ts",
+    allowed: ["../actors/shard.ts", "../storage/node-sqlite.ts", "node:worker_threads"],
+    forbidden: [
+      "../client/index.ts",
+      "../../durable-objects/shard.ts",
+      "@noble/curves/bls12-381.js",
+    ],
+  },
+  {
+    file: "src/simulator/checkers/x.ts",
+    allowed: ["./observation.ts", "node:crypto"],
+    forbidden: ["../../protocol/assert.ts", "../world.ts", "node:sqlite"],
+  },
+  {
     file: "durable-objects/x.ts",
     allowed: ["cloudflare:workers", "../src/storage/sql-store.ts"],
     forbidden: ["../src/gateway/gateway.ts", "../src/client/index.ts", "graphql"],

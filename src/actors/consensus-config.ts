@@ -1,8 +1,6 @@
 // The consensus engine's configuration for the hosted seats of a set in one round.
-import { invariant } from "../protocol/assert.ts";
 import { proposerSeat } from "../protocol/consensus/proposer.ts";
 import { type ConsensusConfig, TIMEOUT_MS_BASE } from "../protocol/consensus/state.ts";
-import { aggregateSignatures } from "../protocol/crypto/bls.ts";
 import type { HostedSeats } from "./hosted-seats.ts";
 import type { Network } from "./network.ts";
 
@@ -23,11 +21,7 @@ export function consensusConfig(
     own: hosted.seats,
     proposerOf: (view) => proposerSeat(network.seed, set, round, view, seats),
     sign: (members, message) => hosted.sign(members, message),
-    aggregate(signatures) {
-      const sum = signatures.length === 1 ? signatures[0] : aggregateSignatures(signatures);
-      invariant(sum !== undefined, "Verified signatures do not aggregate");
-      return sum;
-    },
+    aggregate: (signatures) => network.scheme.aggregate(signatures),
     timeoutMsBase: TIMEOUT_MS_BASE,
   };
 }

@@ -2,7 +2,8 @@
 import type { JointHeader } from "../protocol/blocks/joint-header.ts";
 import { EpochKeys, provesPossession } from "../protocol/consensus/epoch-keys.ts";
 import type { Certificate } from "../protocol/consensus/messages.ts";
-import type { SeatKeys } from "../protocol/crypto/seat-keys.ts";
+import { BLS_SEATS, type SeatScheme } from "../protocol/consensus/seat-scheme.ts";
+import type { SeatVerifier } from "../protocol/consensus/verify-message.ts";
 import { decodeStored } from "../protocol/encoding/codec.ts";
 import { type Epoch, type Genesis, genesisCodec, genesisHash } from "../protocol/rounds/epoch.ts";
 
@@ -10,13 +11,15 @@ export class Network {
   readonly id: Uint8Array;
   readonly genesisBytes: Uint8Array;
   readonly genesis: Genesis;
+  readonly scheme: SeatScheme;
   readonly #keys: EpochKeys;
 
-  constructor(genesisBytes: Uint8Array) {
+  constructor(genesisBytes: Uint8Array, scheme: SeatScheme = BLS_SEATS) {
     this.genesisBytes = genesisBytes;
     this.id = genesisHash(genesisBytes);
     this.genesis = decodeStored(genesisCodec, genesisBytes);
-    this.#keys = new EpochKeys(this.id, this.epoch);
+    this.scheme = scheme;
+    this.#keys = new EpochKeys(this.id, this.epoch, scheme);
   }
 
   get epoch(): Epoch {
@@ -37,7 +40,7 @@ export class Network {
     return provesPossession(this.genesis);
   }
 
-  seatKeys(set: number): SeatKeys {
+  seatKeys(set: number): SeatVerifier {
     return this.#keys.seatKeys(set);
   }
 

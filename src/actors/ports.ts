@@ -64,6 +64,11 @@ export interface Clock {
   now(): number;
 }
 
+export interface Timers {
+  /** Runs the body once, so many ms from now; answers how to call that off. Forgotten with the life that asked. */
+  after(delayMs: number, body: () => void): () => void;
+}
+
 export interface Log {
   /** A structured line for operators. */
   write(event: string, fields: Readonly<Record<string, unknown>>): void;

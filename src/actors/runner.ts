@@ -6,11 +6,18 @@ import { ConfigError } from "../protocol/genesis/network-config.ts";
 import type { UnverifiedTransaction, VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { Actor, Effect } from "./actor.ts";
 import type { PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
-import { CorruptStorageError, type Log, type Store, type Synchronous } from "./ports.ts";
+import {
+  CorruptStorageError,
+  type Log,
+  type Store,
+  type Synchronous,
+  type Timers,
+} from "./ports.ts";
 
 export interface RunnerPorts<A extends Actor> {
   readonly store: Store;
   readonly log: Log;
+  readonly timers: Timers;
   /** Makes the actor from its store; runs inside a transaction. */
   readonly create: () => A;
   /** Sends a request to a peer. Rejects or stays silent when it is lost. */
@@ -48,6 +55,14 @@ export const waitsForOperator = (error: unknown): boolean =>
 
 const stops = (error: unknown): error is Error =>
   error instanceof InvariantError || isCorruption(error);
+
+/** The platform's timers: those of Workers, Node and browsers. */
+export const PLATFORM_TIMERS: Timers = {
+  after(delayMs, body) {
+    const timer = setTimeout(body, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
 
 export class ActorRunner<A extends Actor> {
   readonly #ports: RunnerPorts<A>;
@@ -157,7 +172,7 @@ export class ActorRunner<A extends Actor> {
       }
       case "work":
         // A task of its own, so that the step's caller has its answer first.
-        await new Promise((resolve) => setTimeout(resolve, 0));
+        await new Promise<void>((resolve) => void this.#ports.timers.after(0, resolve));
         this.step((actor) => actor.work());
         return;
     }
@@ -187,14 +202,15 @@ export class ActorRunner<A extends Actor> {
   }
 
   async #beforeDeadline(reply: Promise<PeerAnswer | null>): Promise<PeerAnswer | null> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    const { timers, callDeadlineMs } = this.#ports;
+    let callOff = (): void => undefined;
     const deadline = new Promise<null>((resolve) => {
-      timer = setTimeout(() => resolve(null), this.#ports.callDeadlineMs);
+      callOff = timers.after(callDeadlineMs, () => resolve(null));
     });
     try {
       return await Promise.race([reply, deadline]);
     } finally {
-      if (timer !== undefined) clearTimeout(timer);
+      callOff();
     }
   }
 }

@@ -7,7 +7,7 @@ import { MerkleChain } from "../../src/actors/merkle-chain.ts";
 import { Network } from "../../src/actors/network.ts";
 import type { PeerAnswer, PeerId, PeerRequest } from "../../src/actors/peers.ts";
 import type { Store } from "../../src/actors/ports.ts";
-import { ActorRunner } from "../../src/actors/runner.ts";
+import { ActorRunner, PLATFORM_TIMERS } from "../../src/actors/runner.ts";
 import { Shard } from "../../src/actors/shard.ts";
 import { ValidatorSet } from "../../src/actors/validator-set.ts";
 import { importSigningKey } from "../../src/crypto/ed25519.ts";
@@ -207,6 +207,7 @@ export class LocalNetwork {
   #open<A extends Actor>(who: Who, store: Store, create: () => A): ActorRunner<A> {
     const life = this.#lives[who];
     const runner = new ActorRunner<A>({
+      timers: PLATFORM_TIMERS,
       store,
       create,
       log: { write: (event, fields) => void (life.over || this.log.push({ event, fields })) },

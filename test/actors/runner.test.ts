@@ -8,6 +8,7 @@ import {
 } from "../../src/actors/ports.ts";
 import {
   ActorRunner,
+  PLATFORM_TIMERS,
   type RunnerPorts,
   StoppedError,
   waitsForOperator,
@@ -75,6 +76,7 @@ function world(change: Partial<RunnerPorts<Counter>> = {}): World {
   const store = createSqlStore(nodeSqlite(":memory:"));
   const [alarms, log, lives]: [(number | null)[], string[], Counter[]] = [[], [], []];
   const runner = new ActorRunner<Counter>({
+    timers: PLATFORM_TIMERS,
     store,
     log: { write: (event) => void log.push(event) },
     create() {

@@ -3,35 +3,37 @@
 import { invariant } from "../assert.ts";
 import type { JointHeader } from "../blocks/joint-header.ts";
 import { verifyPossession } from "../crypto/bls.ts";
-import { SeatKeys } from "../crypto/seat-keys.ts";
 import { equalBytes } from "../encoding/bytes.ts";
 import { possessionDomain } from "../genesis/possession-domain.ts";
 import type { Epoch, Genesis } from "../rounds/epoch.ts";
 import type { Certificate } from "./messages.ts";
 import { quorum } from "./quorum.ts";
+import { BLS_SEATS, type SeatScheme } from "./seat-scheme.ts";
 import { countSeats, isSeatSet } from "./seats.ts";
 import { voteBytes } from "./signed-bytes.ts";
+import type { SeatVerifier } from "./verify-message.ts";
 
 export class EpochKeys {
   readonly #networkId: Uint8Array;
   readonly #epoch: Epoch;
-  readonly #keys = new Map<number, SeatKeys>();
+  readonly #scheme: SeatScheme;
+  readonly #keys = new Map<number, SeatVerifier>();
 
-  constructor(networkId: Uint8Array, epoch: Epoch) {
+  constructor(networkId: Uint8Array, epoch: Epoch, scheme: SeatScheme = BLS_SEATS) {
     this.#networkId = networkId;
     this.#epoch = epoch;
+    this.#scheme = scheme;
   }
 
   /** The keys of a set, parsed and subgroup-checked once. */
-  seatKeys(set: number): SeatKeys {
+  seatKeys(set: number): SeatVerifier {
     const known = this.#keys.get(set);
     if (known !== undefined) return known;
     const record = this.#epoch.sets.find((candidate) => candidate.set === set);
     invariant(record !== undefined, "A set that the epoch does not have", { set });
-    const keys = SeatKeys.parse(record.seats.map(({ publicKey }) => publicKey));
-    invariant(keys.ok, "The epoch has a seat without a valid key", { set });
-    this.#keys.set(set, keys.value);
-    return keys.value;
+    const keys = this.#scheme.keys(record.seats.map(({ publicKey }) => publicKey));
+    this.#keys.set(set, keys);
+    return keys;
   }
 
   /** whether a quorum of the header's set committed to this header. Costs one pairing check. */

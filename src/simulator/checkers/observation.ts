@@ -1,0 +1,208 @@
+// What was seen of a run: all that the checkers may look at. Plain values, in the words of the API; bytes stand as lower-case hex
+// without prefix. The simulator writes it down from its actors and clients, `npm run test:crash` from GraphQL alone. Nothing
+// here, nor in any checker, imports the code that is checked.
+
+/** A token's chain by its number: 0 is T0. */
+export interface ObservedChain {
+  readonly chain: number;
+  readonly shard: number;
+  /** Base units. */
+  readonly supply: bigint;
+  readonly reserveDefault: bigint;
+  readonly gasPriceMin: bigint;
+  /** The first round that can hold a transaction of it; 0 for a chain of the genesis record. */
+  readonly bornRound: number;
+}
+
+export interface ObservedGenesis {
+  readonly k: number;
+  readonly roundMs: number;
+  /** Of every set. */
+  readonly seats: number;
+  readonly chains: readonly ObservedChain[];
+  readonly balances: readonly {
+    readonly chain: number;
+    readonly address: string;
+    readonly balance: bigint;
+    /** The account's own setting; null for the chain's default. */
+    readonly reserve: bigint | null;
+  }[];
+}
+
+/** What a transaction orders, as its signer wrote it: known from before it was encoded. */
+export type ObservedPayload =
+  | { readonly kind: "transfer"; readonly to: string; readonly amount: bigint }
+  | {
+      readonly kind: "createToken";
+      readonly supply: bigint;
+      readonly reserveDefault: bigint;
+      readonly gasPriceMin: bigint;
+    }
+  | { readonly kind: "setReserve"; readonly reserve: bigint }
+  /** Ends the delegation of the payer's account. */
+  | { readonly kind: "revoke" }
+  /** The payer is the delegate. */
+  | {
+      readonly kind: "spendFrom";
+      readonly owner: string;
+      readonly to: string;
+      readonly amount: bigint;
+    };
+
+export interface ObservedAuthorisation {
+  readonly chain: number;
+  /** Who lets the delegate spend. */
+  readonly owner: string;
+  readonly delegate: string;
+  readonly allowance: bigint;
+  readonly lastRound: number;
+  readonly nonce: number;
+}
+
+export interface ObservedLeg {
+  readonly chain: number;
+  readonly payer: string;
+  readonly nonce: number;
+  readonly gasLimit: number;
+  readonly gasPrice: bigint;
+}
+
+export interface ObservedTransaction {
+  readonly id: string;
+  readonly legs: readonly ObservedLeg[];
+  readonly payload: ObservedPayload;
+  readonly authorisations: readonly ObservedAuthorisation[];
+  readonly validUntil: number;
+  /** Whether every signature in it was made by whom it names. */
+  readonly isSigned: boolean;
+}
+
+/** Something that a client was told, at a moment of the run in ms since its beginning. */
+export type ObservedAnswer =
+  | { readonly kind: "accepted"; readonly id: string; readonly atMs: number }
+  | { readonly kind: "refused"; readonly id: string; readonly atMs: number; readonly code: string }
+  | {
+      readonly kind: "status";
+      readonly id: string;
+      readonly atMs: number;
+      /** R-2.7, or UNKNOWN. */
+      readonly status: string;
+      readonly code: number | null;
+      /** Where it is included; null before that. */
+      readonly round: number | null;
+    }
+  /** R-3.6, R-6.9: sent in a fault-free world, it would be included in this round or before. */
+  | {
+      readonly kind: "promise";
+      readonly id: string;
+      readonly atMs: number;
+      readonly round: number;
+    };
+
+export interface ObservedChainBlock {
+  readonly chain: number;
+  readonly hash: string;
+  /** The hash of the chain's header before; null for the first. */
+  readonly parent: string | null;
+  /** R-5.2: that after round n-k. */
+  readonly stateRoot: string;
+  /** Ids in their order. */
+  readonly transactions: readonly string[];
+}
+
+/** A committed block of a shard, as one holder has it. */
+export interface ObservedBlock {
+  readonly shard: number;
+  readonly round: number;
+  readonly set: number;
+  readonly view: number;
+  /** Of the joint header. */
+  readonly hash: string;
+  /** The head that the shard's half names: the block that it extends. The first names round 0. */
+  readonly parent: { readonly round: number; readonly hash: string };
+  /** Numbers of the seats in its certificate. */
+  readonly signers: readonly number[];
+  readonly chains: readonly ObservedChainBlock[];
+  /** Ids in the order of execution (R-5.3). */
+  readonly order: readonly string[];
+}
+
+/** A shard, or a voter of a set that replicates it; at the end of the run. */
+export interface ObservedReplica {
+  /** "shard 0", "set 1, seats 0-3" */
+  readonly name: string;
+  readonly shard: number;
+  readonly headRound: number;
+  readonly headHash: string;
+  readonly executedRound: number;
+  /** By chain, the present state. */
+  readonly roots: ReadonlyMap<number, string>;
+}
+
+export interface ObservedReceipt {
+  readonly id: string;
+  readonly round: number;
+  /** R-6.7 */
+  readonly code: number;
+  readonly reason: string | null;
+  /** By chain: what was charged. */
+  readonly fees: ReadonlyMap<number, bigint>;
+}
+
+export interface ObservedAccount {
+  readonly chain: number;
+  readonly address: string;
+  readonly balance: bigint;
+  readonly nonce: number;
+}
+
+export interface Observation {
+  readonly genesis: ObservedGenesis;
+  /** Everything that anybody signed or forged in the run, by id. What a block holds beside these came from nowhere. */
+  readonly transactions: ReadonlyMap<string, ObservedTransaction>;
+  /** In the order in which clients heard them. */
+  readonly answers: readonly ObservedAnswer[];
+  /**
+   * Every block that a shard ever said to be committed, as often as it was seen: more than once after a restart, or from several
+   * holders. In the order seen.
+   */
+  readonly commits: readonly ObservedBlock[];
+  /** Of the shards at the end, in order of rounds. */
+  readonly receipts: readonly ObservedReceipt[];
+  readonly replicas: readonly ObservedReplica[];
+  /** Every account of every chain that is not empty, at the end, as its shard has it. */
+  readonly accounts: readonly ObservedAccount[];
+  /** By chain: fees that execution took and nobody has been given yet. */
+  readonly unattributed: ReadonlyMap<number, bigint>;
+  /** Chains that execution created, with their ids. */
+  readonly created: readonly (ObservedChain & { readonly transaction: string })[];
+  /** Rounds of each shard that the MerkleChain has notarised, in its order, with the header's hash. */
+  readonly notarised: readonly {
+    readonly shard: number;
+    readonly round: number;
+    readonly hash: string;
+  }[];
+  /** "R-4.3", with what was signed: two values of one seat in one place, seen by whoever made the signatures of honest seats. */
+  readonly equivocations: readonly string[];
+  /** Actors that stopped by a broken invariant or damaged storage, with the message. */
+  readonly stopped: readonly string[];
+  /** What the world was: which checks apply. */
+  readonly world: {
+    /** No fault, no faulty seat, no clock that is wrong: promises hold. */
+    readonly isFaultFree: boolean;
+    /** A whole set was faulty: what its certificates say proves nothing. */
+    readonly hasCartel: boolean;
+    /** When faults ended, in ms since the beginning; null if they never did. */
+    readonly healedMs: number | null;
+    readonly endMs: number;
+    /** Whether nobody had an alarm set in the end, and no message was under way. */
+    readonly isAsleep: boolean;
+    /** Transactions sent after healing to see whether the network works. */
+    readonly probes: readonly string[];
+  };
+}
+
+/** A rule that does not hold, with its id first: "R-4.7 two blocks extend …". */
+export type Violation = string;
+
+export type Checker = (observation: Observation) => readonly Violation[];
