@@ -38,7 +38,10 @@ export type ObservedPayload =
       readonly reserveDefault: bigint;
       readonly gasPriceMin: bigint;
     }
-  | { readonly kind: "setReserve"; readonly reserve: bigint }
+  /** null: the chain's default from then on. */
+  | { readonly kind: "setReserve"; readonly reserve: bigint | null }
+  /** Only carries authorisations. */
+  | { readonly kind: "delegate" }
   /** Ends the delegation of the payer's account. */
   | { readonly kind: "revoke" }
   /** The payer is the delegate. */
