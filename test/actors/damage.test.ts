@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { TABLES, type TableName } from "../../src/actors/ports.ts";
 import { ShardQueries } from "../../src/actors/shard-queries.ts";
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
+import { Random } from "../../src/simulator/random.ts";
 import type { SqlValue } from "../../src/storage/sql-store.ts";
-import { Random } from "../protocol/consensus/random.ts";
 import { Bank } from "./bank.ts";
 import { EVERYBODY, type Who } from "./local-network.ts";
 

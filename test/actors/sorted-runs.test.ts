@@ -4,9 +4,9 @@ import type { Store, Table } from "../../src/actors/ports.ts";
 import { type EntryRange, SortedRuns } from "../../src/actors/sorted-runs.ts";
 import { sha256 } from "../../src/protocol/crypto/sha256.ts";
 import { concatBytes, toHex, utf8 } from "../../src/protocol/encoding/bytes.ts";
+import { Random } from "../../src/simulator/random.ts";
 import { nodeSqlite } from "../../src/storage/node-sqlite.ts";
 import { createSqlStore } from "../../src/storage/sql-store.ts";
-import { Random } from "../protocol/consensus/random.ts";
 import { WriteFailure, WriteFault } from "./mortal-store.ts";
 
 const SHAPE = { keyBytes: 20, entryBytes: 32 };

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Random } from "../../src/simulator/random.ts";
 import { createTestNetwork, type TestAccount, type TestNetwork } from "../../src/testing/index.ts";
-import { Random } from "../protocol/consensus/random.ts";
 import { BLOCK_FACTS } from "./audit.ts";
 import { LedgerClient, transferOf } from "./ledger-client.ts";
 

@@ -4,11 +4,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-
+import { Random } from "../../src/simulator/random.ts";
 import { createTestNetwork, type TestAccount } from "../../src/testing/index.ts";
 import { configureAccounts } from "../../src/testing/test-options.ts";
 import { startWorkerd } from "../../src/testing/workerd.ts";
-import { Random } from "../protocol/consensus/random.ts";
 import { LedgerClient, ONE_TOKEN } from "./ledger-client.ts";
 import { sleep } from "./load.ts";
 

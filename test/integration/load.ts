@@ -1,8 +1,8 @@
 // Clients that send transfers as fast as they are answered, and remember every answer. What was sent
 // and not answered is sent again, the same bytes, until there is an answer: as a careful user would.
 import { encodeBatch, type Payload, signTransaction } from "../../src/client/index.ts";
+import type { Random } from "../../src/simulator/random.ts";
 import type { TestAccount } from "../../src/testing/index.ts";
-import type { Random } from "../protocol/consensus/random.ts";
 import { base64, transferOf } from "./ledger-client.ts";
 
 export const GAS_PRICE = 10n ** 12n;

@@ -13,9 +13,9 @@ import {
 } from "../../src/actors/ports.ts";
 import { sha256 } from "../../src/protocol/crypto/sha256.ts";
 import { concatBytes, toHex, utf8 } from "../../src/protocol/encoding/bytes.ts";
+import { Random } from "../../src/simulator/random.ts";
 import { nodeSqlite } from "../../src/storage/node-sqlite.ts";
 import { createSqlStore, type SqlDriver } from "../../src/storage/sql-store.ts";
-import { Random } from "../protocol/consensus/random.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "damage-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -16,8 +16,8 @@ import {
   voteBytes,
 } from "../../../src/protocol/consensus/signed-bytes.ts";
 import type { ConsensusConfig } from "../../../src/protocol/consensus/state.ts";
+import type { Random } from "../../../src/simulator/random.ts";
 import { seatsIn } from "./oracle.ts";
-import type { Random } from "./random.ts";
 import { testValue } from "./setup.ts";
 import { sumTags } from "./tags.ts";
 

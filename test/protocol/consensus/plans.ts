@@ -1,6 +1,6 @@
 // Draws the options of a run from its seed.
 
-import { Random } from "./random.ts";
+import { Random } from "../../../src/simulator/random.ts";
 import type { Plan } from "./simulation.ts";
 
 const FAULTS: Readonly<Record<number, number>> = { 4: 1, 7: 2, 21: 6 };

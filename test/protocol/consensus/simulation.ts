@@ -22,10 +22,10 @@ import {
   verifyMessage,
 } from "../../../src/protocol/consensus/verify-message.ts";
 import { decodeStored } from "../../../src/protocol/encoding/codec.ts";
+import { Random } from "../../../src/simulator/random.ts";
 import { Adversary } from "./adversary.ts";
 import { EventQueue } from "./event-queue.ts";
 import { Oracle } from "./oracle.ts";
-import { Random } from "./random.ts";
 import { configOf, contextOf, seededProposer, testValue } from "./setup.ts";
 
 export interface Plan {

@@ -1,0 +1,233 @@
+// What a world is, all of it drawn from the seed: plain values, so that a world can be printed, sent to a worker and shrunk.
+import { Random } from "./random.ts";
+
+/** Everything that goes wrong in worlds. How often each does is a rate from 0 to 1 in its own unit, named here. */
+export const FAULT_KINDS = [
+  // Of each message, a request or an answer:
+  "requestLost",
+  "answerLost",
+  "duplicated",
+  "reordered",
+  "late",
+  // Of each round, for a drawn time, between groups of actors:
+  "partitionOneWay",
+  "partitionTwoWay",
+  // Of each step of an actor: before it, at one of its writes, behind its commit, between two of its effects, before its answer.
+  "crashBeforeStep",
+  "crashInTransaction",
+  "crashAfterCommit",
+  "crashBetweenEffects",
+  "crashBeforeAnswer",
+  // Of each round, of one drawn actor:
+  "pause",
+  "slowClock",
+  "clockForward",
+  "clockBackward",
+  "diskFull",
+  // Of each alarm that falls due:
+  "alarmLate",
+  "alarmRepeated",
+  "alarmLost",
+  // Of each transaction that a client sends:
+  "faultyGateway",
+  "resent",
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** What users send. The mix has a weight for each. */
+export const LOAD_KINDS = [
+  "transfer",
+  "emptying",
+  "overspending",
+  "burst",
+  "nonceGap",
+  "nonceReuse",
+  "replacement",
+  "shortLived",
+  "createToken",
+  "newToken",
+  "setReserve",
+  "delegate",
+  "revoke",
+  "spendFrom",
+  "invalid",
+] as const;
+export type LoadKind = (typeof LOAD_KINDS)[number];
+
+export interface LoadOptions {
+  /** Users' gateways, each an endpoint of its own with its own links. */
+  readonly clients: number;
+  /** Sent in a round on average, by all clients together. */
+  readonly perRound: number;
+  readonly mix: Readonly<Record<LoadKind, number>>;
+}
+
+export interface SmallMempool {
+  readonly transactionsMax: number;
+  readonly bytesMax: number;
+  readonly chainTransactionsMax: number;
+  readonly chainBytesMax: number;
+  readonly senderMax: number;
+}
+
+export interface FaultyVoter {
+  readonly set: number;
+  /** Its place in `voters`. */
+  readonly voter: number;
+  /** The name of one of `byzantine/`. */
+  readonly behaviour: string;
+}
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly shards: number;
+  /** Of every set (R-3.2). */
+  readonly seats: number;
+  /** The seats of each voter of a set; together all of them. */
+  readonly voters: readonly (readonly number[])[];
+  readonly chains: number;
+  readonly accounts: number;
+  readonly k: number;
+  readonly roundMs: number;
+  /** Rounds of the first phase, with load and faults; then everything heals. */
+  readonly faultRounds: number;
+  /** Rounds after healing within which all must be decided and everybody asleep. */
+  readonly healedRounds: number;
+  /** What a message takes on its way, from and to. */
+  readonly delayMs: readonly [number, number];
+  readonly load: LoadOptions;
+  /** null for the network's own limits. */
+  readonly mempool: SmallMempool | null;
+  readonly faults: Readonly<Record<FaultKind, number>>;
+  readonly byzantine: readonly FaultyVoter[];
+  /** Whether the faulty voters of one set may be a quorum. */
+  readonly cartel: boolean;
+  /** Ed25519 and BLS12-381 instead of tags. */
+  readonly realCrypto: boolean;
+}
+
+/** The highest rates: in a world with many kinds of fault, and in one with this kind alone. */
+const RATES: Readonly<Record<FaultKind, readonly [mixed: number, alone: number]>> = {
+  requestLost: [0.08, 0.4],
+  answerLost: [0.08, 0.4],
+  duplicated: [0.1, 0.5],
+  reordered: [0.2, 0.8],
+  late: [0.05, 0.3],
+  partitionOneWay: [0.04, 0.15],
+  partitionTwoWay: [0.04, 0.15],
+  crashBeforeStep: [0.02, 0.1],
+  crashInTransaction: [0.02, 0.1],
+  crashAfterCommit: [0.02, 0.1],
+  crashBetweenEffects: [0.02, 0.1],
+  crashBeforeAnswer: [0.02, 0.1],
+  pause: [0.05, 0.2],
+  slowClock: [0.03, 0.15],
+  clockForward: [0.03, 0.15],
+  clockBackward: [0.03, 0.15],
+  diskFull: [0.04, 0.15],
+  alarmLate: [0.1, 0.5],
+  alarmRepeated: [0.1, 0.5],
+  alarmLost: [0.05, 0.3],
+  faultyGateway: [0.05, 0.3],
+  resent: [0.15, 0.6],
+};
+
+const none = <Name extends string>(names: readonly Name[]): Record<Name, number> =>
+  Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
+
+export const NO_FAULTS: Readonly<Record<FaultKind, number>> = none(FAULT_KINDS);
+
+/** Every option from the seed. */
+export function drawOptions(seed: number): WorldOptions {
+  const random = Random.stream(seed, "options");
+  // Real signatures take a hundred times as long: few seats, and few worlds.
+  const realCrypto = random.chance(0.01);
+  const seats = realCrypto ? 4 : random.pick([4, 4, 7, 7, 21]);
+  const accounts = random.between(3, 12);
+  return {
+    seed,
+    shards: 1,
+    seats,
+    voters: [Array.from({ length: seats }, (_, seat) => seat)],
+    chains: random.between(1, 3),
+    accounts,
+    k: random.pick([1, 2, 3, 3, 3, 3, 4, 6]),
+    roundMs: random.pick([200, 500, 500, 500, 1_000]),
+    faultRounds: random.between(30, realCrypto ? 60 : 150),
+    healedRounds: random.between(600, 900),
+    delayMs: drawDelay(random),
+    load: drawLoad(random, realCrypto),
+    mempool: random.chance(0.2) ? drawMempool(random) : null,
+    faults: drawFaults(random),
+    byzantine: [],
+    cartel: false,
+    realCrypto,
+  };
+}
+
+function drawDelay(random: Random): readonly [number, number] {
+  const low = random.between(1, 10);
+  return [low, low + random.between(0, 30)];
+}
+
+function drawLoad(random: Random, realCrypto: boolean): LoadOptions {
+  const mix = none(LOAD_KINDS);
+  // Each world does some things much and others never.
+  for (const kind of LOAD_KINDS) mix[kind] = random.chance(0.6) ? random.between(1, 10) : 0;
+  mix.transfer = Math.max(mix.transfer, 1);
+  return {
+    clients: random.between(1, 4),
+    perRound: realCrypto ? 0.5 : random.pick([0.3, 1, 1, 2, 4]),
+    mix,
+  };
+}
+
+function drawMempool(random: Random): SmallMempool {
+  const transactionsMax = random.between(4, 30);
+  const chainTransactionsMax = random.between(3, transactionsMax);
+  return {
+    transactionsMax,
+    bytesMax: transactionsMax * 400,
+    chainTransactionsMax,
+    chainBytesMax: chainTransactionsMax * 400,
+    senderMax: random.between(2, 8),
+  };
+}
+
+function drawFaults(random: Random): Record<FaultKind, number> {
+  const faults = none(FAULT_KINDS);
+  const kindOfWorld = random.unit();
+  if (kindOfWorld < 0.1) return faults;
+  if (kindOfWorld < 0.35) {
+    const kind = random.pick(FAULT_KINDS);
+    faults[kind] = RATES[kind][1] * (0.3 + 0.7 * random.unit());
+    return faults;
+  }
+  for (const kind of FAULT_KINDS) {
+    if (random.chance(0.5)) faults[kind] = RATES[kind][0] * (0.1 + 0.9 * random.unit());
+  }
+  return faults;
+}
+
+/** Lines for people. */
+export function describeOptions(options: WorldOptions): string {
+  const { faults, load, mempool, byzantine, voters } = options;
+  const named = (rates: Readonly<Record<string, number>>, digits: number): string =>
+    Object.entries(rates)
+      .filter(([, rate]) => rate > 0)
+      .map(([name, rate]) => `${name} ${Number(rate.toFixed(digits))}`)
+      .join(", ") || "none";
+  const faulty = byzantine.map(({ set, voter, behaviour }) => `set ${set} ${voter}: ${behaviour}`);
+  return [
+    `seed ${options.seed}: ${options.shards} shard, ${options.seats} seats a set in ${voters.length} voters (${voters
+      .map((seats) => seats.length)
+      .join("+")}), ${options.chains} chains, ${options.accounts} accounts`,
+    `k ${options.k}, rounds of ${options.roundMs} ms, ${options.faultRounds} with faults and ${options.healedRounds} healed; ` +
+      `messages take ${options.delayMs.join(" to ")} ms; ${options.realCrypto ? "real signatures" : "tags"}`,
+    `load: ${load.clients} clients, ${load.perRound} a round: ${named(load.mix, 0)}; mempool: ${
+      mempool === null ? "as published" : `${mempool.transactionsMax} transactions`
+    }`,
+    `faults: ${named(faults, 3)}`,
+    `faulty voters: ${faulty.join(", ") || "none"}${options.cartel ? " (a cartel)" : ""}`,
+  ].join("\n");
+}

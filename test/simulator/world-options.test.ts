@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import {
+  describeOptions,
+  drawOptions,
+  FAULT_KINDS,
+  type WorldOptions,
+} from "../../src/simulator/world-options.ts";
+
+const seeds = Array.from({ length: 2_000 }, (_, seed) => seed);
+const kinds = ({ faults }: WorldOptions): number =>
+  FAULT_KINDS.filter((kind) => faults[kind] > 0).length;
+
+describe("the options of a world", () => {
+  const all = seeds.map(drawOptions);
+
+  it("are the same for the same seed, and survive JSON", () => {
+    for (const options of all.slice(0, 50)) {
+      expect(drawOptions(options.seed)).toEqual(options);
+      expect(JSON.parse(JSON.stringify(options))).toEqual(options);
+    }
+  });
+
+  it("are fault-free, of one kind of fault, or most often a mix", () => {
+    const free = all.filter((options) => kinds(options) === 0).length;
+    const alone = all.filter((options) => kinds(options) === 1).length;
+    expect(free / all.length).toBeGreaterThan(0.05);
+    expect(alone / all.length).toBeGreaterThan(0.15);
+    expect((free + alone) / all.length).toBeLessThan(0.5);
+    for (const kind of FAULT_KINDS) {
+      expect(all.filter(({ faults }) => faults[kind] > 0).length).toBeGreaterThan(100);
+    }
+  });
+
+  it("give every seat to one voter", () => {
+    for (const { seats, voters } of all) {
+      const held = voters.flat().sort((a, b) => a - b);
+      expect(held).toEqual(Array.from({ length: seats }, (_, seat) => seat));
+    }
+  });
+
+  it("have real signatures in one world of a hundred", () => {
+    const share = all.filter(({ realCrypto }) => realCrypto).length / all.length;
+    expect(share).toBeGreaterThan(0.004);
+    expect(share).toBeLessThan(0.02);
+  });
+
+  it("are printed with all that is on", () => {
+    const options = all.find((one) => kinds(one) === 1) as WorldOptions;
+    const kind = FAULT_KINDS.find((one) => options.faults[one] > 0) as string;
+    expect(describeOptions(options)).toContain(`faults: ${kind} `);
+  });
+});
