@@ -32,6 +32,7 @@ export class ShardObject extends ActorObject<Shard> implements ShardRpc {
   async status(): Promise<ShardStatus> {
     return this.#read((shard) => ({
       headRound: shard.replica.head.round,
+      headHash: shard.replica.head.hash,
       executedRound: shard.replica.executedRound,
       finalRound: shard.progress.finalRound,
       nextRound: shard.nextRound(),
@@ -51,6 +52,10 @@ export class ShardObject extends ActorObject<Shard> implements ShardRpc {
 
   async balances(address: Uint8Array, from: number, limit: number) {
     return this.#ask((queries) => queries.balances(address, from, limit));
+  }
+
+  async unattributedFees(chain: number) {
+    return this.#ask((queries) => queries.unattributedFees(chain));
   }
 
   async transaction(id: Uint8Array) {

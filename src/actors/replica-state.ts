@@ -14,9 +14,9 @@ import {
   u32,
 } from "../protocol/encoding/codec.ts";
 import { type Account, accountCodec, EMPTY_ACCOUNT } from "../protocol/ledger/account.ts";
-import type { EntryWrite } from "../protocol/ledger/chain-state.ts";
+import { amountOf, type EntryWrite } from "../protocol/ledger/chain-state.ts";
 import { MIB } from "../protocol/limits.ts";
-import { accountKey } from "../protocol/merkle/state-key.ts";
+import { accountKey, unattributedFeesKey } from "../protocol/merkle/state-key.ts";
 import type { PageStore } from "../protocol/merkle/state-page-cache.ts";
 import type { StateProof } from "../protocol/merkle/state-proof.ts";
 import { EMPTY_HASH } from "../protocol/merkle/state-subtree.ts";
@@ -142,6 +142,11 @@ export class ReplicaState {
   account(chain: number, address: Uint8Array): Account {
     const bytes = this.get(chain, accountKey(address));
     return bytes === undefined ? EMPTY_ACCOUNT : decodeStored(accountCodec, bytes);
+  }
+
+  /** R-11.5, after all executed rounds. */
+  unattributedFees(chain: number): bigint {
+    return amountOf(this.get(chain, unattributedFeesKey()) ?? null);
   }
 
   /** After the newest executed round at or before `round`, which must be among the last 2k. */

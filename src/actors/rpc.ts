@@ -47,6 +47,8 @@ export interface MerkleChainRpc extends ActorRpc {
 
 export interface ShardStatus {
   readonly headRound: number;
+  /** Of the joint header. */
+  readonly headHash: Uint8Array;
   readonly executedRound: number;
   readonly finalRound: number;
   /** The first round that is not decided yet. */
@@ -69,6 +71,7 @@ export interface ShardRpc extends ActorRpc {
     from: number,
     limit: number,
   ): Promise<{ readonly balances: readonly BalanceView[]; readonly next: number | null }>;
+  unattributedFees(chain: number): Promise<bigint | null>;
   transaction(id: Uint8Array): Promise<TransactionView | undefined>;
   history(
     address: Uint8Array,

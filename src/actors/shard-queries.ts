@@ -1,13 +1,13 @@
 // What a shard answers to those who ask: plain values that travel over RPC. Reads only; every list is bounded by its caller.
 
-import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import { type Head, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import {
   type CertifiedBlock,
   chainHeaderHash,
   type ShardBlock,
   totalOrder,
 } from "../protocol/blocks/shard-block.ts";
-import { countSeats } from "../protocol/consensus/seats.ts";
+import { seatList } from "../protocol/consensus/seats.ts";
 import { toHex } from "../protocol/encoding/bytes.ts";
 import { type Account, reserveAt, smallestReserve } from "../protocol/ledger/account.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
@@ -61,8 +61,12 @@ export interface BlockView {
   readonly stateRoot: Uint8Array;
   readonly gas: number;
   readonly jointHeaderHash: Uint8Array;
+  /** the shard's committed block that its half extends. */
+  readonly extends: Head;
   readonly set: number;
-  readonly signers: number;
+  readonly view: number;
+  /** The seats in the certificate, ascending. */
+  readonly signers: readonly number[];
   readonly transactions: readonly Uint8Array[];
 }
 
@@ -126,6 +130,12 @@ export class ShardQueries {
       spendable: this.#spendable(account, record, round, k, address),
       inflightFees: inflight.fees,
     };
+  }
+
+  /** What has not given to anybody yet; null for a chain that the shard does not have. */
+  unattributedFees(chain: number): bigint | null {
+    const { replica } = this.#shard;
+    return replica.chain(chain) === undefined ? null : replica.state.unattributedFees(chain);
   }
 
   /** undefined for an id that the shard does not know. */
@@ -210,7 +220,8 @@ export class ShardQueries {
     if (known !== undefined) return known;
     const certified = this.#certified(round);
     const body = this.#bodyIn(certified);
-    if (certified === undefined || body === undefined) return [];
+    const half = certified?.block.header.halves.find(({ shard }) => shard === this.#shard.shard);
+    if (certified === undefined || body === undefined || half === undefined) return [];
     const { id, epoch } = this.#network;
     const { header: joint } = certified.block;
     const jointHash = jointHeaderHash(joint);
@@ -224,8 +235,10 @@ export class ShardQueries {
       stateRoot: header.stateRoot,
       gas: header.gas,
       jointHeaderHash: jointHash,
+      extends: half.head,
       set: joint.set,
-      signers: countSeats(certified.certificate.seats),
+      view: joint.view,
+      signers: seatList(certified.certificate.seats),
       transactions: (bodies.get(header.chain) ?? []).map(
         (bytes) => storedTransaction(bytes, id).id,
       ),

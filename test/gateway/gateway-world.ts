@@ -170,6 +170,7 @@ export class GatewayWorld {
       status: () =>
         local.shard.read((shard) => ({
           headRound: shard.replica.head.round,
+          headHash: shard.replica.head.hash,
           executedRound: shard.replica.executedRound,
           finalRound: shard.progress.finalRound,
           nextRound: shard.nextRound(),
@@ -180,6 +181,7 @@ export class GatewayWorld {
       chain: (...args: [number]) => queries((q) => q.chain(...args)),
       balance: (...args: [number, Uint8Array]) => queries((q) => q.balance(...args)),
       balances: (...args: [Uint8Array, number, number]) => queries((q) => q.balances(...args)),
+      unattributedFees: (...args: [number]) => queries((q) => q.unattributedFees(...args)),
       transaction: (...args: [Uint8Array]) => queries((q) => q.transaction(...args)),
       history: (...args: Parameters<ShardQueries["history"]>) => queries((q) => q.history(...args)),
       block: (...args: [number, number]) => queries((q) => q.block(...args)),

@@ -202,6 +202,11 @@ export type Chain = {
   readonly gasPriceMin: Scalars['Amount']['output'];
   /** The first round whose blocks may touch the chain; 0 for a chain of the genesis record. */
   readonly bornRound: Scalars['Round']['output'];
+  /**
+   * Fees that execution took and that no set has been given yet, in base units. With what the accounts
+   * have they are the supply. R-2.6, R-11.5
+   */
+  readonly unattributedFees: Scalars['Amount']['output'];
   /** The balance of an account on this chain. */
   readonly balance: Balance;
   /** The chain's block in a round; null if the round left none. */
@@ -500,6 +505,15 @@ export type TransactionEdge = {
   readonly node: Transaction;
 };
 
+/** A committed block of a shard, named by its joint header. */
+export type Head = {
+  readonly __typename?: 'Head';
+  /** Its round; 0 before the first block. */
+  readonly round: Scalars['Round']['output'];
+  /** The hash of its joint header; of the network's id before the first block. */
+  readonly hash: Scalars['Hash']['output'];
+};
+
 /** A chain's part of a committed joint block. */
 export type Block = {
   readonly __typename?: 'Block';
@@ -521,10 +535,16 @@ export type Block = {
   readonly gas: Scalars['UInt53']['output'];
   /** The hash of the joint header that the certificate is about. */
   readonly jointHeaderHash: Scalars['Hash']['output'];
+  /** The committed block of its shard that it extends: the rounds between left none. */
+  readonly extends: Head;
   /** The set that certified it. */
   readonly validatorSet: ValidatorSet;
+  /** The view in which it was first proposed, which names its proposer. */
+  readonly view: Scalars['Int']['output'];
   /** How many of the set's seats signed the certificate. */
   readonly signers: Scalars['Int']['output'];
+  /** Their places in the set, ascending. */
+  readonly signerSeats: ReadonlyArray<Scalars['Int']['output']>;
   /** How many transactions are in it. */
   readonly transactionCount: Scalars['Int']['output'];
   /** Its transactions in the order of execution, as they are now. */
@@ -717,6 +737,8 @@ export type Shard = {
   readonly chains: ChainConnection;
   /** The round of the last committed block; 0 before the first. */
   readonly headRound: Scalars['Round']['output'];
+  /** The hash of its joint header; of the network's id before the first. */
+  readonly headHash: Scalars['Hash']['output'];
   /** Up to which round blocks are executed. */
   readonly executedRound: Scalars['Round']['output'];
   /** Up to which round transactions are FINAL. */
@@ -1324,6 +1346,7 @@ export type ResolversTypes = {
   HolderKind: HolderKind;
   TransactionConnection: ResolverTypeWrapper<Omit<TransactionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['TransactionEdge']>, nodes: ReadonlyArray<ResolversTypes['Transaction']> }>;
   TransactionEdge: ResolverTypeWrapper<Omit<TransactionEdge, 'node'> & { node: ResolversTypes['Transaction'] }>;
+  Head: ResolverTypeWrapper<Head>;
   Block: ResolverTypeWrapper<BlockParent>;
   Network: ResolverTypeWrapper<NetworkParent>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -1388,6 +1411,7 @@ export type ResolversParentTypes = {
   Holder: Holder;
   TransactionConnection: Omit<TransactionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['TransactionEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Transaction']> };
   TransactionEdge: Omit<TransactionEdge, 'node'> & { node: ResolversParentTypes['Transaction'] };
+  Head: Head;
   Block: BlockParent;
   Network: NetworkParent;
   Boolean: Scalars['Boolean']['output'];
@@ -1457,6 +1481,7 @@ export type ChainResolvers<ContextType = GatewayContext, ParentType extends Reso
   reserveDefault?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
   gasPriceMin?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
   bornRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  unattributedFees?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
   balance?: Resolver<ResolversTypes['Balance'], ParentType, ContextType, RequireFields<ChainBalanceArgs, 'address'>>;
   block?: Resolver<Maybe<ResolversTypes['Block']>, ParentType, ContextType, RequireFields<ChainBlockArgs, 'round'>>;
 };
@@ -1559,6 +1584,11 @@ export type TransactionEdgeResolvers<ContextType = GatewayContext, ParentType ex
   node?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType>;
 };
 
+export type HeadResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Head'] = ResolversParentTypes['Head']> = {
+  round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  hash?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+};
+
 export type BlockResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Block'] = ResolversParentTypes['Block']> = {
   chain?: Resolver<ResolversTypes['Chain'], ParentType, ContextType>;
   round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
@@ -1569,8 +1599,11 @@ export type BlockResolvers<ContextType = GatewayContext, ParentType extends Reso
   stateRoot?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
   gas?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
   jointHeaderHash?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+  extends?: Resolver<ResolversTypes['Head'], ParentType, ContextType>;
   validatorSet?: Resolver<ResolversTypes['ValidatorSet'], ParentType, ContextType>;
+  view?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   signers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  signerSeats?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
   transactionCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, Partial<BlockTransactionsArgs>>;
   cursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1657,6 +1690,7 @@ export type ShardResolvers<ContextType = GatewayContext, ParentType extends Reso
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   chains?: Resolver<ResolversTypes['ChainConnection'], ParentType, ContextType, Partial<ShardChainsArgs>>;
   headRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  headHash?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
   executedRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
   finalRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
   nextRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
@@ -1873,6 +1907,7 @@ export type Resolvers<ContextType = GatewayContext> = {
   Holder?: HolderResolvers<ContextType>;
   TransactionConnection?: TransactionConnectionResolvers<ContextType>;
   TransactionEdge?: TransactionEdgeResolvers<ContextType>;
+  Head?: HeadResolvers<ContextType>;
   Block?: BlockResolvers<ContextType>;
   Network?: NetworkResolvers<ContextType>;
   NetworkParameters?: NetworkParametersResolvers<ContextType>;

@@ -27,8 +27,11 @@ async function readBalance(
   address: Uint8Array,
 ): Promise<BalanceParent> {
   const view = await peers.shard(shard).balance(chain, address);
-  if (view === null) throw new Error(`Shard ${shard} lacks its chain ${formatChainId(chain)}`);
-  return { address, view };
+  return { address, view: view ?? lacks(shard, chain) };
+}
+
+function lacks(shard: number, chain: number): never {
+  throw new Error(`Shard ${shard} lacks its chain ${formatChainId(chain)}`);
 }
 
 export const ledgerResolvers: Resolvers = {
@@ -49,6 +52,10 @@ export const ledgerResolvers: Resolvers = {
   Chain: {
     id: ({ chain }) => formatChainId(chain),
     shard: ({ shard }, _args, context) => shardParent(context, shard),
+    async unattributedFees({ chain, shard }, _args, { peers }) {
+      const fees = await peers.shard(shard).unattributedFees(chain);
+      return fees ?? lacks(shard, chain);
+    },
     balance: (record, { address }, context) => readBalance(context, record, address),
     block: (record, { round }, context) => readBlock(context, record, round),
   },

@@ -137,6 +137,7 @@ export const networkResolvers: Resolvers = {
       );
     },
     headRound: async ({ status }) => (await status()).headRound,
+    headHash: async ({ status }) => (await status()).headHash,
     executedRound: async ({ status }) => (await status()).executedRound,
     finalRound: async ({ status }) => (await status()).finalRound,
     nextRound: async ({ status }) => (await status()).nextRound,

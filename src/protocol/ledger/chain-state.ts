@@ -147,5 +147,6 @@ export class ChainState {
   }
 }
 
-const amountOf = (value: Uint8Array | null): bigint =>
+/** Of the entry of unattributed fees; null for none. */
+export const amountOf = (value: Uint8Array | null): bigint =>
   value === null ? 0n : decodeStored(amountCodec, value);
