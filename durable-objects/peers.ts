@@ -18,6 +18,9 @@ export function actorStub(env: Env, peer: PeerId): ActorRpc {
       return env.SHARD.getByName(shardName(peer.shard)) as unknown as ActorRpc;
     case "validatorSet":
       return env.VALIDATOR_SET.getByName(validatorSetName(peer.set)) as unknown as ActorRpc;
+    case "voter":
+      // A call that fails, like one that is lost.
+      throw new Error(`Cannot reach seat ${peer.seat} of set ${peer.set}: nothing links it here`);
     default:
       return assertNever(peer);
   }

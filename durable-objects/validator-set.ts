@@ -27,6 +27,6 @@ export class ValidatorSetObject extends ActorObject<ValidatorSet> {
       );
     }
     const hosted = hostedSeats(secret, genesis.name, epoch.epoch, set, seats);
-    return new ValidatorSet({ ...context, seats: hosted }, set);
+    return new ValidatorSet({ ...context, seats: hosted, others: [] }, set);
   }
 }

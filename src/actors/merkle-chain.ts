@@ -91,6 +91,10 @@ export class MerkleChain implements Actor {
       case "commit":
       case "blocks":
       case "suspects":
+      case "consensus":
+      case "proposedBlock":
+      case "opening":
+      case "decision":
         return { kind: "refused", why: `The MerkleChain does not take ${request.kind}` };
     }
   }

@@ -4,9 +4,15 @@
 export type PeerId =
   | { readonly kind: "merkleChain" }
   | { readonly kind: "shard"; readonly shard: number }
-  | { readonly kind: "validatorSet"; readonly set: number };
+  /** A set's own object: the only voter of the set that shards call. */
+  | { readonly kind: "validatorSet"; readonly set: number }
+  /** A validator elsewhere, by its lowest seat. */
+  | { readonly kind: "voter"; readonly set: number; readonly seat: number };
 
-/** Shard to the set on duty: the round is open, these are its candidates (R-3.8). Starts the set's consensus. */
+/**
+ * Shard to the set on duty: the round is open, these are its candidates (R-3.8). Starts the set's consensus. The set's object
+ * hands it on to the other voters, for whom it is hearsay: it decides nothing about the rounds before.
+ */
 export interface OpenRequest {
   readonly kind: "open";
   readonly shard: number;
@@ -38,6 +44,41 @@ export interface SuspectsRequest {
   readonly ids: readonly Uint8Array[];
 }
 
+/**
+ * Voter to voter of a set (R-4.1): what the consensus engine says, signed. With a proposal its block comes along, where the sender
+ * has it; any other can be asked for.
+ */
+export interface ConsensusRequest {
+  readonly kind: "consensus";
+  readonly set: number;
+  readonly round: number;
+  /** An encoded consensus message. */
+  readonly message: Uint8Array;
+  /** An encoded joint block. */
+  readonly block: Uint8Array | null;
+}
+
+/** Voter to voter: the block of this value, the hash of its joint header. */
+export interface ProposedBlockRequest {
+  readonly kind: "proposedBlock";
+  readonly set: number;
+  readonly round: number;
+  readonly value: Uint8Array;
+}
+
+/** Voter to the set's object: what the shard opened the round with. */
+export interface OpeningRequest {
+  readonly kind: "opening";
+  readonly set: number;
+  readonly round: number;
+}
+
+/** Voter to shard: what became of the round (R-4.7). */
+export interface DecisionRequest {
+  readonly kind: "decision";
+  readonly round: number;
+}
+
 /** Shard to MerkleChain: headers that it committed, in parent order, each with its certificate (R-7.1). */
 export interface NotariseRequest {
   readonly kind: "notarise";
@@ -63,6 +104,10 @@ export type PeerRequest =
   | CommitRequest
   | BlocksRequest
   | SuspectsRequest
+  | ConsensusRequest
+  | ProposedBlockRequest
+  | OpeningRequest
+  | DecisionRequest
   | NotariseRequest;
 
 export type PeerAnswer =
@@ -74,11 +119,19 @@ export type PeerAnswer =
   | { readonly kind: "committed"; readonly round: number }
   /** To `commit`: the shard has closed the round; the block is void. */
   | { readonly kind: "closed"; readonly round: number; readonly why: string }
-  /** To `commit`: the shard cannot say yet; ask again. */
+  /** To `commit` and `decision`: the shard cannot say yet; ask again. */
   | { readonly kind: "undecided"; readonly round: number }
   | { readonly kind: "blocks"; readonly certifiedBlocks: readonly Uint8Array[] }
   /** To `suspects`: the shard looks for itself. */
   | { readonly kind: "noted" }
+  /** To `consensus`: taken or of no use, repeated or late. */
+  | { readonly kind: "heard" }
+  /** To `proposedBlock`: an encoded joint block; null if the voter does not have it. */
+  | { readonly kind: "proposedBlock"; readonly block: Uint8Array | null }
+  /** To `opening`: null if the voter does not know it. */
+  | { readonly kind: "opening"; readonly open: OpenRequest | null }
+  /** To `decision`: the hash of the round's committed header; null if the shard has closed the round. */
+  | { readonly kind: "decided"; readonly round: number; readonly hash: Uint8Array | null }
   /** To `notarise`: headers up to this round are notarised, and the directory has so many chains. */
   | { readonly kind: "notarised"; readonly round: number; readonly chains: number }
   /** The request makes no sense to this actor. */

@@ -18,6 +18,7 @@ import { Notariser } from "./notariser.ts";
 import type { CommitRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
 import { Replica } from "./replica.ts";
+import { roundDecision } from "./round-decision.ts";
 import { reasonJson, ShardLog } from "./shard-log.ts";
 import { StoredProgress } from "./shard-progress.ts";
 import { SUSPECTS_PURPOSE, Suspects } from "./suspects.ts";
@@ -137,7 +138,12 @@ export class Shard implements Actor {
         };
       case "suspects":
         return this.#suspects.named(request);
+      case "decision":
+        return this.#decision(request.round);
       case "open":
+      case "consensus":
+      case "proposedBlock":
+      case "opening":
       case "notarise":
         return { kind: "refused", why: `A shard does not take ${request.kind}` };
     }
@@ -307,6 +313,13 @@ export class Shard implements Actor {
     return this.#ports.network.epoch.roundMs / 2;
   }
 
+  #decision(round: number): PeerAnswer {
+    const decision = roundDecision(this.replica, this.progress, round);
+    return decision === null
+      ? { kind: "undecided", round }
+      : { kind: "decided", round, ...decision };
+  }
+
   #commit({ set, certifiedBlock }: CommitRequest): PeerAnswer {
     const decoded = certifiedBlockCodec.decode(certifiedBlock);
     if (!decoded.ok) return { kind: "refused", why: decoded.refusal.code };
@@ -314,16 +327,15 @@ export class Shard implements Actor {
     const { header } = certified.block;
     const { round } = header;
     const hash = jointHeaderHash(header);
-    if (equalBytes(hash, this.replica.head.hash)) return { kind: "committed", round };
-    const { round: last, state } = this.progress;
-    if (round < last || (round === last && state !== "open") || round <= this.replica.head.round) {
-      const before = this.replica.blocks.header(round)?.header;
-      const same = before !== undefined && equalBytes(jointHeaderHash(before), hash);
-      return same
+    const decision = roundDecision(this.replica, this.progress, round);
+    if (decision !== null) {
+      return decision.hash !== null && equalBytes(decision.hash, hash)
         ? { kind: "committed", round }
         : { kind: "closed", round, why: "the round is decided" };
     }
-    if (round > last) return { kind: "refused", why: "The shard has not opened this round" };
+    if (round > this.progress.round) {
+      return { kind: "refused", why: "The shard has not opened this round" };
+    }
     if (header.set !== set || setOnDuty(this.#ports.network.epoch, this.shard, round).set !== set) {
       return { kind: "refused", why: "Another set is on duty" };
     }

@@ -1,7 +1,6 @@
 // The validator set: hosted seats that share one replica of the shard. For each round that its shard opens it forms a block,
 // re-checks it on its own replica, runs pBFT over its seats, and hands the shard the certified block until the shard has
-// decided. All its seats are hosted here and are one voter of the engine; a seat held elsewhere would be another voter, with
-// the same messages, over a link that does not exist yet.
+// decided. All its seats are hosted here and are one voter of the engine.
 import { invariant } from "../protocol/assert.ts";
 import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
 import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
@@ -12,6 +11,7 @@ import {
 } from "../protocol/blocks/shard-block.ts";
 import { initialState, restoredState, step } from "../protocol/consensus/engine.ts";
 import type { Certificate } from "../protocol/consensus/messages.ts";
+import type { SeatSet } from "../protocol/consensus/seats.ts";
 import type {
   ConsensusConfig,
   ConsensusInput,
@@ -41,6 +41,13 @@ export interface ValidatorSetPorts {
   readonly log: Log;
   readonly network: Network;
   readonly seats: HostedSeats;
+  /** The other voters of the set with their seats; empty where all are hosted here. */
+  readonly others: readonly OtherVoter[];
+}
+
+export interface OtherVoter {
+  readonly peer: PeerId;
+  readonly seats: SeatSet;
 }
 
 // A shard that does not answer is asked again after half a round, then ever less often.
@@ -261,7 +268,6 @@ export class ValidatorSet implements Actor {
       case "equivocation":
         this.#ports.log.write("equivocation", { set: this.set, round: instance.round });
         return null;
-      // Every seat of this set is hosted here, and the engine has already delivered to them: nobody else is to be told.
       case "broadcast":
       case "send":
         return null;
@@ -279,7 +285,6 @@ export class ValidatorSet implements Actor {
   #propose(instance: Instance, view: number): ConsensusInput | null {
     const proposed = this.#blocks.form(instance.round, view, instance.candidates ?? []);
     if (proposed === null) {
-      // Nothing was signed yet: the shard closes the round by its clock.
       this.#end(instance);
       return null;
     }

@@ -180,7 +180,7 @@ export class LocalNetwork {
 
   #openSet(): ActorRunner<ValidatorSet> {
     const store = this.#storeOf("set");
-    const ports = { ...this.#ports(), store, seats: this.#seats };
+    const ports = { ...this.#ports(), store, seats: this.#seats, others: [] };
     return this.#open("set", store, () => new ValidatorSet(ports, 1));
   }
 
@@ -244,6 +244,8 @@ export class LocalNetwork {
         return structuredClone(this.set.step((actor) => actor.receive(copy)));
       case "merkleChain":
         return structuredClone(this.merkle.step((actor) => actor.receive(copy)));
+      case "voter":
+        throw new Error("Every seat is hosted by the set");
     }
   }
 }
