@@ -1,9 +1,13 @@
 // The checkers: a second, plain reading of the specification that judges what was seen of a run. They import nothing of the code
 // that is checked, and none of them trusts another.
 import { agreement } from "./agreement.ts";
+import { honest } from "./honest.ts";
 import type { Checker, Observation, Violation } from "./observation.ts";
 
-const CHECKERS: readonly (readonly [name: string, checker: Checker])[] = [["agreement", agreement]];
+const CHECKERS: readonly (readonly [name: string, checker: Checker])[] = [
+  ["agreement", agreement],
+  ["honest", honest],
+];
 
 /** Whatever a run did may not keep it from being judged: a checker that cannot cope with what it saw says so. */
 function judge(name: string, checker: Checker, observation: Observation): readonly Violation[] {

@@ -16,6 +16,7 @@ export interface ObservedChain {
 
 export interface ObservedGenesis {
   readonly k: number;
+  /** R-3.1: at `ms` since the run's beginning it is round floor(ms / roundMs). */
   readonly roundMs: number;
   /** Of every set. */
   readonly seats: number;
@@ -87,6 +88,8 @@ export type ObservedAnswer =
   | {
       readonly kind: "status";
       readonly id: string;
+      /** When the question was sent: the answer may be as old as that, whatever was heard since. */
+      readonly askedMs: number;
       readonly atMs: number;
       /** R-2.7, or UNKNOWN. */
       readonly status: string;
@@ -173,6 +176,15 @@ export interface Observation {
   /** Of the shards at the end, in order of rounds. */
   readonly receipts: readonly ObservedReceipt[];
   readonly replicas: readonly ObservedReplica[];
+  /** What a replica's roots were after a round that it executed, as often as it did: again after a restart. In the order seen. */
+  readonly executed: readonly {
+    /** As in `replicas`. */
+    readonly replica: string;
+    readonly shard: number;
+    readonly round: number;
+    /** By chain: all of the shard, or those that the round touched. */
+    readonly roots: ReadonlyMap<number, string>;
+  }[];
   /** Every account of every chain that is not empty, at the end, as its shard has it. */
   readonly accounts: readonly ObservedAccount[];
   /** By chain: fees that execution took and nobody has been given yet. */

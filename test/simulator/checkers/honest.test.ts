@@ -1,0 +1,20 @@
+import { expect, it } from "vitest";
+import { honest } from "../../../src/simulator/checkers/honest.ts";
+import { Draft, judged } from "./draft.ts";
+
+it("R-4.3 an honest seat that signed two values is found", () => {
+  const draft = new Draft();
+  expect(judged(honest, draft)).toEqual([]);
+  draft.equivocations.push("seat 2 of set 1, round 7, view 0, commit");
+  expect(judged(honest, draft)).toEqual([
+    "R-4.3 an honest seat equivocated: seat 2 of set 1, round 7, view 0, commit",
+  ]);
+});
+
+it("R-6.6 an actor that stopped is found", () => {
+  const draft = new Draft();
+  draft.stopped.push("shard 0: Invariant broken: a fee that nobody can pay");
+  expect(judged(honest, draft)).toEqual([
+    "R-6.6 an actor stopped: shard 0: Invariant broken: a fee that nobody can pay",
+  ]);
+});
