@@ -148,7 +148,12 @@ describe("the tree is tidy", () => {
   });
 
   it("uses every source file", () => {
-    const entries = ["src/worker.ts", "src/client/index.ts", "src/testing/index.ts"];
+    const entries = [
+      "src/worker.ts",
+      "src/client/index.ts",
+      "src/testing/index.ts",
+      "src/simulator/command/main.ts",
+    ];
     const imported = new Set(
       [...sources].flatMap(([path, source]) =>
         [...source.matchAll(/from "(\.[^"]+)"|new URL\("(\.[^"]+\.ts)"/g)].map(([, from, url]) =>

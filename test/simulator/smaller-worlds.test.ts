@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { shrink } from "../../src/simulator/shrink.ts";
+import { REDUCTIONS } from "../../src/simulator/smaller-worlds.ts";
+import { QUIET } from "../../src/simulator/stored-world.ts";
+import {
+  drawOptions,
+  FAULT_KINDS,
+  LOAD_KINDS,
+  type WorldOptions,
+} from "../../src/simulator/world-options.ts";
+
+const BIG: WorldOptions = {
+  ...drawOptions(7),
+  seats: 21,
+  voters: Array.from({ length: 7 }, (_, voter) => [3 * voter, 3 * voter + 1, 3 * voter + 2]),
+  byzantine: [
+    { set: 0, voter: 2, behaviour: "silent" },
+    { set: 0, voter: 5, behaviour: "equivocating" },
+  ],
+  chains: 3,
+  accounts: 9,
+  realCrypto: true,
+};
+
+/** The smallest world of which this holds, as shrinking finds it. */
+async function smallest(holds: (options: WorldOptions) => boolean, from = BIG) {
+  const seen: WorldOptions[] = [];
+  const run = async (options: WorldOptions): Promise<readonly string[]> => {
+    seen.push(options);
+    return holds(options) ? ["R-1.1 it fails"] : [];
+  };
+  const start = { options: from, violations: ["R-1.1 it fails"] };
+  const limits = { runsMax: 10_000, width: 2, isTimeUp: () => false };
+  const { options } = await shrink(start, REDUCTIONS, run, limits);
+  return { options, seen };
+}
+
+describe("smaller worlds", () => {
+  it("end with the quiet one, with one thing sent now and then", async () => {
+    const { options } = await smallest(() => true);
+    const { load, ...rest } = options;
+    expect(rest).toEqual({
+      ...QUIET,
+      load: undefined,
+      seed: BIG.seed,
+      accounts: 2,
+      faultRounds: 1,
+      healedRounds: BIG.healedRounds,
+    });
+    expect(load).toMatchObject({ clients: 1, perRound: 0.1 });
+    expect(LOAD_KINDS.filter((kind) => load.mix[kind] > 0)).toHaveLength(1);
+  });
+
+  it("keep what the failure needs", async () => {
+    const needs = ({ faults, load, chains, byzantine }: WorldOptions): boolean =>
+      faults.late > 0 &&
+      load.mix.delegate > 0 &&
+      chains >= 2 &&
+      byzantine.some(({ behaviour }) => behaviour === "equivocating");
+    const { options } = await smallest(needs);
+    expect(FAULT_KINDS.filter((kind) => options.faults[kind] > 0)).toEqual(["late"]);
+    expect(LOAD_KINDS.filter((kind) => options.load.mix[kind] > 0)).toEqual(["delegate"]);
+    expect(options.chains).toBe(2);
+    const [faulty, ...others] = options.byzantine;
+    expect([faulty?.behaviour, others]).toEqual(["equivocating", []]);
+    // The faulty voter has what a set bears, all honest ones the rest.
+    expect([options.voters, faulty?.voter]).toEqual([[[0, 2, 3], [1]], 1]);
+  });
+
+  it("never have more faulty seats than a set bears, unless they are a cartel", async () => {
+    const isFaulty = ({ byzantine }: WorldOptions): boolean => byzantine.length === 2;
+    const { options, seen } = await smallest(isFaulty);
+    // One of four could be faulty, two of seven.
+    expect([options.seats, options.voters.length]).toEqual([7, 3]);
+    expect(options.byzantine.map(({ voter }) => options.voters[voter]?.length)).toEqual([1, 1]);
+    for (const { seats, voters, byzantine } of seen) {
+      const faulty = byzantine.flatMap(({ voter }) => voters[voter] ?? []).length;
+      expect(3 * faulty).toBeLessThan(seats);
+    }
+    const cartel = await smallest(isFaulty, { ...BIG, cartel: true });
+    expect(cartel.options).toMatchObject({ seats: 4, voters: [[0], [1, 3], [2]] });
+  });
+
+  it("always seat every seat once", async () => {
+    const { seen } = await smallest(({ voters }) => voters.length > 1);
+    for (const { voters, seats } of seen) {
+      const seated = voters.flat().sort((a, b) => a - b);
+      expect(seated).toEqual(Array.from({ length: seats }, (_, seat) => seat));
+    }
+  });
+});
