@@ -65,3 +65,7 @@ export const roundAt = ({ genesis }: Observation, ms: number): number =>
 /** From when on nothing disturbed the world; null if something did until the end. */
 export const healedMs = ({ world }: Observation): number | null =>
   world.isFaultFree ? 0 : world.healedMs;
+
+/** The round up to which a shard itself has executed at the end; everything, if nobody says. */
+export const executedRound = ({ replicas }: Observation, shard: number): number =>
+  replicas.find(({ name }) => name === `shard ${shard}`)?.executedRound ?? Number.POSITIVE_INFINITY;

@@ -2,10 +2,14 @@
 // that is checked, and none of them trusts another.
 import { agreement } from "./agreement.ts";
 import { honest } from "./honest.ts";
+import { ledger } from "./ledger.ts";
 import type { Checker, Observation, Violation } from "./observation.ts";
+import { supply } from "./supply.ts";
 
 const CHECKERS: readonly (readonly [name: string, checker: Checker])[] = [
   ["agreement", agreement],
+  ["ledger", ledger],
+  ["supply", supply],
   ["honest", honest],
 ];
 

@@ -1,0 +1,23 @@
+// What a transaction's leg costs and takes: and the gas of section 15.
+import type { ObservedLeg, ObservedPayload, ObservedTransaction } from "./observation.ts";
+
+/** Gas of a leg (section 15); each authorisation costs 1,000 besides. */
+const GAS: Readonly<Record<ObservedPayload["kind"], number>> = {
+  transfer: 1_000,
+  setReserve: 1_000,
+  revoke: 1_000,
+  delegate: 0,
+  spendFrom: 1_500,
+  createToken: 50_000,
+};
+const GAS_PER_AUTHORISATION = 1_000;
+
+export const feeOf = ({ gasLimit, gasPrice }: ObservedLeg): bigint => BigInt(gasLimit) * gasPrice;
+
+/** the most that the payload takes from the leg's payer besides the fee. */
+export const legValue = ({ payload, legs }: ObservedTransaction, leg: ObservedLeg): bigint =>
+  payload.kind === "transfer" && leg === legs[0] ? payload.amount : 0n;
+
+export const gasOf = ({ payload, authorisations }: ObservedTransaction, chain: number): number =>
+  GAS[payload.kind] +
+  GAS_PER_AUTHORISATION * authorisations.filter((one) => one.chain === chain).length;

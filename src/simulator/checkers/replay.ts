@@ -1,0 +1,83 @@
+// The committed blocks of a run through the plain ledger, once for all checkers that ask.
+import { historyOf } from "./history.ts";
+import type { Observation, ObservedTransaction, Violation } from "./observation.ts";
+import type { Outcome } from "./plain-execution.ts";
+import { PlainLedger } from "./plain-ledger.ts";
+
+export interface Executed extends Outcome {
+  readonly shard: number;
+  readonly round: number;
+}
+
+export interface Replay {
+  readonly ledger: PlainLedger;
+  /** By id. */
+  readonly outcomes: ReadonlyMap<string, Executed>;
+  /** What was included against the rules, and fees that nobody could pay. */
+  readonly violations: readonly Violation[];
+  /** R-2.6 after each round. */
+  readonly supply: readonly Violation[];
+}
+
+const replays = new WeakMap<Observation, Replay>();
+
+export function replayOf(observation: Observation): Replay {
+  const known = replays.get(observation);
+  if (known !== undefined) return known;
+  const made = replay(observation);
+  replays.set(observation, made);
+  return made;
+}
+
+function replay(observation: Observation): Replay {
+  const { genesis, transactions, created } = observation;
+  const placed = new Map(created.map(({ transaction, shard }) => [transaction, shard]));
+  const ledger = new PlainLedger(genesis, (transaction) => placed.get(transaction) ?? 0);
+  const outcomes = new Map<string, Executed>();
+  const violations: Violation[] = [];
+  const supply: Violation[] = [...supplyOf(ledger, 0)];
+  const blocks = [...historyOf(observation).shards.values()]
+    .flat()
+    .sort((a, b) => a.round - b.round || a.shard - b.shard);
+  for (const { shard, round, order } of blocks) {
+    for (const id of order) {
+      // What nobody signed, and what stands there twice, is for `exactlyOnce` to say.
+      const transaction = transactions.get(id);
+      if (transaction === undefined || outcomes.has(id)) continue;
+      const outcome = take(ledger, transaction, round, violations);
+      if (outcome !== null) outcomes.set(id, { ...outcome, shard, round });
+    }
+    supply.push(...supplyOf(ledger, round));
+  }
+  return { ledger, outcomes, violations, supply };
+}
+
+function take(
+  ledger: PlainLedger,
+  transaction: ObservedTransaction,
+  round: number,
+  violations: Violation[],
+): Outcome | null {
+  const { id, legs } = transaction;
+  const verdict = ledger.judge(transaction, round);
+  if (verdict !== null) {
+    const [rule, ...words] = verdict.split(" ");
+    violations.push(
+      `${rule} transaction ${id} is in a block of round ${round}: ${words.join(" ")}`,
+    );
+  }
+  if (legs.some(({ chain }) => !ledger.chains.has(chain))) return null;
+  const outcome = ledger.include(transaction, round);
+  for (const unpaid of outcome.unpaid) {
+    violations.push(`R-6.6 transaction ${id} of round ${round} cannot pay: ${unpaid}`);
+  }
+  return outcome;
+}
+
+function supplyOf({ chains }: PlainLedger, round: number): readonly Violation[] {
+  return [...chains.values()].flatMap(({ total, record: { chain, supply } }) =>
+    total === supply
+      ? []
+      : [`R-2.6 after round ${round} ${total} are held on chain ${chain} of ${supply} issued`],
+  );
+}
