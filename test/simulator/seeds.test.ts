@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { openRunner } from "../../src/simulator/command/world-runner.ts";
 import { readWorld } from "../../src/simulator/stored-world.ts";
-import { failureOf } from "./failure.ts";
+import { expectPassed } from "./failure.ts";
 
 const folder = new URL("./seeds/", import.meta.url);
 const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
@@ -23,7 +23,7 @@ describe("worlds that once failed", () => {
   for (const { file, name, options } of worlds) {
     it(`${file}: ${name}`, async () => {
       const result = await runner.run(options);
-      expect(failureOf(result, `--options test/simulator/seeds/${file}`)).toBe(null);
+      expectPassed(result, `--options test/simulator/seeds/${file}`);
     });
   }
 });

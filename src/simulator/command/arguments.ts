@@ -12,6 +12,8 @@ npm run simulate -- --options FILE
     out is quiet: no fault, nobody byzantine.
 
     --trace            with one world: prints every event
+    --in-process       with one world: in no thread of its own and without limit of time, for a
+                       debugger or a profiler
     --no-shrink        with one world: no search for a smaller one
     --stop-at-first    with --seeds: begins no world after one has failed, and shows that one as
                        --seed would
@@ -34,6 +36,7 @@ export type Command =
       readonly kind: "one";
       readonly source: WorldSource;
       readonly trace: boolean;
+      readonly inProcess: boolean;
       readonly shrink: boolean;
       readonly limitMs: number;
     }
@@ -63,7 +66,11 @@ export function parseCommand(args: readonly string[]): Command {
   }
   const limitMs = 1_000 * whole("--world-seconds", values["world-seconds"], 1, 86_400);
   if (values.seeds !== undefined) {
-    refuseWithout("one world, with --seed or --options", values, ["trace", "no-shrink"]);
+    refuseWithout("one world, with --seed or --options", values, [
+      "trace",
+      "in-process",
+      "no-shrink",
+    ]);
     const [first, last] = range(values.seeds);
     const workers = whole("--workers", values.workers ?? `${availableParallelism()}`, 1, 256);
     return {
@@ -80,7 +87,14 @@ export function parseCommand(args: readonly string[]): Command {
     values.options === undefined
       ? { seed: whole("--seed", values.seed ?? "", 0, SEEDS - 1) }
       : { options: values.options };
-  return { kind: "one", source, trace: values.trace, shrink: !values["no-shrink"], limitMs };
+  return {
+    kind: "one",
+    source,
+    trace: values.trace,
+    inProcess: values["in-process"],
+    shrink: !values["no-shrink"],
+    limitMs,
+  };
 }
 
 function parse(args: readonly string[]) {
@@ -92,6 +106,7 @@ function parse(args: readonly string[]) {
         seeds: { type: "string" },
         options: { type: "string" },
         trace: { type: "boolean", default: false },
+        "in-process": { type: "boolean", default: false },
         "no-shrink": { type: "boolean", default: false },
         "stop-at-first": { type: "boolean", default: false },
         workers: { type: "string" },

@@ -6,7 +6,7 @@ import { drawOptions } from "../world-options.ts";
 import { type Command, parseCommand, USAGE, UsageError, type WorldSource } from "./arguments.ts";
 import { runManyWorlds } from "./many-worlds.ts";
 import { type OneWorld, runOneWorld } from "./one-world.ts";
-import { openRunner } from "./world-runner.ts";
+import { openInProcess, openRunner } from "./world-runner.ts";
 
 function sourceOf(source: WorldSource): Pick<OneWorld, "options" | "argument"> {
   if ("seed" in source) {
@@ -34,7 +34,8 @@ async function run(command: Command): Promise<boolean> {
   }
   if (command.kind === "many") return runManyWorlds(command, openRunner, process.stdout);
   const one = { ...command, ...sourceOf(command.source), workers: availableParallelism() };
-  return runOneWorld(one, openRunner, (line) => console.log(line));
+  const open = command.inProcess ? openInProcess : openRunner;
+  return runOneWorld(one, open, (line) => console.log(line));
 }
 
 try {

@@ -2,9 +2,6 @@
 // ended, and another takes its place.
 import { Worker } from "node:worker_threads";
 
-/** A world that needs more has failed; without a limit it would take the whole process along. */
-const HEAP_MB = 1_024;
-
 export type Finished<Result> = { readonly ms: number } & (
   | { readonly kind: "done"; readonly result: Result }
   | { readonly kind: "broken"; readonly message: string }
@@ -17,6 +14,8 @@ export interface PoolOptions {
   readonly size: number;
   /** For each job, in real time. */
   readonly limitMs: number;
+  /** Of each thread. Without a limit, one that needs too much would take the whole process along. */
+  readonly heapMb: number;
 }
 
 interface Waiting<Job, Result> {
@@ -60,7 +59,7 @@ export class WorkerPool<Job, Result> {
 
   #start(): Worker {
     const worker = new Worker(this.#options.script, {
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+      resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMb },
     });
     const finish = (how: Outcome<Result>): void => this.#running.get(worker)?.(how);
     worker.on("message", (result: Result) => finish({ kind: "done", result }));

@@ -1,12 +1,16 @@
 // Worlds on threads of their own. A world that hangs, throws or takes its thread down has failed like one that broke a rule.
-import type { Outcome } from "../world.ts";
+import { type Outcome, runWorld } from "../world.ts";
 import type { WorldOptions } from "../world-options.ts";
+import { printAtOnce } from "./print-at-once.ts";
 import { WorkerPool } from "./worker-pool.ts";
 import type { WorldJob } from "./world-worker.ts";
 
 /** First words of violations that no checker finds. */
 export const LATE = "LATE";
 export const BROKEN = "BROKEN";
+
+/** A world that needs more has failed. */
+const HEAP_MB = 1_024;
 
 export interface WorldResult {
   readonly options: WorldOptions;
@@ -29,7 +33,7 @@ export type OpenRunner = (size: number, limitMs: number) => WorldRunner;
 
 export const openRunner: OpenRunner = (size, limitMs) => {
   const script = new URL("./world-worker.ts", import.meta.url);
-  const pool = new WorkerPool<WorldJob, Outcome>({ script, size, limitMs });
+  const pool = new WorkerPool<WorldJob, Outcome>({ script, size, limitMs, heapMb: HEAP_MB });
   return {
     size,
     async run(options, trace = false) {
@@ -48,3 +52,14 @@ export const openRunner: OpenRunner = (size, limitMs) => {
     close: () => pool.close(),
   };
 };
+
+/** One world after the other in this very thread. */
+export const openInProcess: OpenRunner = () => ({
+  size: 1,
+  async run(options, trace = false) {
+    const begun = performance.now();
+    const outcome = await (trace ? runWorld(options, printAtOnce) : runWorld(options));
+    return { options, violations: outcome.violations, outcome, ms: performance.now() - begun };
+  },
+  close: async () => {},
+});

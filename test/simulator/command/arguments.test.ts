@@ -6,13 +6,22 @@ const parse = (line: string) => parseCommand(line === "" ? [] : line.split(" "))
 
 describe("the arguments of npm run simulate", () => {
   it("ask for one world by its seed, or by its options", () => {
-    const usual = { kind: "one", trace: false, shrink: true, limitMs: 120_000 };
+    const usual = {
+      kind: "one",
+      trace: false,
+      inProcess: false,
+      shrink: true,
+      limitMs: 120_000,
+    };
     expect(parse("--seed 7")).toEqual({ ...usual, source: { seed: 7 } });
     expect(parse("--seed=4294967295")).toEqual({ ...usual, source: { seed: 4_294_967_295 } });
-    expect(parse("--options world.json --trace --no-shrink --world-seconds 5")).toEqual({
+    expect(
+      parse("--options world.json --trace --in-process --no-shrink --world-seconds 5"),
+    ).toEqual({
       kind: "one",
       source: { options: "world.json" },
       trace: true,
+      inProcess: true,
       shrink: false,
       limitMs: 5_000,
     });

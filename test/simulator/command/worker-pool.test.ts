@@ -4,7 +4,7 @@ import { type Finished, WorkerPool } from "../../../src/simulator/command/worker
 const script = new URL("./odd-worker.ts", import.meta.url);
 let pool: WorkerPool<string, string>;
 const open = (size: number, limitMs = 60_000) => {
-  pool = new WorkerPool({ script, size, limitMs });
+  pool = new WorkerPool({ script, size, limitMs, heapMb: 64 });
 };
 afterEach(() => pool.close());
 
