@@ -1,15 +1,36 @@
 // The checkers: a second, plain reading of the specification that judges what was seen of a run. They import nothing of the code
 // that is checked, and none of them trusts another.
 import { agreement } from "./agreement.ts";
+import { atomicity } from "./atomicity.ts";
+import { chainHeaders } from "./chain-headers.ts";
+import { durability } from "./durability.ts";
+import { exactlyOnce } from "./exactly-once.ts";
 import { honest } from "./honest.ts";
 import { ledger } from "./ledger.ts";
+import { notarisation } from "./notarisation.ts";
 import type { Checker, Observation, Violation } from "./observation.ts";
+import { order } from "./order.ts";
+import { progress } from "./progress.ts";
+import { promises } from "./promises.ts";
+import { replicas } from "./replicas.ts";
+import { statuses } from "./statuses.ts";
 import { supply } from "./supply.ts";
 
+/** In the order in which their findings help: what is wrong first makes the rest wrong, too. */
 const CHECKERS: readonly (readonly [name: string, checker: Checker])[] = [
   ["agreement", agreement],
+  ["chain-headers", chainHeaders],
+  ["order", order],
+  ["exactly-once", exactlyOnce],
+  ["atomicity", atomicity],
   ["ledger", ledger],
   ["supply", supply],
+  ["durability", durability],
+  ["statuses", statuses],
+  ["promises", promises],
+  ["notarisation", notarisation],
+  ["replicas", replicas],
+  ["progress", progress],
   ["honest", honest],
 ];
 

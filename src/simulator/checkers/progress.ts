@@ -1,0 +1,18 @@
+// R-3.9: once nothing is disturbed any more, the network works, and then sleeps.
+import { finalAtEnd } from "./finality.ts";
+import { healedMs } from "./history.ts";
+import type { Checker } from "./observation.ts";
+
+export const progress: Checker = (observation) => {
+  if (healedMs(observation) === null) return [];
+  const { world, answers } = observation;
+  const isFinal = finalAtEnd(observation);
+  const said = new Map<string, string>();
+  for (const answer of answers) if (answer.kind === "status") said.set(answer.id, answer.status);
+  return [
+    ...world.probes
+      .filter((id) => said.get(id) !== "FINAL" || !isFinal(id))
+      .map((id) => `R-3.9 probe ${id} is not FINAL but ${said.get(id)}`),
+    ...(world.isAsleep ? [] : [`R-3.9 the network does not sleep at ${world.endMs} ms`]),
+  ];
+};

@@ -1,0 +1,107 @@
+// R-3.6, R-6.9: where nothing goes wrong, what a client was told of a round holds, and nothing that could be included expires.
+import { historyOf, push, roundAt } from "./history.ts";
+import type {
+  Checker,
+  Observation,
+  ObservedAnswer,
+  ObservedTransaction,
+  Violation,
+} from "./observation.ts";
+import { replayOf } from "./replay.ts";
+
+export const promises: Checker = (observation) =>
+  observation.world.isFaultFree ? [...broken(observation), ...expired(observation)] : [];
+
+type Payers = ReadonlyMap<string, readonly { readonly id: string; readonly atMs: number }[]>;
+
+const touched = ({ legs, authorisations, payload }: ObservedTransaction): readonly string[] => {
+  const spent =
+    payload.kind === "spendFrom" ? legs.map(({ chain }) => `${chain} ${payload.owner}`) : [];
+  return [
+    ...legs.map(({ chain, payer }) => `${chain} ${payer}`),
+    ...authorisations.map(({ chain, owner }) => `${chain} ${owner}`),
+    ...spent,
+  ];
+};
+
+/** By account: what was accepted and sends from it, spends from it or lets others spend. */
+function acceptedBy({ answers, transactions }: Observation): Payers {
+  const byAccount = new Map<string, { readonly id: string; readonly atMs: number }[]>();
+  for (const { kind, id, atMs } of answers) {
+    const transaction = transactions.get(id);
+    if (kind !== "accepted" || transaction === undefined) continue;
+    for (const account of touched(transaction)) push(byAccount, account, { id, atMs });
+  }
+  return byAccount;
+}
+
+type Promised = Extract<ObservedAnswer, { kind: "promise" }>;
+
+function broken(observation: Observation): Violation[] {
+  const { answers, transactions } = observation;
+  const { places } = historyOf(observation);
+  const accounts = acceptedBy(observation);
+  const accepted = new Map<string, number>();
+  for (const { kind, id, atMs } of answers) {
+    if (kind === "accepted" && !accepted.has(id)) accepted.set(id, atMs);
+  }
+  const isOverdue = ({ id, round }: Promised): boolean => {
+    const transaction = transactions.get(id);
+    const sentMs = accepted.get(id);
+    // Sent in its round or later, the words "sent now" are no longer true.
+    if (
+      transaction === undefined ||
+      sentMs === undefined ||
+      roundAt(observation, sentMs) >= round
+    ) {
+      return false;
+    }
+    return (places.get(id)?.[0]?.round ?? Number.POSITIVE_INFINITY) > round;
+  };
+  /** What the account's owner sent besides can take the room that was promised. */
+  const isOvertaken = ({ id, round, atMs }: Promised): boolean => {
+    const transaction = transactions.get(id) as ObservedTransaction;
+    const others = transaction.legs
+      .flatMap(({ chain, payer }) => accounts.get(`${chain} ${payer}`) ?? [])
+      .filter((other) => other.id !== id && other.atMs >= atMs);
+    return others.length > 0 && replayOf(observation).ledger.judge(transaction, round) !== null;
+  };
+  return answers.flatMap((answer) =>
+    answer.kind === "promise" && isOverdue(answer) && !isOvertaken(answer)
+      ? [
+          `R-3.6 transaction ${answer.id} was promised round ${answer.round} at ${answer.atMs} ms and is in round ${places.get(answer.id)?.[0]?.round ?? "none"}`,
+        ]
+      : [],
+  );
+}
+
+function expired(observation: Observation): Violation[] {
+  const { answers, transactions, genesis } = observation;
+  const { ledger } = replayOf(observation);
+  const last = new Map<string, string>();
+  const accepted = new Map<string, number>();
+  const dropped = new Set<string>();
+  for (const answer of answers) {
+    if (answer.kind === "accepted") accepted.set(answer.id, answer.atMs);
+    if (answer.kind !== "status") continue;
+    last.set(answer.id, answer.status);
+    if (answer.status === "DROPPED") dropped.add(answer.id);
+  }
+  // A turn of every pair, and then time enough for rounds that were full or under way.
+  const enough = ledger.cycle + genesis.k;
+  return [...accepted].flatMap(([id, atMs]) => {
+    const transaction = transactions.get(id);
+    if (transaction === undefined || last.get(id) !== "EXPIRED" || dropped.has(id)) return [];
+    const rounds: number[] = [];
+    for (
+      let round = roundAt(observation, atMs) + 1;
+      round <= transaction.validUntil && rounds.length < enough;
+      round++
+    ) {
+      if (ledger.judge(transaction, round) === null) rounds.push(round);
+    }
+    return rounds.length < enough
+      ? []
+      : [`R-2.7 transaction ${id} is EXPIRED and could be included in rounds ${rounds.join(" ")}`];
+  });
+}
