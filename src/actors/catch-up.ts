@@ -39,7 +39,7 @@ export class CatchUp {
     return this.#unanswered;
   }
 
-  /** What to ask the shard; null if it was asked less than `patienceMs` ago. */
+  /** What to ask the shard; null if it was asked less than `patienceMs` ago, and has not answered. */
   ask(nowMs: number, patienceMs: number): BlocksRequest | null {
     if (this.#askedMs !== null && nowMs < this.#askedMs + patienceMs) return null;
     this.#askedMs = nowMs;

@@ -1,4 +1,4 @@
-// One consensus instance as the set keeps it: the engine's durable record with the block that its votes are about.
+// One consensus instance as the set keeps it: the engine's durable record with the blocks that it is about.
 import { type JointBlock, jointBlockCodec } from "../protocol/blocks/shard-block.ts";
 import { type ConsensusRecord, consensusRecordCodec } from "../protocol/consensus/record.ts";
 import { utf8 } from "../protocol/encoding/bytes.ts";
@@ -6,7 +6,7 @@ import {
   byteString,
   codec,
   decodeStored,
-  optional,
+  list,
   safeU64,
   struct,
 } from "../protocol/encoding/codec.ts";
@@ -18,24 +18,27 @@ import type { Store, Table } from "./ports.ts";
 export interface StoredInstance {
   readonly round: number;
   readonly record: ConsensusRecord;
-  /** The block that the record's votes are for; null while it has none. */
-  readonly block: JointBlock | null;
+  /** Those of the blocks that the record's votes, proposal and decision are about which the voter has. */
+  readonly blocks: readonly JointBlock[];
 }
 
 interface InstanceRow {
   readonly round: number;
   readonly record: Uint8Array;
-  readonly block: Uint8Array | null;
+  readonly blocks: readonly Uint8Array[];
 }
+
+/** The lock's, the candidate's and the decision's. */
+const BLOCKS_MAX = 3;
 
 const rowCodec = codec<InstanceRow>(
   "consensus instance",
   struct<InstanceRow>("InstanceRow", {
     round: safeU64,
     record: byteString,
-    block: optional(byteString),
+    blocks: list(byteString, BLOCKS_MAX),
   }),
-  JOINT_BLOCK_BYTES_MAX + MIB,
+  BLOCKS_MAX * JOINT_BLOCK_BYTES_MAX + MIB,
 );
 
 const ENDED_KEY = utf8("ended round");
@@ -61,19 +64,19 @@ export class InstanceStore {
     if (row === undefined) return null;
     const bytes = getChunked(this.#table, u64Key(readU64Key(row[0])));
     if (bytes === undefined) return null;
-    const { round, record, block } = decodeStored(rowCodec, bytes);
+    const { round, record, blocks } = decodeStored(rowCodec, bytes);
     return {
       round,
       record: decodeStored(consensusRecordCodec, record),
-      block: block === null ? null : decodeStored(jointBlockCodec, block),
+      blocks: blocks.map((block) => decodeStored(jointBlockCodec, block)),
     };
   }
 
-  save({ round, record, block }: StoredInstance): void {
+  save({ round, record, blocks }: StoredInstance): void {
     const row: InstanceRow = {
       round,
       record: consensusRecordCodec.encode(record),
-      block: block === null ? null : jointBlockCodec.encode(block),
+      blocks: blocks.map((block) => jointBlockCodec.encode(block)),
     };
     putChunked(this.#table, u64Key(round), rowCodec.encode(row));
   }

@@ -7,9 +7,9 @@ import {
   type VerifiedTransaction,
 } from "../protocol/ledger/unverified.ts";
 import type { Outbox } from "./actor.ts";
+import type { ConsensusInstance } from "./consensus-instance.ts";
 import type { PeerAnswer, SuspectsRequest } from "./peers.ts";
 import type { SetBlocks } from "./set-blocks.ts";
-import type { Instance } from "./set-instance.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
 /** Named in one request: what a set can make its shard check in a round. */
@@ -22,7 +22,7 @@ export function nameSuspects(
   outbox: Outbox,
   shard: number,
   blocks: Pick<SetBlocks, "decode">,
-  { open, round }: Instance,
+  { open, round }: Pick<ConsensusInstance, "open" | "round">,
   verified: readonly VerifiedTransaction[],
 ): void {
   if (open === null || verified.length >= open.candidates.length) return;

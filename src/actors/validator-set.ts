@@ -1,39 +1,30 @@
-// The validator set: hosted seats that share one replica of the shard. For each round that its shard opens it forms a block,
-// re-checks it on its own replica, runs pBFT over its seats, and hands the shard the certified block until the shard has
-// decided. All its seats are hosted here and are one voter of the engine.
+// One voter of a validator set: seats that share one replica of the set's shard. For each round that the shard opens it takes
+// part in the set's pBFT instance, votes for what its own replica has checked, and hands the shard the certified block until the
+// shard has decided. Where all seats are hosted here it is the only voter; else the others are peers who may say anything.
 import { invariant } from "../protocol/assert.ts";
 import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
-import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
-import {
-  type CertifiedBlock,
-  certifiedBlockCodec,
-  totalOrder,
-} from "../protocol/blocks/shard-block.ts";
-import { initialState, restoredState, step } from "../protocol/consensus/engine.ts";
-import type { Certificate } from "../protocol/consensus/messages.ts";
-import type { SeatSet } from "../protocol/consensus/seats.ts";
-import type {
-  ConsensusConfig,
-  ConsensusInput,
-  ConsensusOutput,
-  ConsensusState,
-} from "../protocol/consensus/state.ts";
-import { equalBytes, toHex } from "../protocol/encoding/bytes.ts";
-import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
+import type { CertifiedBlock } from "../protocol/blocks/shard-block.ts";
+import type { ConsensusConfig } from "../protocol/consensus/state.ts";
+import { equalBytes } from "../protocol/encoding/bytes.ts";
+import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { roundAt, roundStartMs } from "../protocol/rounds/epoch.ts";
 import { setOnDuty } from "../protocol/rounds/timetable.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { CatchUp } from "./catch-up.ts";
 import { consensusConfig } from "./consensus-config.ts";
+import { ConsensusInstance, type InstancePorts } from "./consensus-instance.ts";
 import type { HostedSeats } from "./hosted-seats.ts";
 import { InstanceStore } from "./instance.ts";
 import type { Network } from "./network.ts";
+import { type OtherVoter, OtherVoters } from "./other-voters.ts";
 import type { OpenRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
 import { Replica } from "./replica.ts";
 import { SetBlocks } from "./set-blocks.ts";
-import { certifiedBlockOf, type Instance, instanceTickMs, newInstance } from "./set-instance.ts";
+import { ShardLink } from "./shard-link.ts";
 import { nameSuspects } from "./suspects.ts";
+import { VoterInbox } from "./voter-inbox.ts";
+import { isWellFormed } from "./well-formed.ts";
 
 export interface ValidatorSetPorts {
   readonly store: Store;
@@ -45,26 +36,23 @@ export interface ValidatorSetPorts {
   readonly others: readonly OtherVoter[];
 }
 
-export interface OtherVoter {
-  readonly peer: PeerId;
-  readonly seats: SeatSet;
-}
-
-// A shard that does not answer is asked again after half a round, then ever less often.
-const RETRY_DOUBLINGS_MAX = 5;
-
 export class ValidatorSet implements Actor {
   readonly set: number;
   readonly replica: Replica;
   readonly #ports: ValidatorSetPorts;
   readonly #shard: number;
   readonly #outbox = new Outbox();
+  readonly #others: OtherVoters;
+  readonly #inbox: VoterInbox;
   readonly #instances: InstanceStore;
-  #instance: Instance | null = null;
+  #instance: ConsensusInstance | null = null;
+  /** Opened while the instance before it was bound, as the set's object says: its turn comes with the shard's word about that. */
+  #next: OpenRequest | null = null;
   /** The round up to which every instance has ended. */
   #endedRound: number;
   readonly #blocks: SetBlocks;
   readonly #catchUp: CatchUp;
+  readonly #shardLink: ShardLink;
 
   constructor(ports: ValidatorSetPorts, set: number) {
     this.#ports = ports;
@@ -82,9 +70,19 @@ export class ValidatorSet implements Actor {
       execute: () => this.#execute(),
       extend: (certified, formed, encoded) => this.#extend(certified, formed, encoded),
     });
+    const { clock, network } = ports;
+    const link = { clock, network, outbox: this.#outbox, catchUp: this.#catchUp };
+    this.#shardLink = new ShardLink(link, set, shard);
     this.#instances = new InstanceStore(ports.store);
     this.#endedRound = this.#instances.endedRound();
+    this.#others = new OtherVoters(ports.others, this.#outbox);
+    this.#inbox = new VoterInbox({ ...ports, others: this.#others, outbox: this.#outbox }, set);
     this.#restore();
+  }
+
+  /** What of other voters' words and blocks is in memory. */
+  get held(): { readonly messages: number; readonly blocks: number } {
+    return { messages: this.#inbox.size, blocks: this.#instance?.blocksHeld ?? 0 };
   }
 
   takeEffects(): readonly Effect[] {
@@ -92,20 +90,42 @@ export class ValidatorSet implements Actor {
   }
 
   receive(request: PeerRequest): PeerAnswer {
-    if (request.kind === "open") return this.#open(request);
-    return { kind: "refused", why: `A validator set does not take ${request.kind}` };
+    if (!isWellFormed(request)) return { kind: "refused", why: "Malformed request" };
+    switch (request.kind) {
+      case "open":
+        return this.#open(request);
+      case "consensus":
+        return this.#inbox.receive(request, this.#instance, this.#pastRound);
+      case "proposedBlock":
+        return this.#inbox.blockFor(request, this.#instance);
+      case "opening":
+        return this.#inbox.openingFor(request, this.#instance);
+      default:
+        return { kind: "refused", why: `A validator set does not take ${request.kind}` };
+    }
   }
 
   answered(_to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
-    if (request.kind === "commit") this.#shardAnswered(answer);
-    // Blocks are asked for only before an instance runs; an answer that comes later must not move the head under it.
-    const runs = this.#instance !== null && this.#instance.state !== null;
-    if (request.kind === "blocks" && !runs && this.#catchUp.answered(answer)) this.#advance();
+    if (request.kind === "commit") this.#commitAnswered(answer);
+    else if (request.kind === "decision") this.#decisionAnswered(answer);
+    else if (request.kind === "blocks") this.#blocksAnswered(answer);
+    else if (request.kind === "proposedBlock") {
+      const block = this.#inbox.blockOf(answer);
+      if (request.round === this.#instance?.round) this.#instance.fetched(request.value, block);
+    } else if (request.kind === "opening") {
+      const open = this.#inbox.openingOf(answer);
+      if (open !== null) this.#open(open);
+    }
   }
 
   verified(purpose: number, transactions: readonly VerifiedTransaction[]): void {
     const instance = this.#instance;
-    if (instance === null || instance.round !== purpose) return;
+    if (instance === null) return;
+    if (instance.round !== purpose) {
+      instance.verified(purpose, transactions);
+      return;
+    }
+    if (instance.candidates !== null) return;
     nameSuspects(this.#outbox, this.#shard, this.#blocks, instance, transactions);
     instance.verifying = false;
     instance.candidates = transactions;
@@ -117,34 +137,41 @@ export class ValidatorSet implements Actor {
     if (this.replica.hasUnexecuted) this.#outbox.work();
     const instance = this.#instance;
     if (instance === null) return;
-    if (instance.certificate !== null) {
-      if (now >= instance.sentMs + this.#retryMs(instance.sent)) this.#handOver(instance);
-      return;
-    }
-    if (instance.state === null) {
-      this.#advance();
-      return;
-    }
-    const { timer } = instance;
-    if (timer !== null && now >= timer.atMs) {
-      instance.timer = null;
-      this.#drive(instance, { kind: "timeout", view: timer.view });
-    }
+    if (now >= this.#shardLink.settleMs(instance, this.#next !== null)) this.#settle(instance);
+    if (instance.isCommitted) this.#shardLink.askBlocks();
+    if (instance.runs) instance.tick(now);
+    else this.#advance();
   }
 
   work(): void {
     this.#execute();
     if (this.replica.hasUnexecuted) this.#outbox.work();
     else this.#advance();
+    this.#instance?.recheck();
   }
 
   nextTickMs(): number | null {
     const now = this.#ports.clock.now();
-    const due = instanceTickMs(this.#instance, now, (times) => this.#retryMs(times));
-    if (!this.replica.hasUnexecuted) return due;
+    const times: number[] = [];
+    const instance = this.#instance;
+    if (instance !== null) {
+      const due = instance.runs ? instance.dueMs() : this.#waitMs(instance, now);
+      times.push(
+        ...(due === null ? [] : [due]),
+        this.#shardLink.settleMs(instance, this.#next !== null),
+      );
+      if (instance.isCommitted) times.push(now + this.#shardLink.retryMs(this.#catchUp.unanswered));
+    }
     // Execution is under way, unless a crash cut it off.
     const { epoch } = this.#ports.network;
-    return Math.min(due ?? Number.POSITIVE_INFINITY, roundStartMs(epoch, roundAt(epoch, now) + 1));
+    if (this.replica.hasUnexecuted) times.push(roundStartMs(epoch, roundAt(epoch, now) + 1));
+    const next = Math.min(...times);
+    return Number.isFinite(next) ? Math.max(next, now) : null;
+  }
+
+  /** Rounds of which nothing more is to be heard. */
+  get #pastRound(): number {
+    return Math.max(this.#endedRound, this.replica.head.round);
   }
 
   /** Executes one round. The shard keeps bodies for everybody (section 15); this replica needs its head's only. */
@@ -167,185 +194,149 @@ export class ValidatorSet implements Actor {
       return refuse("another set is on duty");
     }
     const running = this.#instance;
+    const { setObject } = this.#others;
+    if (round > this.#pastRound && setObject === null && (running?.round ?? 0) <= round) {
+      this.#others.broadcast(request);
+    }
     if (running?.round === round) return { kind: "opened", round };
-    if (
-      round <= this.#endedRound ||
-      round <= this.replica.head.round ||
-      (running?.round ?? 0) > round
-    ) {
+    if (round <= this.#pastRound || (running?.round ?? 0) > round) {
       return refuse("the round is past");
     }
-    if (running !== null) this.#endSuperseded(running, request);
-    this.#instance = newInstance(round, request);
+    if (running !== null && !this.#makeWay(running, request)) return { kind: "opened", round };
+    this.#instance = this.#newInstance(round, request);
     this.#advance();
     return { kind: "opened", round };
   }
 
-  /** R-4.3: a shard that opens a later round has decided the earlier one, and its head says how. */
-  #endSuperseded(instance: Instance, { headHash }: OpenRequest): void {
-    const { certificate } = instance;
-    if (certificate !== null && equalBytes(certificate.value, headHash)) {
-      this.#commit(instance, certificate);
+  /** Whether the instance is over now that the shard has opened a later round. */
+  #makeWay(instance: ConsensusInstance, request: OpenRequest): boolean {
+    if (this.#others.setObject === null) {
+      // R-4.3: the shard's own word. It has decided the earlier round, and its head says how.
+      this.#commit(instance, request.headHash);
+      this.#end(instance);
+      return true;
     }
-    this.#end(instance);
+    if (!instance.isBound) return true;
+    if ((this.#next?.round ?? 0) < request.round) this.#next = request;
+    this.#shardLink.askDecision(instance);
+    return false;
+  }
+
+  #newInstance(round: number, open: OpenRequest | null): ConsensusInstance {
+    const ports: InstancePorts = {
+      ...this.#ports,
+      outbox: this.#outbox,
+      replica: this.replica,
+      blocks: this.#blocks,
+      others: this.#others,
+      instances: this.#instances,
+      catchUp: () => this.#shardLink.askBlocks(),
+      noWork: () => {
+        // Nothing was signed: the shard closes the round by its clock. Other voters may know of work.
+        if (this.#others.count === 0) this.#end(instance);
+      },
+      decided: () => this.#decided(instance),
+    };
+    const instance = new ConsensusInstance(ports, this.#configOf(round), open);
+    return instance;
   }
 
   /** Does what the instance needs next; called whenever something it waited for may have come. */
   #advance(): void {
     const instance = this.#instance;
-    if (instance === null || instance.state !== null) return;
+    if (instance === null || instance.runs) return;
     const { open, round } = instance;
     if (open !== null && !equalBytes(this.replica.head.hash, open.headHash)) {
-      const request = this.#catchUp.ask(this.#ports.clock.now(), this.#retryMs(0));
+      this.#shardLink.askBlocks();
       instance.waits = this.#catchUp.unanswered;
-      if (request !== null) this.#outbox.call({ kind: "shard", shard: this.#shard }, request);
       return;
     }
     if (!this.replica.canJudge(round)) {
       this.#outbox.work();
       return;
     }
-    if (instance.candidates === null) {
-      this.#verifyCandidates(instance);
-      return;
-    }
-    this.#startEngine(instance, initialState(this.#configOf(instance.round)));
+    if (instance.candidates === null) this.#verifyCandidates(instance);
+    if (instance.candidates !== null) instance.start(this.#inbox.heard(round));
   }
 
   /** R-4.4: every signature is checked again, whatever the gateway said. */
-  #verifyCandidates(instance: Instance): void {
+  #verifyCandidates(instance: ConsensusInstance): void {
     if (instance.verifying || instance.open === null) return;
     const decoded = this.#blocks.decode(instance.open.candidates);
     if (decoded.length === 0) {
       instance.candidates = [];
-      this.#startEngine(instance, initialState(this.#configOf(instance.round)));
       return;
     }
     instance.verifying = true;
     this.#outbox.verify(instance.round, decoded);
   }
 
-  #startEngine(instance: Instance, state: ConsensusState): void {
-    instance.state = state;
-    this.#drive(instance, { kind: "start" });
-  }
-
-  /** Runs the engine on an input and on all that its outputs lead to. The step's end makes the records durable (R-4.3). */
-  #drive(instance: Instance, first: ConsensusInput): void {
-    const inputs: ConsensusInput[] = [first];
-    const config = this.#configOf(instance.round);
-    const before = instance.record;
-    for (let input = inputs.shift(); input !== undefined; input = inputs.shift()) {
-      if (instance.state === null) break;
-      const { state, outputs } = step(config, instance.state, input);
-      instance.state = state;
-      for (const output of outputs) {
-        const answer = this.#perform(instance, output);
-        if (answer !== null) inputs.push(answer);
-      }
-    }
-    // Effects leave only after the step's transaction, so the newest record alone has to be written.
-    if (instance.record !== before && this.#instance === instance) this.#persist(instance);
-  }
-
-  #perform(instance: Instance, output: ConsensusOutput): ConsensusInput | null {
-    switch (output.kind) {
-      case "persist":
-        instance.record = output.record;
-        return null;
-      case "propose":
-        return this.#propose(instance, output.view);
-      case "check":
-        return this.#check(instance, output.view, output.value);
-      case "timer":
-        instance.timer = { view: output.view, atMs: this.#ports.clock.now() + output.delayMs };
-        return null;
-      case "decided":
-        instance.certificate = output.certificate;
-        instance.timer = null;
-        this.#handOver(instance);
-        return null;
-      case "equivocation":
-        this.#ports.log.write("equivocation", { set: this.set, round: instance.round });
-        return null;
-      case "broadcast":
-      case "send":
-        return null;
-    }
-  }
-
-  #persist(instance: Instance): void {
-    const { record } = instance;
-    const value = (record.commitVote ?? record.prepareVote ?? record.proposal)?.value;
-    const block = value === undefined ? null : (instance.blocks.get(toHex(value))?.block ?? null);
-    this.#instances.save({ round: instance.round, record, block });
-  }
-
-  /** R-4.2: the view's proposer is one of these seats: a fresh block, or nothing if there is no work in it. */
-  #propose(instance: Instance, view: number): ConsensusInput | null {
-    const proposed = this.#blocks.form(instance.round, view, instance.candidates ?? []);
-    if (proposed === null) {
-      this.#end(instance);
-      return null;
-    }
-    const value = jointHeaderHash(proposed.block.header);
-    instance.blocks.set(toHex(value), proposed);
-    return { kind: "proposed", view, value };
-  }
-
-  /** R-4.4: no seat votes for what this replica has neither formed, judging all that is in it, nor checked. */
-  #check(instance: Instance, view: number, value: Uint8Array): ConsensusInput {
-    const { round, candidates } = instance;
-    const proposed = instance.blocks.get(toHex(value));
-    // A value that no block here has: nothing was checked, so nothing is voted for.
-    if (proposed === undefined) return { kind: "checked", view, value, valid: false };
-    if (proposed.formed !== null) return { kind: "checked", view, value, valid: true };
-    const formed = this.#blocks.check(round, view, proposed.block, candidates ?? []);
-    // A replica that refuses what it formed itself would change views for ever: it stops, and the log says why.
-    invariant(formed !== null, "R-4.4 The set refuses its own block", {
-      set: this.set,
-      round,
-      view,
-    });
-    proposed.formed = formed;
-    return { kind: "checked", view, value, valid: true };
-  }
-
-  #handOver(instance: Instance): void {
-    const certified = certifiedBlockOf(instance);
-    invariant(certified !== null, "A decision about a block that the set does not have", {
-      round: instance.round,
-    });
-    instance.encoded ??= certifiedBlockCodec.encode(certified);
-    instance.sentMs = this.#ports.clock.now();
-    instance.sent += 1;
-    this.#outbox.call(
-      { kind: "shard", shard: this.#shard },
-      { kind: "commit", set: this.set, certifiedBlock: instance.encoded },
-    );
-  }
-
-  #shardAnswered(answer: PeerAnswer | null): void {
+  #blocksAnswered(answer: PeerAnswer | null): void {
+    const before = this.replica.head.round;
+    const followed = this.#catchUp.answered(answer);
     const instance = this.#instance;
-    if (instance === null || instance.certificate === null || answer === null) return;
+    if (instance !== null && this.replica.head.round >= instance.round) {
+      // R-4.3: decided, as the shard's blocks say.
+      this.#endByShard(instance);
+    } else if (followed && this.replica.head.round > before) {
+      if (instance?.isCommitted) this.#shardLink.askBlocks();
+      instance?.recheck();
+    }
+    if (followed) this.#advance();
+  }
+
+  /** The engine has a certificate, or the block for it has come. Who proposed it hands it over; others if that fails. */
+  #decided(instance: ConsensusInstance): void {
+    if (this.#others.setObject === null || instance.isProposers) this.#shardLink.handOver(instance);
+    else if (instance.sent === 0) instance.sentMs = this.#ports.clock.now();
+  }
+
+  #settle(instance: ConsensusInstance): void {
+    if (this.#others.setObject === null && instance.certified !== null)
+      this.#shardLink.handOver(instance);
+    else this.#shardLink.askDecision(instance);
+  }
+
+  #commitAnswered(answer: PeerAnswer | null): void {
+    const instance = this.#instance;
+    const certificate = instance?.certificate ?? null;
+    if (instance === null || certificate === null || answer === null) return;
     if (answer.kind === "committed" && answer.round === instance.round) {
-      this.#commit(instance, instance.certificate);
-      this.#end(instance);
+      this.#committed(instance, certificate.value);
     } else if (answer.kind === "closed" && answer.round === instance.round) {
       this.#ports.log.write("block void", { set: this.set, round: answer.round, why: answer.why });
-      this.#end(instance);
+      this.#endByShard(instance);
     } else if (answer.kind === "refused") {
       this.#ports.log.write("block refused by the shard", { set: this.set, why: answer.why });
     }
   }
 
-  /** R-4.7: only the shard's word makes a certified block committed. */
-  #commit(instance: Instance, certificate: Certificate): void {
-    const proposed = instance.blocks.get(toHex(certificate.value));
-    if (proposed === undefined || proposed.formed === null) return;
-    const certified = { block: proposed.block, certificate };
-    this.#extend(certified, proposed.formed, instance.encoded ?? undefined);
+  #decisionAnswered(answer: PeerAnswer | null): void {
+    const instance = this.#instance;
+    if (instance === null || answer === null) return;
+    if (answer.kind === "undecided" && answer.round === instance.round)
+      this.#shardLink.handOver(instance);
+    if (answer.kind !== "decided" || answer.round !== instance.round) return;
+    if (answer.hash === null) this.#endByShard(instance);
+    else this.#committed(instance, answer.hash);
+  }
+
+  #committed(instance: ConsensusInstance, hash: Uint8Array): void {
+    if (this.#commit(instance, hash)) {
+      this.#endByShard(instance);
+      return;
+    }
+    instance.isCommitted = true;
+    this.#shardLink.askBlocks();
+  }
+
+  /** R-4.7: only the shard's word makes a certified block committed. False if this voter has to follow instead. */
+  #commit(instance: ConsensusInstance, hash: Uint8Array): boolean {
+    const committed = instance.toCommit(hash);
+    if (committed === null) return false;
+    this.#extend(committed.certified, committed.formed, instance.encoded ?? undefined);
     this.#outbox.work();
+    return true;
   }
 
   #extend(certified: CertifiedBlock, formed: FormedShardBlock, encoded?: Uint8Array): void {
@@ -356,9 +347,19 @@ export class ValidatorSet implements Actor {
       this.replica.blocks.prune(before);
   }
 
-  #end(instance: Instance): void {
+  /** The shard has decided the round: the next one's turn. */
+  #endByShard(instance: ConsensusInstance): void {
+    this.#end(instance);
+    const next = this.#next;
+    this.#next = null;
+    if (next !== null) this.#open(next);
+  }
+
+  #end(instance: ConsensusInstance): void {
+    instance.end();
     this.#endedRound = Math.max(this.#endedRound, instance.round);
     this.#instances.end(instance.round);
+    this.#inbox.forgetUpTo(instance.round);
     if (this.#instance === instance) this.#instance = null;
   }
 
@@ -366,35 +367,22 @@ export class ValidatorSet implements Actor {
   #restore(): void {
     const stored = this.#instances.load();
     if (stored === null) return;
-    const instance = newInstance(stored.round, null);
-    instance.record = stored.record;
+    const instance = this.#newInstance(stored.round, null);
     this.#instance = instance;
     if (stored.round <= this.replica.head.round) {
       // Decided meanwhile, by blocks that were followed.
       this.#end(instance);
       return;
     }
-    if (stored.block === null) {
-      // Nothing was voted for: the shard opens another round, and no seat is bound.
-      if (stored.record.view === 0) this.#end(instance);
-      return;
-    }
     while (!this.replica.canJudge(stored.round)) this.replica.executeNext();
-    const bodies = stored.block.shardBlocks.flatMap((shardBlock) => [...totalOrder(shardBlock)]);
-    instance.candidates = bodies.map((bytes) => storedTransaction(bytes, this.#ports.network.id));
-    const { round, record, block } = stored;
-    const formed = this.#blocks.check(round, record.view, block, instance.candidates);
-    invariant(formed !== null, "R-4.3 The set refuses the block that it voted for", { round });
-    const value = toHex(jointHeaderHash(stored.block.header));
-    instance.blocks.set(value, { block: stored.block, formed });
-    this.#startEngine(instance, restoredState(this.#configOf(stored.round), stored.record));
+    instance.restore(stored);
   }
 
   #configOf(round: number): ConsensusConfig {
     return consensusConfig(this.#ports.network, this.#ports.seats, this.set, round);
   }
 
-  #retryMs(times: number): number {
-    return (this.#ports.network.epoch.roundMs / 2) * 2 ** Math.min(times, RETRY_DOUBLINGS_MAX);
+  #waitMs({ open, waits }: ConsensusInstance, now: number): number | null {
+    return open === null ? null : now + this.#shardLink.retryMs(waits);
   }
 }

@@ -132,6 +132,13 @@ export class Bank {
     );
   }
 
+  /** Of each voter of the set. */
+  voterHeads(): string[] {
+    return this.net.voters.map((voter) =>
+      this.net.voter(voter).read(({ replica }) => describe(replica)),
+    );
+  }
+
   heads(): { readonly shard: string; readonly set: string } {
     return {
       shard: this.net.shard.read(({ replica }) => describe(replica)),

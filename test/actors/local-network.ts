@@ -1,6 +1,6 @@
-// The three actors of a network in one process, on their real runner and node:sqlite, with a clock that only the test moves,
+// The actors of a network in one process, on their real runner and node:sqlite, with a clock that only the test moves,
 // links that can lose and repeat, and crashes after which nothing of the old life touches the world any more.
-
+import { isDeepStrictEqual } from "node:util";
 import type { Actor } from "../../src/actors/actor.ts";
 import { type HostedSeats, hostedSeats } from "../../src/actors/hosted-seats.ts";
 import { MerkleChain } from "../../src/actors/merkle-chain.ts";
@@ -12,7 +12,8 @@ import { Shard } from "../../src/actors/shard.ts";
 import { ValidatorSet } from "../../src/actors/validator-set.ts";
 import { importSigningKey } from "../../src/crypto/ed25519.ts";
 import { verifyTransactions } from "../../src/crypto/verify-transactions.ts";
-import { allSeats } from "../../src/protocol/consensus/seats.ts";
+import { BLS_SEATS } from "../../src/protocol/consensus/seat-scheme.ts";
+import { seatList, seatSet } from "../../src/protocol/consensus/seats.ts";
 import { faucetSeed } from "../../src/protocol/crypto/seat-secret.ts";
 import { makeGenesis } from "../../src/protocol/genesis/make-genesis.ts";
 import type { NetworkConfig } from "../../src/protocol/genesis/network-config.ts";
@@ -21,6 +22,7 @@ import { roundStartMs } from "../../src/protocol/rounds/epoch.ts";
 import { nodeSqlite } from "../../src/storage/node-sqlite.ts";
 import { createSqlStore, type SqlDriver } from "../../src/storage/sql-store.ts";
 import { type Life, mortalStore } from "./mortal-store.ts";
+import { TAG_SEATS, tagSeats } from "./tag-seats.ts";
 
 export const SECRET: Uint8Array = new Uint8Array(32).fill(7);
 export const GENESIS_MS = 1_760_000_000_000;
@@ -28,7 +30,11 @@ export const GENESIS_MS = 1_760_000_000_000;
 export type Who = "shard" | "set" | "merkle";
 export const EVERYBODY: readonly Who[] = ["merkle", "set", "shard"];
 
-export type Choose = (to: PeerId, request: PeerRequest) => boolean;
+/** The voters of the set beside its own object, "set", in the order of their seats. */
+export type VoterName = `voter ${number}`;
+export type Anybody = Who | VoterName;
+
+export type Choose = (to: PeerId, request: PeerRequest, from: Anybody) => boolean;
 const never: Choose = () => false;
 
 export interface LogLine {
@@ -39,7 +45,11 @@ export interface LogLine {
 export interface LocalOptions {
   /** Puts something between an actor and its store; called for each life. */
   readonly wrapStore?: (who: Who, store: Store) => Store;
-  readonly wrapSeats?: (seats: HostedSeats) => HostedSeats;
+  readonly wrapSeats?: (seats: HostedSeats, voter: "set" | VoterName) => HostedSeats;
+  /** Which seats each voter of the set holds; the first is the set's own object. By default that holds all. */
+  readonly voters?: readonly (readonly number[])[];
+  /** Tags instead of BLS signatures. */
+  readonly tags?: boolean;
   readonly mempoolLimits?: MempoolLimits;
 }
 
@@ -56,27 +66,68 @@ export class LocalNetwork {
   /** Every request that was sent, lost ones too. */
   sent: (readonly [to: PeerId, request: PeerRequest])[] = [];
   /** The durable alarm of each object, as the platform keeps it. */
-  readonly alarms: Record<Who, number | null> = { shard: null, set: null, merkle: null };
+  readonly alarms = new Map<Anybody, number | null>();
+  /** Who takes no step and hears nothing. */
+  readonly down = new Set<Anybody>();
+  readonly everybody: readonly Anybody[];
+  readonly voters: readonly ("set" | VoterName)[];
   readonly #options: LocalOptions;
-  readonly #seats: HostedSeats;
-  readonly #stores: Record<Who, Store>;
-  readonly #lives: Record<Who, Life>;
-  shard: ActorRunner<Shard>;
-  set: ActorRunner<ValidatorSet>;
-  merkle: ActorRunner<MerkleChain>;
+  readonly #seats: ReadonlyMap<Anybody, HostedSeats>;
+  readonly #stores = new Map<Anybody, Store>();
+  readonly #lives = new Map<Anybody, Life>();
+  readonly #runners = new Map<Anybody, ActorRunner<Actor>>();
 
   private constructor(network: Network, options: LocalOptions) {
     this.network = network;
     this.#options = options;
     this.nowMs = network.epoch.activationTimeMs;
-    const count = network.epoch.sets[0]?.seats.length ?? 0;
-    const seats = hostedSeats(SECRET, network.genesis.name, 0, 1, allSeats(count));
-    this.#seats = options.wrapSeats?.(seats) ?? seats;
-    this.#stores = { shard: memory(), set: memory(), merkle: memory() };
-    this.#lives = { shard: { over: false }, set: { over: false }, merkle: { over: false } };
-    this.shard = this.#openShard();
-    this.set = this.#openSet();
-    this.merkle = this.#openMerkle();
+    const keys = network.epoch.sets[0]?.seats.map(({ publicKey }) => publicKey) ?? [];
+    const groups = options.voters ?? [[...keys.keys()]];
+    this.voters = groups.map((_, i) => (i === 0 ? "set" : (`voter ${i}` as const)));
+    this.everybody = ["merkle", ...this.voters, "shard"];
+    this.#seats = new Map(
+      groups.map((group, i) => {
+        const voter = this.voters[i] ?? "set";
+        const members = seatSet(keys.length, group);
+        const seats =
+          options.tags === true
+            ? tagSeats(keys, members)
+            : hostedSeats(SECRET, network.genesis.name, 0, 1, members);
+        return [voter, options.wrapSeats?.(seats, voter) ?? seats];
+      }),
+    );
+    for (const who of this.everybody) {
+      this.#stores.set(who, memory());
+      this.#lives.set(who, { over: false });
+      this.#open(who);
+    }
+  }
+
+  get shard(): ActorRunner<Shard> {
+    return this.#runners.get("shard") as unknown as ActorRunner<Shard>;
+  }
+
+  get set(): ActorRunner<ValidatorSet> {
+    return this.voter("set");
+  }
+
+  get merkle(): ActorRunner<MerkleChain> {
+    return this.#runners.get("merkle") as unknown as ActorRunner<MerkleChain>;
+  }
+
+  voter(voter: "set" | VoterName): ActorRunner<ValidatorSet> {
+    return this.#runners.get(voter) as unknown as ActorRunner<ValidatorSet>;
+  }
+
+  seats(voter: Anybody): HostedSeats {
+    return this.#seats.get(voter) as HostedSeats;
+  }
+
+  peer(who: Anybody): PeerId {
+    if (who === "merkle") return { kind: "merkleChain" };
+    if (who === "shard") return { kind: "shard", shard: 0 };
+    if (who === "set") return { kind: "validatorSet", set: 1 };
+    return { kind: "voter", set: 1, seat: seatList(this.seats(who).seats)[0] ?? 0 };
   }
 
   static async create(config: NetworkConfig, options: LocalOptions = {}): Promise<LocalNetwork> {
@@ -84,7 +135,11 @@ export class LocalNetwork {
       typeof value === "bigint" ? value.toString() : value,
     );
     const made = networks.get(key);
-    if (made !== undefined) return new LocalNetwork(made, options);
+    const scheme = options.tags === true ? TAG_SEATS : BLS_SEATS;
+    if (made !== undefined) {
+      const network = options.tags === true ? new Network(made.genesisBytes, scheme) : made;
+      return new LocalNetwork(network, options);
+    }
     const faucet = await importSigningKey(faucetSeed(SECRET, config.name));
     const genesis = makeGenesis({
       config,
@@ -92,9 +147,8 @@ export class LocalNetwork {
       nowMs: GENESIS_MS,
       faucetPublicKey: faucet.publicKey,
     });
-    const network = new Network(genesis);
-    networks.set(key, network);
-    return new LocalNetwork(network, options);
+    networks.set(key, new Network(genesis));
+    return LocalNetwork.create(config, options);
   }
 
   get round(): number {
@@ -102,23 +156,22 @@ export class LocalNetwork {
   }
 
   /** What is stored for an actor, whoever lives. */
-  store(who: Who): Store {
-    return this.#stores[who];
+  store(who: Anybody): Store {
+    return this.#stores.get(who) as Store;
   }
 
   /** The database under it. */
-  driver(who: Who): SqlDriver {
-    return drivers.get(this.#stores[who]) as SqlDriver;
+  driver(who: Anybody): SqlDriver {
+    return drivers.get(this.store(who)) as SqlDriver;
   }
 
   /** Forgets everything in memory, as a crash does; what is stored stays. `losesStore`: that is gone, too. */
-  crash(who: Who, losesStore = false): void {
-    this.#lives[who].over = true;
-    this.#lives[who] = { over: false };
-    if (losesStore) this.#stores[who] = memory();
-    if (who === "shard") this.shard = this.#openShard();
-    if (who === "set") this.set = this.#openSet();
-    if (who === "merkle") this.merkle = this.#openMerkle();
+  crash(who: Anybody, losesStore = false): void {
+    const life = this.#lives.get(who);
+    if (life !== undefined) life.over = true;
+    this.#lives.set(who, { over: false });
+    if (losesStore) this.#stores.set(who, memory());
+    this.#open(who);
   }
 
   async advance(rounds: number): Promise<void> {
@@ -129,69 +182,74 @@ export class LocalNetwork {
   }
 
   async tick(): Promise<void> {
-    for (const who of EVERYBODY) this.runner(who).step((actor: Actor) => actor.tick());
+    for (const who of this.#up) this.runner(who).step((actor) => actor.tick());
     await this.settled();
   }
 
   async settled(): Promise<void> {
     for (let before = -1, now = this.#steps(); before !== now; now = this.#steps()) {
       before = now;
-      await Promise.all(EVERYBODY.map((who) => this.runner(who).settled()));
+      await Promise.all(this.everybody.map((who) => this.runner(who).settled()));
     }
   }
 
   /** Lets time pass as the platform does: nothing happens but by alarms. Answers whether everybody sleeps in the end. */
   async sleep(alarmsMax: number): Promise<boolean> {
     for (let i = 0; i < alarmsMax; i++) {
-      const [who] = EVERYBODY.filter((one) => this.alarms[one] !== null).sort(
-        (a, b) => (this.alarms[a] ?? 0) - (this.alarms[b] ?? 0),
-      );
+      const [who] = this.#up
+        .filter((one) => this.#alarm(one) !== null)
+        .sort((a, b) => (this.#alarm(a) ?? 0) - (this.#alarm(b) ?? 0));
       if (who === undefined) return true;
-      this.nowMs = Math.max(this.nowMs, this.alarms[who] ?? 0);
-      this.alarms[who] = null;
+      this.nowMs = Math.max(this.nowMs, this.#alarm(who) ?? 0);
+      this.alarms.set(who, null);
       this.runner(who).alarm();
       await this.settled();
     }
-    return EVERYBODY.every((who) => this.alarms[who] === null);
+    return this.#up.every((who) => this.#alarm(who) === null);
   }
 
   /** When any of the actors wants to be woken; null if the network sleeps. */
   nextTickMs(): number | null {
-    const times = EVERYBODY.map((who) =>
-      this.runner(who).read((actor: Actor) => actor.nextTickMs()),
-    ).filter((time) => time !== null);
+    const times = this.#up
+      .map((who) => this.runner(who).read((actor) => actor.nextTickMs()))
+      .filter((time) => time !== null);
     return times.length === 0 ? null : Math.min(...times);
   }
 
-  runner(who: Who): ActorRunner<Actor> {
-    return this[who] as unknown as ActorRunner<Actor>;
+  runner(who: Anybody): ActorRunner<Actor> {
+    return this.#runners.get(who) as ActorRunner<Actor>;
+  }
+
+  get #up(): Anybody[] {
+    return this.everybody.filter((who) => !this.down.has(who));
+  }
+
+  #alarm(who: Anybody): number | null {
+    return this.alarms.get(who) ?? null;
   }
 
   #steps(): number {
-    return this.shard.steps + this.set.steps + this.merkle.steps;
+    return this.everybody.reduce((sum, who) => sum + this.runner(who).steps, 0);
   }
 
-  #openShard(): ActorRunner<Shard> {
-    const store = this.#storeOf("shard");
-    const { mempoolLimits } = this.#options;
-    const limits = mempoolLimits === undefined ? {} : { mempoolLimits };
-    return this.#open("shard", store, () => new Shard({ ...this.#ports(), store, ...limits }, 0));
+  #make(who: Anybody, store: Store): Actor {
+    const ports = { ...this.#ports(), store };
+    if (who === "merkle") return new MerkleChain(ports);
+    if (who === "shard") {
+      const { mempoolLimits } = this.#options;
+      return new Shard({ ...ports, ...(mempoolLimits === undefined ? {} : { mempoolLimits }) }, 0);
+    }
+    const others = this.voters
+      .filter((voter) => voter !== who)
+      .map((voter) => ({ peer: this.peer(voter), seats: this.seats(voter).seats }));
+    return new ValidatorSet({ ...ports, seats: this.seats(who), others }, 1);
   }
 
-  #openSet(): ActorRunner<ValidatorSet> {
-    const store = this.#storeOf("set");
-    const ports = { ...this.#ports(), store, seats: this.#seats, others: [] };
-    return this.#open("set", store, () => new ValidatorSet(ports, 1));
-  }
-
-  #openMerkle(): ActorRunner<MerkleChain> {
-    const store = this.#storeOf("merkle");
-    return this.#open("merkle", store, () => new MerkleChain({ ...this.#ports(), store }));
-  }
-
-  #storeOf(who: Who): Store {
-    const store = this.#stores[who];
-    return mortalStore(this.#options.wrapStore?.(who, store) ?? store, this.#lives[who]);
+  #storeOf(who: Anybody, life: Life): Store {
+    const store = this.store(who);
+    const isWho = (EVERYBODY as readonly Anybody[]).includes(who);
+    const wrapped = isWho ? this.#options.wrapStore?.(who as Who, store) : undefined;
+    return mortalStore(wrapped ?? store, life);
   }
 
   #ports() {
@@ -204,28 +262,29 @@ export class LocalNetwork {
     };
   }
 
-  #open<A extends Actor>(who: Who, store: Store, create: () => A): ActorRunner<A> {
-    const life = this.#lives[who];
-    const runner = new ActorRunner<A>({
+  #open(who: Anybody): void {
+    const life = this.#lives.get(who) ?? { over: false };
+    const store = this.#storeOf(who, life);
+    const runner = new ActorRunner<Actor>({
       timers: PLATFORM_TIMERS,
       store,
-      create,
+      create: () => this.#make(who, store),
       log: { write: (event, fields) => void (life.over || this.log.push({ event, fields })) },
-      call: (to, request) => this.#call(to, request),
+      call: (to, request) => this.#call(who, to, request),
       verify: verifyTransactions,
       setAlarm: (atMs) => {
-        if (!life.over) this.alarms[who] = atMs;
+        if (!life.over) this.alarms.set(who, atMs);
       },
       callDeadlineMs: 2_000,
     });
-    return runner;
+    this.#runners.set(who, runner);
   }
 
-  async #call(to: PeerId, request: PeerRequest): Promise<PeerAnswer> {
+  async #call(from: Anybody, to: PeerId, request: PeerRequest): Promise<PeerAnswer> {
     this.sent.push([to, request]);
-    if (this.lose(to, request)) throw new Error("lost");
-    const repeated = this.repeat(to, request);
-    const lost = this.loseAnswer(to, request);
+    if (this.lose(to, request, from) || this.down.has(from)) throw new Error("lost");
+    const repeated = this.repeat(to, request, from);
+    const lost = this.loseAnswer(to, request, from);
     await Promise.resolve();
     const answer = this.deliver(to, request);
     if (repeated) this.deliver(to, request);
@@ -235,18 +294,11 @@ export class LocalNetwork {
 
   /** The request arrives, now or long after it was sent; nobody hears the answer. */
   deliver(to: PeerId, request: PeerRequest): PeerAnswer {
+    const who = this.everybody.find((one) => isDeepStrictEqual(this.peer(one), to));
+    if (who === undefined || this.down.has(who)) throw new Error("Nobody is there");
     // As over RPC: what arrives is a copy.
     const copy = structuredClone(request);
-    switch (to.kind) {
-      case "shard":
-        return structuredClone(this.shard.step((actor) => actor.receive(copy)));
-      case "validatorSet":
-        return structuredClone(this.set.step((actor) => actor.receive(copy)));
-      case "merkleChain":
-        return structuredClone(this.merkle.step((actor) => actor.receive(copy)));
-      case "voter":
-        throw new Error("Every seat is hosted by the set");
-    }
+    return structuredClone(this.runner(who).step((actor) => actor.receive(copy)));
   }
 }
 

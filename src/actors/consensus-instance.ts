@@ -1,0 +1,392 @@
+// The one consensus instance that a voter runs: the engine with its record, and the blocks that it is about. Performs what the
+// engine says, and answers it: what it asks for may take time, since a block can be elsewhere and its signatures unchecked.
+import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
+import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import { type CertifiedBlock, jointBlockCodec } from "../protocol/blocks/shard-block.ts";
+import { initialState, restoredState, step } from "../protocol/consensus/engine.ts";
+import {
+  type Certificate,
+  type ConsensusMessage,
+  consensusMessageCodec,
+} from "../protocol/consensus/messages.ts";
+import { type ConsensusRecord, EMPTY_RECORD } from "../protocol/consensus/record.ts";
+import { hasSeat } from "../protocol/consensus/seats.ts";
+import type {
+  ConsensusConfig,
+  ConsensusInput,
+  ConsensusOutput,
+  ConsensusState,
+} from "../protocol/consensus/state.ts";
+import type { Verified } from "../protocol/consensus/verify-message.ts";
+import { equalBytes } from "../protocol/encoding/bytes.ts";
+import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
+import type { Outbox } from "./actor.ts";
+import { BlockFetch } from "./block-fetch.ts";
+import { BlockSignatures } from "./block-signatures.ts";
+import type { InstanceStore, StoredInstance } from "./instance.ts";
+import type { OtherVoters } from "./other-voters.ts";
+import type { ConsensusRequest, OpenRequest } from "./peers.ts";
+import type { Clock, Log } from "./ports.ts";
+import { ProposedBlocks, recordedValues } from "./proposed-blocks.ts";
+import type { Replica } from "./replica.ts";
+import type { ProposedBlock, SetBlocks } from "./set-blocks.ts";
+
+type Value = Uint8Array;
+
+export interface InstancePorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly outbox: Outbox;
+  readonly replica: Replica;
+  readonly blocks: SetBlocks;
+  readonly others: OtherVoters;
+  readonly instances: InstanceStore;
+  /** Asks the shard for blocks beyond the replica's head. */
+  readonly catchUp: () => void;
+  /** The view's proposer is here, and there is nothing to propose. */
+  readonly noWork: () => void;
+  readonly decided: () => void;
+}
+
+export class ConsensusInstance {
+  /** What the shard opened the round with; null for an instance that a crash interrupted. */
+  readonly open: OpenRequest | null;
+  /** The candidates whose signatures hold; null until they are checked. */
+  candidates: readonly VerifiedTransaction[] | null = null;
+  verifying = false;
+  /** Requests for blocks, without an answer that helped, before the engine could start. */
+  waits = 0;
+  /** When the shard was last handed the certified block, or asked what the round came to, and how often. */
+  sentMs = 0;
+  sent = 0;
+  /** The shard committed the round's block, and this replica has yet to follow. */
+  isCommitted = false;
+  /** The certified block's bytes, once somebody needs them. */
+  encoded: Uint8Array | null = null;
+  readonly #ports: InstancePorts;
+  readonly #config: ConsensusConfig;
+  /** null until the engine runs. */
+  #state: ConsensusState | null = null;
+  #record: ConsensusRecord = EMPTY_RECORD;
+  readonly #proposed = new ProposedBlocks();
+  #timer: { readonly view: number; readonly atMs: number } | null = null;
+  #certificate: Certificate | null = null;
+  #fetch: BlockFetch | null = null;
+  readonly #signatures: BlockSignatures;
+  #isOver = false;
+
+  constructor(ports: InstancePorts, config: ConsensusConfig, open: OpenRequest | null) {
+    this.#ports = ports;
+    this.#config = config;
+    this.#signatures = new BlockSignatures(ports.outbox);
+    this.open = open;
+  }
+
+  get round(): number {
+    return this.#config.round;
+  }
+
+  get runs(): boolean {
+    return this.#state !== null;
+  }
+
+  /** Whether a seat signed something in it: then only the shard's word ends it (R-4.3). */
+  get isBound(): boolean {
+    return this.#record !== EMPTY_RECORD;
+  }
+
+  get certificate(): Certificate | null {
+    return this.#certificate;
+  }
+
+  /** How many blocks it holds. */
+  get blocksHeld(): number {
+    return this.#proposed.size;
+  }
+
+  /** The certificate with its block, if both are here. */
+  get certified(): CertifiedBlock | null {
+    const certificate = this.#certificate;
+    if (certificate === null) return null;
+    const block = this.#proposed.get(certificate.value)?.block;
+    return block === undefined ? null : { block, certificate };
+  }
+
+  /** Whether the proposer of the view that decided is here: it hands the block over before others do. */
+  get isProposers(): boolean {
+    const { own, proposerOf } = this.#config;
+    return this.#certificate !== null && hasSeat(own, proposerOf(this.#certificate.view));
+  }
+
+  block(value: Value): ProposedBlock | undefined {
+    return this.#proposed.get(value);
+  }
+
+  /** When it needs a tick; null if it waits for somebody else. */
+  dueMs(): number | null {
+    const times = [this.#timer?.atMs, this.#fetch?.dueMs].filter((time) => time !== undefined);
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
+  /** `heard`: what others said before. */
+  start(heard: readonly Verified<ConsensusMessage>[]): void {
+    this.#state = initialState(this.#config);
+    this.#drive({ kind: "start" }, ...heard);
+  }
+
+  /** R-4.3: goes on from what it may have said. */
+  restore({ record, blocks }: StoredInstance): void {
+    this.#record = record;
+    this.candidates = [];
+    const { prepareVote, commitVote } = record;
+    for (const block of blocks) {
+      const value = jointHeaderHash(block.header);
+      const voted = [prepareVote, commitVote].some(
+        (vote) => vote !== null && equalBytes(vote.value, value),
+      );
+      const proposed = this.#ports.blocks.restored(block, voted);
+      if (proposed !== null) this.#proposed.set(value, proposed);
+    }
+    this.#state = restoredState(this.#config, record);
+    this.#drive({ kind: "start" });
+  }
+
+  hear(message: Verified<ConsensusMessage>): void {
+    if (this.#state !== null) this.#drive(message);
+  }
+
+  /** A block that came with its proposal. Before the engine runs only one is kept: that of view 0. */
+  offer(view: number, value: Value, bytes: Uint8Array): void {
+    if (this.#state === null && (view > 0 || this.#proposed.size > 0)) return;
+    if (view < this.#record.view) return;
+    if (this.#proposed.get(value) === undefined) this.#read(value, bytes);
+  }
+
+  /** What a voter answered that was asked for a block. */
+  fetched(value: Value, bytes: Uint8Array | null): void {
+    const fetch = this.#fetch;
+    if (fetch === null || !equalBytes(fetch.value, value)) return;
+    if (bytes === null || !this.#read(value, bytes)) {
+      fetch.failed(this.#ports.clock.now());
+      return;
+    }
+    this.recheck();
+  }
+
+  /** What came back of a check of signatures. */
+  verified(purpose: number, transactions: readonly VerifiedTransaction[]): void {
+    const proposed = this.#signatures.answered(purpose, transactions);
+    if (proposed?.refused === true) {
+      this.#ports.log.write("block refused", { round: this.round, why: "a bad signature" });
+    }
+    this.recheck();
+  }
+
+  tick(nowMs: number): void {
+    const timer = this.#timer;
+    if (timer !== null && nowMs >= timer.atMs) {
+      this.#timer = null;
+      this.#drive({ kind: "timeout", view: timer.view });
+    }
+    this.recheck();
+    if (this.#fetch !== null && nowMs >= this.#fetch.dueMs) this.#fetch.ask(nowMs);
+  }
+
+  /** Looks again at what it could not judge or did not have: called whenever something may have come. */
+  recheck(): void {
+    const candidate = this.#state?.candidate;
+    if (candidate?.verdict === "pending" && !this.#isOver) {
+      const view = this.#record.view;
+      const answer = this.#check(view, candidate.value);
+      if (answer !== null) this.#drive(answer);
+    }
+    this.#fetchMissing();
+  }
+
+  /** R-4.7: what makes the block of this value the replica's head; null if this voter cannot say, and has to follow. */
+  toCommit(
+    value: Value,
+  ): { readonly certified: CertifiedBlock; readonly formed: FormedShardBlock } | null {
+    const { certified } = this;
+    if (certified === null || !equalBytes(certified.certificate.value, value)) return null;
+    const by = this.#proposed.get(value);
+    if (by === undefined || !this.#extendsHead(by)) return null;
+    // After a restart what was checked before the vote is formed again.
+    if (by.formed === null && by.verified !== null && !by.refused && this.#canJudge()) {
+      by.formed = this.#ports.blocks.check(this.round, by);
+    }
+    return by.formed === null ? null : { certified, formed: by.formed };
+  }
+
+  /** Nothing of it may come back. */
+  end(): void {
+    this.#isOver = true;
+    this.#timer = null;
+    this.#fetch = null;
+  }
+
+  /** Runs the engine on inputs and on all that its outputs lead to. The step's end makes the records durable (R-4.3). */
+  #drive(...inputs: ConsensusInput[]): void {
+    const before = this.#record;
+    for (let input = inputs.shift(); input !== undefined; input = inputs.shift()) {
+      if (this.#state === null || this.#isOver) break;
+      const { state, outputs } = step(this.#config, this.#state, input);
+      this.#state = state;
+      for (const output of outputs) {
+        const answer = this.#perform(output);
+        if (answer !== null) inputs.push(answer);
+      }
+    }
+    if (this.#isOver) return;
+    this.#prune();
+    // Effects leave only after the step's transaction, so the newest record alone has to be written.
+    if (this.#record !== before) {
+      const blocks = this.#proposed.among(recordedValues(this.#record));
+      this.#ports.instances.save({ round: this.round, record: this.#record, blocks });
+    }
+    this.#fetchMissing();
+  }
+
+  #perform(output: ConsensusOutput): ConsensusInput | null {
+    const { clock, log, others, decided } = this.#ports;
+    switch (output.kind) {
+      case "persist":
+        this.#record = output.record;
+        return null;
+      case "propose":
+        return this.#propose(output.view);
+      case "check":
+        return this.#check(output.view, output.value);
+      case "timer":
+        this.#timer = { view: output.view, atMs: clock.now() + output.delayMs };
+        return null;
+      case "decided":
+        this.#certificate = output.certificate;
+        this.#timer = null;
+        decided();
+        return null;
+      case "equivocation":
+        log.write("equivocation", { set: this.#config.set, round: this.round });
+        return null;
+      case "broadcast":
+        if (others.count > 0) others.broadcast(this.#requestOf(output.message));
+        return null;
+      case "send":
+        others.send(output.to, this.#requestOf(output.message));
+        return null;
+    }
+  }
+
+  #requestOf(message: ConsensusMessage): ConsensusRequest {
+    const { set, round } = this.#config;
+    const value = message.kind === "proposal" ? message.proposal.value : null;
+    const block = value === null ? undefined : this.#proposed.get(value)?.block;
+    return {
+      kind: "consensus",
+      set,
+      round,
+      message: consensusMessageCodec.encode(message),
+      block: block === undefined ? null : jointBlockCodec.encode(block),
+    };
+  }
+
+  /** R-4.2: the view's proposer is one of these seats: a fresh block, or nothing if there is no work in it. */
+  #propose(view: number): ConsensusInput | null {
+    if (!this.#canJudge()) return null;
+    const proposed = this.#ports.blocks.form(this.round, view, this.candidates ?? []);
+    if (proposed === null) {
+      this.#ports.noWork();
+      return null;
+    }
+    const value = jointHeaderHash(proposed.block.header);
+    this.#proposed.set(value, proposed);
+    return { kind: "proposed", view, value };
+  }
+
+  /**
+   * R-4.4: no seat votes for what this replica has neither formed, judging all that is in it, nor checked. null while that cannot
+   * be said: the answer comes later, or the view ends.
+   */
+  #check(view: number, value: Value): ConsensusInput | null {
+    const proposed = this.#proposed.get(value);
+    const valid = proposed === undefined ? null : this.#judge(view, proposed);
+    return valid === null ? null : { kind: "checked", view, value, valid };
+  }
+
+  #judge(view: number, proposed: ProposedBlock): boolean | null {
+    const { blocks, replica, log } = this.#ports;
+    if (proposed.refused) return false;
+    const refusal = blocks.headerRefusal(this.round, view, proposed.block);
+    if (refusal !== null) {
+      log.write("block refused", { round: this.round, refusal });
+      return false;
+    }
+    if (!this.#extendsHead(proposed)) {
+      // Off a head that this replica knows, or on one that it may not have seen yet.
+      if (proposed.head.round <= replica.head.round) return false;
+      this.#ports.catchUp();
+      return null;
+    }
+    if (proposed.formed !== null) return true;
+    if (!this.#canJudge() || !this.#signatures.areVerified(proposed, this.#known())) return null;
+    proposed.formed = blocks.check(this.round, proposed);
+    proposed.refused = proposed.formed === null;
+    return !proposed.refused;
+  }
+
+  #known(): VerifiedTransaction[] {
+    return [...(this.candidates ?? []), ...this.#proposed.verified()];
+  }
+
+  #extendsHead({ head }: ProposedBlock): boolean {
+    return equalBytes(head.hash, this.#ports.replica.head.hash);
+  }
+
+  /** R-5.1: the state after round n-k is there, and round n is not history yet. */
+  #canJudge(): boolean {
+    const { replica, outbox } = this.#ports;
+    if (replica.head.round >= this.round) return false;
+    if (replica.canJudge(this.round)) return true;
+    outbox.work();
+    return false;
+  }
+
+  #read(value: Value, bytes: Uint8Array): boolean {
+    const proposed = this.#ports.blocks.read(bytes, value, this.#known());
+    if (proposed === null) return false;
+    this.#proposed.set(value, proposed);
+    if (this.#certificate !== null && equalBytes(this.#certificate.value, value)) {
+      this.#ports.decided();
+    }
+    return true;
+  }
+
+  /** The value of a block that it needs and does not have. */
+  #missing(): Value | null {
+    const candidate = this.#state?.candidate;
+    const wanted = this.#certificate ?? (candidate?.verdict === "pending" ? candidate : null);
+    return wanted === null || this.#proposed.get(wanted.value) !== undefined ? null : wanted.value;
+  }
+
+  #fetchMissing(): void {
+    const { clock, others, outbox } = this.#ports;
+    const value = this.#missing();
+    if (value === null || others.count === 0 || this.#isOver) {
+      this.#fetch = null;
+      return;
+    }
+    if (this.#fetch !== null && equalBytes(this.#fetch.value, value)) return;
+    const { set, round, proposerOf } = this.#config;
+    const request = { kind: "proposedBlock", set, round, value } as const;
+    const first = others.holderOf(proposerOf(this.#record.view));
+    this.#fetch = new BlockFetch(others, outbox, request, first);
+    this.#fetch.ask(clock.now());
+  }
+
+  #prune(): void {
+    const candidate = this.#state?.candidate;
+    const values = recordedValues(this.#record);
+    if (candidate !== null && candidate !== undefined) values.push(candidate.value);
+    this.#proposed.keepOnly(values);
+  }
+}

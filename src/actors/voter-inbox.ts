@@ -1,0 +1,146 @@
+// What a voter takes from the other voters of its set, who may be faulty: each message is decoded strictly, its shape checked
+// before its signatures, and what is kept is bounded for each sender.
+
+import { jointBlockCodec } from "../protocol/blocks/shard-block.ts";
+import { type ConsensusMessage, consensusMessageCodec } from "../protocol/consensus/messages.ts";
+import { proposerSeat } from "../protocol/consensus/proposer.ts";
+import {
+  type Verified,
+  type VerifyContext,
+  verifyMessage,
+} from "../protocol/consensus/verify-message.ts";
+import { roundAt } from "../protocol/rounds/epoch.ts";
+import type { Outbox } from "./actor.ts";
+import type { ConsensusInstance } from "./consensus-instance.ts";
+import { HeardMessages } from "./heard-messages.ts";
+import type { Network } from "./network.ts";
+import type { OtherVoters } from "./other-voters.ts";
+import type {
+  ConsensusRequest,
+  OpeningRequest,
+  OpenRequest,
+  PeerAnswer,
+  ProposedBlockRequest,
+} from "./peers.ts";
+import type { Clock } from "./ports.ts";
+import { isBytes, isOpening } from "./well-formed.ts";
+
+export interface VoterInboxPorts {
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly others: OtherVoters;
+  readonly outbox: Outbox;
+}
+
+// How soon the set's object is asked again for the opening of a round that others speak of.
+const OPENING_PATIENCE_MS = 100;
+
+export class VoterInbox {
+  readonly #ports: VoterInboxPorts;
+  readonly #set: number;
+  readonly #heard = new HeardMessages();
+  #askedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(ports: VoterInboxPorts, set: number) {
+    this.#ports = ports;
+    this.#set = set;
+  }
+
+  get size(): number {
+    return this.#heard.size;
+  }
+
+  heard(round: number): Verified<ConsensusMessage>[] {
+    return this.#heard.of(round);
+  }
+
+  forgetUpTo(round: number): void {
+    this.#heard.forgetUpTo(round);
+  }
+
+  /** `pastRound`: nothing of it or of one before is of use any more. */
+  receive(
+    { set, round, message: bytes, block }: ConsensusRequest,
+    instance: ConsensusInstance | null,
+    pastRound: number,
+  ): PeerAnswer {
+    const { network, clock, others } = this.#ports;
+    const refuse = (why: string): PeerAnswer => ({ kind: "refused", why });
+    if (set !== this.#set) return refuse("Another set");
+    // R-3.8
+    if (round > roundAt(network.epoch, clock.now()) + 1) return refuse("A round to come");
+    if (round <= pastRound || round < (instance?.round ?? 0)) return { kind: "heard" };
+    const decoded = consensusMessageCodec.decode(bytes);
+    if (!decoded.ok) return refuse(decoded.refusal.code);
+    const speaker = others.speakerOf(decoded.value);
+    if (speaker < 0) return refuse("No other voter of the set speaks with these seats");
+    let message = this.#heard.find(speaker, round, decoded.value, bytes);
+    if (message === undefined) {
+      const verified = verifyMessage(this.#contextOf(round), decoded.value);
+      if (!verified.ok) return refuse(verified.refusal.code);
+      message = verified.value;
+      this.#heard.keep(speaker, round, message, bytes);
+    }
+    if (instance?.round !== round) {
+      this.#askOpening(round);
+      return { kind: "heard" };
+    }
+    if (message.kind === "proposal" && block !== null) {
+      const { view, value } = message.proposal;
+      instance.offer(view, value, block);
+    }
+    instance.hear(message);
+    return { kind: "heard" };
+  }
+
+  blockFor(
+    { set, round, value }: ProposedBlockRequest,
+    instance: ConsensusInstance | null,
+  ): PeerAnswer {
+    const mine = set === this.#set && round === instance?.round;
+    const proposed = mine ? instance.block(value) : undefined;
+    const block = proposed === undefined ? null : jointBlockCodec.encode(proposed.block);
+    return { kind: "proposedBlock", block };
+  }
+
+  /** null for an answer without a block. */
+  blockOf(answer: PeerAnswer | null): Uint8Array | null {
+    return answer?.kind === "proposedBlock" && isBytes(answer.block) ? answer.block : null;
+  }
+
+  openingFor({ set, round }: OpeningRequest, instance: ConsensusInstance | null): PeerAnswer {
+    const mine = set === this.#set && round === instance?.round;
+    return { kind: "opening", open: mine ? instance.open : null };
+  }
+
+  openingOf(answer: PeerAnswer | null): OpenRequest | null {
+    if (answer?.kind !== "opening" || answer.open === null) return null;
+    return isOpening(answer.open) ? answer.open : null;
+  }
+
+  /** Others are in a round of which the set's object has not told this voter. */
+  #askOpening(round: number): void {
+    const { clock, others, outbox } = this.#ports;
+    const { setObject } = others;
+    const now = clock.now();
+    if (setObject === null || now < this.#askedMs + OPENING_PATIENCE_MS) return;
+    this.#askedMs = now;
+    outbox.call(setObject, { kind: "opening", set: this.#set, round });
+  }
+
+  #contextOf(round: number): VerifyContext {
+    const { network } = this.#ports;
+    const { id, seed, epoch } = network;
+    const set = this.#set;
+    const seats = epoch.sets.find((record) => record.set === set)?.seats.length ?? 0;
+    return {
+      networkId: id,
+      epoch: epoch.epoch,
+      set,
+      round,
+      seats,
+      keys: network.seatKeys(set),
+      proposerOf: (view) => proposerSeat(seed, set, round, view, seats),
+    };
+  }
+}

@@ -1,0 +1,46 @@
+// The shapes of requests. One can come from a validator elsewhere, who may send anything: a field of the wrong kind is refused
+// before anybody works with it, where it would throw and cost the actor all that it has in memory.
+import { SHARD_BLOCK_BYTES_MAX, SHARD_BLOCK_TRANSACTIONS_MAX } from "../protocol/limits.ts";
+import type { OpenRequest, PeerRequest } from "./peers.ts";
+
+/** What shards and sets are asked; what the MerkleChain is asked comes from shards alone. */
+export function isWellFormed(request: PeerRequest): boolean {
+  switch (request.kind) {
+    case "open":
+      return isOpening(request);
+    case "commit":
+      return isNumber(request.set) && isBytes(request.certifiedBlock);
+    case "blocks":
+      return isNumber(request.afterRound);
+    case "suspects":
+      return isNumber(request.round) && Array.isArray(request.ids) && request.ids.every(isHash);
+    case "consensus": {
+      const { set, round, message, block } = request;
+      return isPlace(set, round) && isBytes(message) && (block === null || isBytes(block));
+    }
+    case "proposedBlock":
+      return isPlace(request.set, request.round) && isHash(request.value);
+    case "opening":
+      return isPlace(request.set, request.round);
+    case "decision":
+      return isNumber(request.round);
+    case "notarise":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** No more than a block could hold, which is all that a shard chooses. */
+export function isOpening(open: OpenRequest): boolean {
+  const { shard, epoch, round, headRound, headHash, candidates } = open;
+  if (![shard, epoch, round, headRound].every(isNumber) || !isHash(headHash)) return false;
+  if (!Array.isArray(candidates) || candidates.length > SHARD_BLOCK_TRANSACTIONS_MAX) return false;
+  if (!candidates.every(isBytes)) return false;
+  return candidates.reduce((sum, { length }) => sum + length, 0) <= SHARD_BLOCK_BYTES_MAX;
+}
+
+const isNumber = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+const isPlace = (set: unknown, round: unknown): boolean => isNumber(set) && isNumber(round);
+export const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
+export const isHash = (value: unknown): boolean => isBytes(value) && value.length === 32;
