@@ -1,15 +1,15 @@
-// What the three objects share: storage, clock, peers and the alarm around an actor. No rule lives here.
+// What the three objects share: storage, clock, peers and the alarm around an actor's host. No rule lives here.
 import { DurableObject } from "cloudflare:workers";
 import type { Actor } from "../src/actors/actor.ts";
+import { type ActorContext, ActorHost, type Opened } from "../src/actors/actor-host.ts";
 import { ManualClock } from "../src/actors/manual-clock.ts";
-import { Network } from "../src/actors/network.ts";
-import type { PeerAnswer, PeerId, PeerRequest } from "../src/actors/peers.ts";
-import type { Clock, Log, Store } from "../src/actors/ports.ts";
+import type { Network } from "../src/actors/network.ts";
+import type { PeerAnswer, PeerRequest } from "../src/actors/peers.ts";
+import type { Store } from "../src/actors/ports.ts";
 import type { ActorRpc } from "../src/actors/rpc.ts";
-import { ActorRunner, PLATFORM_TIMERS, waitsForOperator } from "../src/actors/runner.ts";
+import { PLATFORM_TIMERS } from "../src/actors/runner.ts";
 import { verifyTransactions } from "../src/crypto/verify-transactions.ts";
 import type { Env } from "../src/env.ts";
-import { invariant } from "../src/protocol/assert.ts";
 import { utf8 } from "../src/protocol/encoding/bytes.ts";
 import { parseNetworkConfig } from "../src/protocol/genesis/network-config.ts";
 import { durableObjectSql } from "../src/storage/durable-object-sql.ts";
@@ -17,30 +17,29 @@ import { createSqlStore } from "../src/storage/sql-store.ts";
 import { consoleLog } from "./console-log.ts";
 import { actorStub, merkleChainStub } from "./peers.ts";
 
-export interface ActorContext {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly network: Network;
-}
-
-export interface Opened<A extends Actor> extends ActorContext {
-  readonly runner: ActorRunner<A>;
-  readonly manualClock: ManualClock | null;
-}
-
-const GENESIS_KEY = utf8("genesis");
 const NAME_KEY = utf8("object name");
-// After a step that failed for want of the platform, not by a rule: try again without being asked.
-const ALARM_RETRY_MS = 1_000;
 
 export abstract class ActorObject<A extends Actor> extends DurableObject<Env> implements ActorRpc {
   protected readonly store: Store;
-  #opened: Promise<Opened<A>> | null = null;
+  readonly #host: ActorHost<A>;
+  #manualClock: ManualClock | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.store = createSqlStore(durableObjectSql(ctx.storage));
+    this.#host = new ActorHost<A>({
+      store: this.store,
+      timers: PLATFORM_TIMERS,
+      fetchGenesis: () => this.fetchGenesis(),
+      surroundings: (network) => this.#surroundings(network),
+      create: (context) => this.create(context, this.#name()),
+      call: (to, request) => actorStub(env, to).receive(request),
+      verify: verifyTransactions,
+      setAlarm: (atMs) => this.#setAlarm(this.#manualClock === null ? atMs : null),
+      retryAlarm: (delayMs) => ctx.storage.setAlarm(Date.now() + delayMs),
+      stepped: (actor) => this.stepped(actor),
+      tickFailed: (error) => console.error({ event: "tick failed", error: String(error) }),
+    });
   }
 
   /** Makes the actor from its store. */
@@ -55,31 +54,20 @@ export abstract class ActorObject<A extends Actor> extends DurableObject<Env> im
   }
 
   protected opened(): Promise<Opened<A>> {
-    this.#opened ??= this.#open().catch((error: unknown) => {
-      this.#opened = null;
-      throw error;
-    });
-    return this.#opened;
+    return this.#host.opened();
   }
 
-  async receive(request: PeerRequest): Promise<PeerAnswer> {
-    return (await this.opened()).runner.step((actor) => actor.receive(request));
+  receive(request: PeerRequest): Promise<PeerAnswer> {
+    return this.#host.receive(request);
   }
 
-  override async alarm(): Promise<void> {
-    try {
-      (await this.opened()).runner.alarm();
-    } catch (error) {
-      // Thrown, the platform would retry six times and then forget the alarm for good.
-      console.error({ event: "tick failed", error: String(error) });
-      // A broken invariant or a wrong configuration waits for an operator: ticking again would only cost.
-      if (waitsForOperator(error)) return;
-      await this.ctx.storage.setAlarm(Date.now() + ALARM_RETRY_MS);
-    }
+  override alarm(): Promise<void> {
+    return this.#host.alarm();
   }
 
   async advanceClock(nowMs: number): Promise<number | null> {
-    const { runner, manualClock } = await this.opened();
+    const { runner } = await this.opened();
+    const manualClock = this.#manualClock;
     if (manualClock === null) throw new Error("Cannot advance the clock: it is not manual");
     return runner.step((actor) => {
       manualClock.moveTo(nowMs);
@@ -94,6 +82,13 @@ export abstract class ActorObject<A extends Actor> extends DurableObject<Env> im
     return runner.steps;
   }
 
+  #surroundings(network: Network) {
+    const manual = parseNetworkConfig(this.env.NETWORK).clock === "manual";
+    this.#manualClock = manual ? new ManualClock(this.store, network.epoch.activationTimeMs) : null;
+    const clock = this.#manualClock ?? { now: () => Date.now() };
+    return { clock, log: consoleLog(this.#name()) };
+  }
+
   /** Ids of names are not known in an alarm: the name is kept. */
   #name(): string {
     const meta = this.store.table("meta");
@@ -103,43 +98,6 @@ export abstract class ActorObject<A extends Actor> extends DurableObject<Env> im
     if (name === undefined) throw new Error("Cannot open an object without a name");
     meta.put(NAME_KEY, utf8(name));
     return name;
-  }
-
-  async #open(): Promise<Opened<A>> {
-    const meta = this.store.table("meta");
-    let genesis = meta.get(GENESIS_KEY);
-    if (genesis === undefined) {
-      genesis = await this.fetchGenesis();
-      invariant(
-        new Network(genesis).provesPossession(),
-        "R-4.1 A seat without proof of possession",
-      );
-      meta.put(GENESIS_KEY, genesis);
-    }
-    const network = new Network(genesis);
-    const manual = parseNetworkConfig(this.env.NETWORK).clock === "manual";
-    const manualClock = manual ? new ManualClock(this.store, network.epoch.activationTimeMs) : null;
-    const name = this.#name();
-    const context: ActorContext = {
-      store: this.store,
-      network,
-      clock: manualClock ?? { now: () => Date.now() },
-      log: consoleLog(name),
-    };
-    const runner = new ActorRunner<A>({
-      timers: PLATFORM_TIMERS,
-      store: this.store,
-      log: context.log,
-      create: () => this.create(context, name),
-      call: (to: PeerId, request) => actorStub(this.env, to).receive(request),
-      verify: verifyTransactions,
-      setAlarm: (atMs) => this.#setAlarm(manual ? null : atMs),
-      callDeadlineMs: network.epoch.roundMs / 4,
-      stepped: (actor) => this.stepped(actor),
-    });
-    // Also arms an alarm that a crash kept from being set.
-    runner.step(() => undefined);
-    return { ...context, runner, manualClock };
   }
 
   #setAlarm(atMs: number | null): void {

@@ -1,5 +1,6 @@
 // The MerkleChain's object: one a network. It makes the genesis record at the very first call.
 
+import type { ActorContext } from "../src/actors/actor-host.ts";
 import { type Directory, MerkleChain } from "../src/actors/merkle-chain.ts";
 import type { MerkleChainRpc, NetworkInfo } from "../src/actors/rpc.ts";
 import { importSigningKey } from "../src/crypto/ed25519.ts";
@@ -10,7 +11,7 @@ import {
   parseDeploymentSecret,
   parseNetworkConfig,
 } from "../src/protocol/genesis/network-config.ts";
-import { type ActorContext, ActorObject } from "./actor-object.ts";
+import { ActorObject } from "./actor-object.ts";
 import { type EventSource, EventStreams } from "./event-streams.ts";
 
 // Events found in one go for a subscriber that is behind.

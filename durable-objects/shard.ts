@@ -1,5 +1,6 @@
 // A shard's object: transactions in, questions answered, streams out.
 
+import type { ActorContext } from "../src/actors/actor-host.ts";
 import type { Admission } from "../src/actors/admission.ts";
 import type { Synchronous } from "../src/actors/ports.ts";
 import { ProofQueries } from "../src/actors/proof-queries.ts";
@@ -10,7 +11,6 @@ import type { HistoryQuery } from "../src/actors/shard-log.ts";
 import { ShardQueries } from "../src/actors/shard-queries.ts";
 import { type Simulation, simulate } from "../src/actors/simulate.ts";
 import { storedTransaction } from "../src/protocol/ledger/unverified.ts";
-import type { ActorContext } from "./actor-object.ts";
 import { ActorObject } from "./actor-object.ts";
 import { type EventSource, EventStreams } from "./event-streams.ts";
 

@@ -1,5 +1,6 @@
 // A validator set's object: hosted seats over one replica.
 
+import type { ActorContext } from "../src/actors/actor-host.ts";
 import { hostedSeats } from "../src/actors/hosted-seats.ts";
 import { ValidatorSet } from "../src/actors/validator-set.ts";
 import { allSeats } from "../src/protocol/consensus/seats.ts";
@@ -7,7 +8,7 @@ import { publicKeyOf } from "../src/protocol/crypto/bls.ts";
 import { deriveSeatSecret } from "../src/protocol/crypto/seat-secret.ts";
 import { equalBytes } from "../src/protocol/encoding/bytes.ts";
 import { ConfigError, parseDeploymentSecret } from "../src/protocol/genesis/network-config.ts";
-import { type ActorContext, ActorObject } from "./actor-object.ts";
+import { ActorObject } from "./actor-object.ts";
 
 export class ValidatorSetObject extends ActorObject<ValidatorSet> {
   protected override create(context: ActorContext, name: string): ValidatorSet {

@@ -37,7 +37,7 @@ export class Network {
 
   /** asked once, when an object takes the record over. */
   provesPossession(): boolean {
-    return provesPossession(this.genesis);
+    return provesPossession(this.genesis, this.scheme);
   }
 
   seatKeys(set: number): SeatVerifier {

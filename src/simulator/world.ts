@@ -1,5 +1,31 @@
 // Runs a world: the network's own actors in one process on virtual time, with faults first and healed later, and judges it.
-import { type FaultKind, NO_FAULTS, type WorldOptions } from "./world-options.ts";
+import { Network } from "../actors/network.ts";
+import { ShardQueries } from "../actors/shard-queries.ts";
+import { fromHex } from "../protocol/encoding/bytes.ts";
+import type { Genesis } from "../protocol/rounds/epoch.ts";
+import { check } from "./checkers/index.ts";
+import type { Observation } from "./checkers/observation.ts";
+import { Client } from "./client.ts";
+import { Faults } from "./faults.ts";
+import { type Hosts, makeHosts, nameOf, shardName } from "./hosts.ts";
+import { Links } from "./links.ts";
+import { Load } from "./load.ts";
+import { LocalClock } from "./local-clock.ts";
+import { Observer } from "./observe.ts";
+import { Random } from "./random.ts";
+import type { SimulatedHost } from "./simulated-host.ts";
+import { VirtualTime } from "./virtual-time.ts";
+import { Wallets } from "./wallets.ts";
+import { CLOCK_BOUND_ROUNDS, Weather } from "./weather.ts";
+import {
+  encodeGenesis,
+  makeGenesis,
+  makeOwners,
+  type Owners,
+  observedGenesis,
+} from "./world-genesis.ts";
+import { realKeys, tagKeys, type WorldKeys } from "./world-keys.ts";
+import { FAULT_KINDS, type FaultKind, type WorldOptions } from "./world-options.ts";
 
 /** What became of a world. The same options give the same outcome. */
 export interface Outcome {
@@ -23,17 +49,166 @@ export interface Outcome {
 /** `watch`: told every event as a line when it happens. */
 export async function runWorld(
   options: WorldOptions,
-  _watch?: (event: string) => void,
+  watch?: (event: string) => void,
 ): Promise<Outcome> {
-  return {
-    seed: options.seed,
-    eventHash: "",
-    violations: [],
-    steps: 0,
-    events: 0,
-    virtualMs: 0,
-    faults: NO_FAULTS,
-    transactions: {},
-    lastEvents: [],
-  };
+  return (await World.make(options, watch)).run();
+}
+
+class World {
+  readonly #options: WorldOptions;
+  readonly #genesis: Genesis;
+  readonly #owners: Owners;
+  readonly #time: VirtualTime;
+  readonly #faults: Faults;
+  readonly #links: Links;
+  readonly #observer: Observer;
+  readonly #hosts: Hosts;
+  readonly #clients: readonly Client[];
+  readonly #prober: Client;
+  readonly #weather: Weather;
+
+  static async make(options: WorldOptions, watch?: (event: string) => void): Promise<World> {
+    const keys = options.realCrypto ? realKeys() : tagKeys(options.seats);
+    return new World(options, keys, await makeOwners(options, keys), new VirtualTime(watch));
+  }
+
+  private constructor(options: WorldOptions, keys: WorldKeys, owners: Owners, time: VirtualTime) {
+    this.#options = options;
+    this.#owners = owners;
+    const { seed, roundMs } = options;
+    const faults = new Faults(options);
+    const links = new Links(time, faults, options);
+    this.#time = time;
+    this.#faults = faults;
+    this.#links = links;
+    const genesis = makeGenesis(options, keys, owners);
+    this.#genesis = genesis;
+    const genesisBytes = encodeGenesis(genesis);
+    const network = new Network(genesisBytes, keys.scheme);
+    const observer = new Observer(network);
+    this.#observer = observer;
+    const common = { options, time, faults, links, keys, observer, genesis, roundMs };
+    this.#hosts = makeHosts({
+      ...common,
+      genesisBytes,
+      nameOf: nameOf(options),
+      random: Random.stream(seed, "hosts"),
+      newClock: () => new LocalClock(time, CLOCK_BOUND_ROUNDS * roundMs),
+    });
+    const wallets = new Wallets(genesis, owners.users, owners.probers);
+    const load = new Load(Random.stream(seed, "load"), wallets, options.load.mix);
+    // One shard has every chain so far.
+    const shardOf = (): string => shardName(0);
+    const client = (name: string): Client =>
+      new Client(
+        name,
+        { ...common, wallets, load, networkId: network.id, shardOf },
+        Random.stream(seed, name),
+      );
+    this.#clients = Array.from({ length: options.load.clients }, (_, i) => client(`client ${i}`));
+    this.#prober = client("prober");
+    const others = this.#clients.map(({ name }) => name);
+    this.#weather = new Weather({ time, faults, links, hosts: this.#everybody(), others }, options);
+  }
+
+  async run(): Promise<Outcome> {
+    const { roundMs, faultRounds, healedRounds, load } = this.#options;
+    const everyMs = (roundMs * load.clients) / load.perRound;
+    for (const client of this.#clients) client.start(everyMs);
+    this.#weather.start();
+    await this.#time.run(faultRounds * roundMs);
+    const healedMs = this.#time.nowMs;
+    this.#heal();
+    const isQuiet = await this.#time.run(healedMs + healedRounds * roundMs);
+    const endMs = this.#time.nowMs;
+    const isAsleep = isQuiet && this.#everybody().every(({ alarmMs }) => alarmMs === null);
+    const eventHash = this.#time.eventHash;
+    const lastEvents = this.#time.lines();
+    const world = { healedMs, endMs, isAsleep };
+    const observation = await this.#observe(world);
+    for (const host of this.#everybody()) host.disk.close();
+    return {
+      seed: this.#options.seed,
+      eventHash,
+      violations: check(observation),
+      steps: this.#everybody().reduce((sum, { steps }) => sum + steps, 0),
+      events: this.#time.events,
+      virtualMs: endMs,
+      faults: this.#faults.happened,
+      transactions: statuses(observation),
+      lastEvents,
+    };
+  }
+
+  /** Nothing goes wrong any more; what went wrong stays as it is, and users go on as they would. */
+  #heal(): void {
+    this.#faults.heal();
+    this.#links.heal();
+    for (const host of this.#everybody()) host.heal();
+    const { roundMs } = this.#options;
+    for (const [chain, prober] of this.#owners.probers.entries()) {
+      const run = (): Promise<void> => this.#prober.probe(chain, prober);
+      this.#time.after((1 + chain) * roundMs, { actor: "prober", kind: "probe", run });
+    }
+  }
+
+  #everybody(): SimulatedHost[] {
+    const { merkleChain, shards, voters } = this.#hosts;
+    return [merkleChain, ...shards, ...voters] as unknown as SimulatedHost[];
+  }
+
+  async #observe(
+    seen: Pick<Observation["world"], "healedMs" | "endMs" | "isAsleep">,
+  ): Promise<Observation> {
+    const { merkleChain, shards, voters } = this.#hosts;
+    const observer = this.#observer;
+    const merkle = await merkleChain.look((actor) => actor);
+    const shardActors = await Promise.all(shards.map((host) => host.look((actor) => actor)));
+    const voterActors = await Promise.all(voters.map((host) => host.look((actor) => actor)));
+    for (const shard of shardActors) this.#lastStatuses(new ShardQueries(shard, shard.network));
+    const replicas = [
+      ...shards.map(({ name }, i) => [name, shardActors[i]?.replica] as const),
+      ...voters.map(({ name }, i) => [name, voterActors[i]?.replica] as const),
+    ].flatMap(([name, replica]) => (replica === undefined ? [] : [[name, replica] as const]));
+    const { users, probers } = this.#owners;
+    const addresses = [...users, ...probers].map(({ address }) => address);
+    const { faults, byzantine, cartel, seats } = this.#options;
+    return {
+      genesis: observedGenesis(this.#genesis, seats),
+      ...observer.finish(replicas, shardActors, merkle, addresses),
+      world: {
+        ...seen,
+        isFaultFree: byzantine.length === 0 && FAULT_KINDS.every((kind) => faults[kind] === 0),
+        hasCartel: cartel,
+        probes: observer.probes,
+      },
+    };
+  }
+
+  /** Everybody asks for everything once more. */
+  #lastStatuses(queries: ShardQueries): void {
+    const atMs = this.#time.nowMs;
+    for (const id of this.#observer.transactions.keys()) {
+      const view = queries.transaction(fromHex(id));
+      this.#observer.answers.push({
+        kind: "status",
+        id,
+        askedMs: atMs,
+        atMs,
+        status: view?.status ?? "UNKNOWN",
+        code: view?.code ?? null,
+        round: view?.legs[0]?.round ?? null,
+      });
+    }
+  }
+}
+
+function statuses({ transactions, answers }: Observation): Record<string, number> {
+  const last = new Map<string, string>([...transactions.keys()].map((id) => [id, "UNKNOWN"]));
+  for (const answer of answers) {
+    if (answer.kind === "status") last.set(answer.id, answer.status);
+  }
+  const counts: Record<string, number> = {};
+  for (const status of last.values()) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
 }

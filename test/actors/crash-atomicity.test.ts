@@ -2,10 +2,10 @@
 // leaves nothing, the object is opened again from its store, and the scenario must end as if nothing had happened.
 import { describe, expect, it } from "vitest";
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
+import { SignatureRecord } from "../../src/simulator/signature-record.ts";
 import { Bank, FEE, FUNDS } from "./bank.ts";
 import { EVERYBODY, type LocalNetwork, type Who } from "./local-network.ts";
 import { WriteFailure, WriteFault } from "./mortal-store.ts";
-import { SignatureRecord } from "./signature-record.ts";
 
 interface World {
   readonly bank: Bank;

@@ -1,10 +1,10 @@
 // What an operator does after damage: objects put back to what they had stored at some moment before.
 import { describe, expect, it } from "vitest";
 import { TABLES } from "../../src/actors/ports.ts";
+import { SignatureRecord } from "../../src/simulator/signature-record.ts";
 import type { SqlValue } from "../../src/storage/sql-store.ts";
 import { Bank } from "./bank.ts";
 import { EVERYBODY, type LocalNetwork, type Who } from "./local-network.ts";
-import { SignatureRecord } from "./signature-record.ts";
 
 type Copy = ReadonlyMap<string, readonly SqlValue[][]>;
 

@@ -1,9 +1,9 @@
 // Seeded schedules of faults over a local network: requests and answers lost or repeated, crashes between any two steps, clocks
 // that jump. Then the faults end, and only alarms drive the network on.
 import type { TransactionStatus } from "../../src/actors/shard-queries.ts";
+import { SignatureRecord } from "../../src/simulator/signature-record.ts";
 import { Bank, FEE, FUNDS } from "./bank.ts";
 import { EVERYBODY } from "./local-network.ts";
-import { SignatureRecord } from "./signature-record.ts";
 
 const ACCOUNTS = 3;
 const LAST: readonly (TransactionStatus | "unknown")[] = [

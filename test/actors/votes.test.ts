@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { HostedSeats } from "../../src/actors/hosted-seats.ts";
 import type { OpenRequest } from "../../src/actors/peers.ts";
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
+import { isEquivocation, SignatureRecord } from "../../src/simulator/signature-record.ts";
 import { Bank } from "./bank.ts";
-import { isEquivocation, SignatureRecord } from "./signature-record.ts";
 
 const openRequests = (bank: Bank): OpenRequest[] =>
   bank.net.sent.flatMap(([, one]) => (one.kind === "open" ? [one] : []));

@@ -2,7 +2,6 @@
 // and whether a certificate is a quorum's. Actors and light clients ask the same code.
 import { invariant } from "../assert.ts";
 import type { JointHeader } from "../blocks/joint-header.ts";
-import { verifyPossession } from "../crypto/bls.ts";
 import { equalBytes } from "../encoding/bytes.ts";
 import { possessionDomain } from "../genesis/possession-domain.ts";
 import type { Epoch, Genesis } from "../rounds/epoch.ts";
@@ -59,11 +58,14 @@ export class EpochKeys {
  * R-4.1: whether the holder of every seat has proven to know its secret; without that, aggregates could be forged. One pairing
  * check a seat, so it is asked once, when somebody takes the record over.
  */
-export function provesPossession({ name, epoch }: Genesis): boolean {
+export function provesPossession(
+  { name, epoch }: Genesis,
+  scheme: SeatScheme = BLS_SEATS,
+): boolean {
   const domain = possessionDomain(name);
   return epoch.sets.every(({ seats }) =>
     seats.every(({ publicKey, proofOfPossession }) =>
-      verifyPossession(publicKey, domain, proofOfPossession),
+      scheme.provesPossession(publicKey, domain, proofOfPossession),
     ),
   );
 }

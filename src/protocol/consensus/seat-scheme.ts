@@ -1,7 +1,7 @@
 // How seats sign, as a port of the core: BLS12-381 in every network that anybody relies on. The simulator puts unforgeable
 // tags in its place, which cost nothing: its worlds are about who says what, not about curves.
 import { invariant } from "../assert.ts";
-import { aggregateSignatures } from "../crypto/bls.ts";
+import { aggregateSignatures, verifyPossession } from "../crypto/bls.ts";
 import { SeatKeys } from "../crypto/seat-keys.ts";
 import type { SeatVerifier } from "./verify-message.ts";
 
@@ -10,6 +10,8 @@ export interface SeatScheme {
   keys(publicKeys: readonly Uint8Array[]): SeatVerifier;
   /** The sum of verified signatures of disjoint seats over one message; of one, that one. */
   aggregate(signatures: readonly Uint8Array[]): Uint8Array;
+  /** Whether the proof shows that whoever made it in this domain knows the key's secret. */
+  provesPossession(publicKey: Uint8Array, domain: Uint8Array, proof: Uint8Array): boolean;
 }
 
 export const BLS_SEATS: SeatScheme = {
@@ -23,4 +25,5 @@ export const BLS_SEATS: SeatScheme = {
     invariant(sum !== undefined, "Verified signatures do not aggregate");
     return sum;
   },
+  provesPossession: verifyPossession,
 };

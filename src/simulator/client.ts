@@ -1,0 +1,196 @@
+// A user's gateway and the user behind it: sends what the load orders, asks what became of it, sends again what nobody answered,
+// and notes down everything that it is told.
+import type { Admission, BalanceView, Directory, TransactionView } from "../actors/rpc.ts";
+import { type Draft, type Signed, signDraft } from "./drafts.ts";
+import type { Faults } from "./faults.ts";
+import type { Caller, Links } from "./links.ts";
+import type { Load } from "./load.ts";
+import type { Observer } from "./observe.ts";
+import type { Random } from "./random.ts";
+import { MERKLE_CHAIN } from "./simulated-host.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+import type { Wallets } from "./wallets.ts";
+import type { User } from "./world-keys.ts";
+
+export interface ClientWorld {
+  readonly time: VirtualTime;
+  readonly faults: Faults;
+  readonly links: Links;
+  readonly observer: Observer;
+  readonly wallets: Wallets;
+  readonly load: Load;
+  readonly networkId: Uint8Array;
+  readonly roundMs: number;
+  /** Which shard has a chain. */
+  readonly shardOf: (chain: number) => string;
+}
+
+interface Sent extends Signed {
+  readonly shard: string;
+  tries: number;
+  accepted: boolean;
+  polls: number;
+  status: string;
+}
+
+const OVER: readonly string[] = ["FINAL", "REJECTED", "EXPIRED"];
+const TRIES_MAX = 4;
+// How often a transaction is asked about, ever less often.
+const POLLS_MAX = 12;
+const POLL_ROUNDS_MAX = 30;
+
+export class Client implements Caller {
+  readonly name: string;
+  readonly #world: ClientWorld;
+  readonly #random: Random;
+
+  constructor(name: string, world: ClientWorld, random: Random) {
+    this.name = name;
+    this.#world = world;
+    this.#random = random;
+  }
+
+  resume(body: () => void): void {
+    body();
+  }
+
+  /** Sends on average one order in so many ms, until the faults end. */
+  start(everyMs: number): void {
+    const { time, faults, roundMs } = this.#world;
+    const delay = -Math.log(1 - this.#random.unit()) * everyMs;
+    const run = async (): Promise<void> => {
+      if (faults.healed) return;
+      await this.#order(Math.floor(time.nowMs / roundMs));
+      this.start(everyMs);
+    };
+    time.after(delay, { actor: this.name, kind: "order", run });
+  }
+
+  /** After healing: a transfer that must become final. */
+  async probe(chain: number, prober: User): Promise<void> {
+    const { wallets, time, roundMs, observer } = this.#world;
+    const wallet = wallets.of(chain, prober);
+    const gasPrice = (wallets.chain(chain)?.gasPriceMin ?? 0n) + 1_000n;
+    const validUntil = Math.floor(time.nowMs / roundMs) + 300;
+    const payload = { kind: "transfer", to: prober.address, amount: 1n } as const;
+    const nonce = wallet.nextNonce;
+    wallet.nextNonce += 1;
+    const draft = { chain, payer: prober, nonce, payload, gasPrice, gasExtra: 0, validUntil };
+    const sent = await this.#signed({ ...draft, authorisations: [] }, false);
+    observer.probes.push(sent.observed.id);
+    this.#send([sent]);
+  }
+
+  async #order(round: number): Promise<void> {
+    const { load, faults, links } = this.#world;
+    if (this.#random.chance(0.1)) {
+      const asked = links.call(this, MERKLE_CHAIN, "directory", 0);
+      void asked.then(
+        (answer) => this.#world.wallets.heardDirectory(answer as Directory),
+        () => undefined,
+      );
+    }
+    const drafts = load.draw(round);
+    const [first] = drafts;
+    if (first === undefined) return;
+    const isForged = faults.happens("faultyGateway");
+    const batch: Sent[] = [];
+    for (const draft of drafts) batch.push(await this.#signed(draft, isForged));
+    this.#send(batch);
+    if (this.#random.chance(0.5)) this.#askBalance(first);
+  }
+
+  async #signed(draft: Draft, isForged: boolean): Promise<Sent> {
+    const { networkId, observer, shardOf } = this.#world;
+    const signed = await signDraft(networkId, draft, isForged);
+    observer.transactions.set(signed.observed.id, signed.observed);
+    const shard = shardOf(draft.chain);
+    return { ...signed, shard, tries: 0, accepted: false, polls: 0, status: "UNKNOWN" };
+  }
+
+  #askBalance({ chain, payer }: Draft): void {
+    const { links, wallets, shardOf } = this.#world;
+    const asked = links.call(this, shardOf(chain), "balance", chain, payer.address);
+    void asked.then(
+      (view) => wallets.heardBalance(wallets.of(chain, payer), view as BalanceView | null),
+      () => undefined,
+    );
+  }
+
+  #send(batch: readonly Sent[]): void {
+    const { links, faults, time, roundMs } = this.#world;
+    const [first] = batch;
+    if (first === undefined) return;
+    for (const sent of batch) sent.tries += 1;
+    const asked = links.call(
+      this,
+      first.shard,
+      "admit",
+      batch.map(({ bytes }) => bytes),
+    );
+    void asked.then(
+      (answer) => this.#admitted(batch, answer as readonly Admission[]),
+      () => {
+        if (first.tries < TRIES_MAX) this.#send(batch);
+      },
+    );
+    if (first.tries === 1) for (const sent of batch) this.#pollLater(sent);
+    if (faults.happens("resent")) {
+      const delay = faults.random("resent").between(0, 30 * roundMs);
+      const run = (): void => this.#send(batch);
+      time.after(delay, { actor: this.name, kind: "sends again", run });
+    }
+  }
+
+  #admitted(batch: readonly Sent[], admissions: readonly Admission[]): void {
+    const { observer, time } = this.#world;
+    for (const [i, sent] of batch.entries()) {
+      const admission = admissions[i];
+      const { id } = sent.observed;
+      const atMs = time.nowMs;
+      if (admission?.kind === "accepted") {
+        sent.accepted = true;
+        observer.answers.push({ kind: "accepted", id, atMs });
+      } else if (admission?.kind === "refused") {
+        observer.answers.push({ kind: "refused", id, atMs, code: admission.refusal.code });
+      }
+    }
+  }
+
+  #pollLater(sent: Sent): void {
+    const { time, roundMs } = this.#world;
+    const rounds = Math.min(1.5 ** sent.polls * (0.5 + 2 * this.#random.unit()), POLL_ROUNDS_MAX);
+    const run = (): void => this.#poll(sent);
+    time.after(rounds * roundMs, { actor: this.name, kind: "poll", run });
+  }
+
+  #poll(sent: Sent): void {
+    const { links, time } = this.#world;
+    const askedMs = time.nowMs;
+    sent.polls += 1;
+    const asked = links.call(this, sent.shard, "transaction", sent.id);
+    void asked
+      .then(
+        (view) => this.#heard(sent, askedMs, view as TransactionView | undefined),
+        () => undefined,
+      )
+      .then(() => {
+        const isOver = OVER.includes(sent.status) || sent.polls >= POLLS_MAX;
+        if (!isOver) this.#pollLater(sent);
+      });
+  }
+
+  #heard(sent: Sent, askedMs: number, view: TransactionView | undefined): void {
+    const { observer, time } = this.#world;
+    sent.status = view?.status ?? "UNKNOWN";
+    observer.answers.push({
+      kind: "status",
+      id: sent.observed.id,
+      askedMs,
+      atMs: time.nowMs,
+      status: sent.status,
+      code: view?.code ?? null,
+      round: view?.legs[0]?.round ?? null,
+    });
+  }
+}

@@ -1,0 +1,145 @@
+// The actors of a world, each on its host: the MerkleChain, the shards, and the voters of every set.
+import type { Actor } from "../actors/actor.ts";
+import type { ActorContext, ActorHost } from "../actors/actor-host.ts";
+import { MerkleChain } from "../actors/merkle-chain.ts";
+import type { PeerId } from "../actors/peers.ts";
+import type { Synchronous } from "../actors/ports.ts";
+import type { Replica } from "../actors/replica.ts";
+import { Shard } from "../actors/shard.ts";
+import { ShardQueries } from "../actors/shard-queries.ts";
+import { ValidatorSet } from "../actors/validator-set.ts";
+import { seatSet } from "../protocol/consensus/seats.ts";
+import type { Genesis } from "../protocol/rounds/epoch.ts";
+import type { LocalClock } from "./local-clock.ts";
+import type { Observer } from "./observe.ts";
+import { printed } from "./printed.ts";
+import {
+  type HostSpec,
+  type HostWorld,
+  MERKLE_CHAIN,
+  type Methods,
+  SimulatedHost,
+} from "./simulated-host.ts";
+import type { WorldOptions } from "./world-options.ts";
+
+export interface Hosts {
+  readonly merkleChain: SimulatedHost<MerkleChain>;
+  readonly shards: readonly SimulatedHost<Shard>[];
+  /** Of all sets. */
+  readonly voters: readonly SimulatedHost<ValidatorSet>[];
+}
+
+export const shardName = (shard: number): string => `shard ${shard}`;
+/** A voter is known by its lowest seat. */
+const voterName = (set: number, seat: number): string => `set ${set} seat ${seat}`;
+
+/** `options.voters[0]` lives in the set's own object. */
+export function nameOf({ voters }: WorldOptions): (peer: PeerId) => string {
+  const first = Math.min(...(voters[0] ?? [0]));
+  return (peer) => {
+    switch (peer.kind) {
+      case "merkleChain":
+        return MERKLE_CHAIN;
+      case "shard":
+        return shardName(peer.shard);
+      case "validatorSet":
+        return voterName(peer.set, first);
+      case "voter":
+        return voterName(peer.set, peer.seat);
+    }
+  };
+}
+
+const reading =
+  <A extends Actor, Arguments extends readonly unknown[], T>(
+    body: (actor: A, ...args: Arguments) => Synchronous<T>,
+  ) =>
+  async (host: ActorHost<A>, ...args: Arguments): Promise<T> =>
+    (await host.opened()).runner.read((actor) => body(actor, ...args));
+
+const MERKLE_CHAIN_METHODS: Methods<MerkleChain> = {
+  network: async (host: ActorHost<MerkleChain>) => ({
+    genesisBytes: (await host.opened()).network.genesisBytes,
+  }),
+  directory: reading((actor, from: number) => actor.directory(from)),
+};
+
+const SHARD_METHODS: Methods<Shard> = {
+  admit: async (host: ActorHost<Shard>, batch: readonly Uint8Array[]) =>
+    (await host.opened()).runner.step((shard) => shard.admit(batch)),
+  balance: reading((shard, chain: number, address: Uint8Array) =>
+    new ShardQueries(shard, shard.network).balance(chain, address),
+  ),
+  transaction: reading((shard, id: Uint8Array) =>
+    new ShardQueries(shard, shard.network).transaction(id),
+  ),
+};
+
+export interface HostsWorld extends HostWorld {
+  readonly options: WorldOptions;
+  readonly genesis: Genesis;
+  readonly genesisBytes: Uint8Array;
+  readonly observer: Observer;
+  readonly newClock: () => LocalClock;
+}
+
+export function makeHosts(world: HostsWorld): Hosts {
+  const { genesis, genesisBytes } = world;
+  const merkleChain = host<MerkleChain>(world, {
+    name: MERKLE_CHAIN,
+    genesis: genesisBytes,
+    methods: MERKLE_CHAIN_METHODS,
+    create: (context) => new MerkleChain(context),
+    stepped: () => undefined,
+  });
+  const shards = genesis.epoch.shards.map(({ shard }) => makeShard(world, shard));
+  const voters = genesis.epoch.sets.flatMap(({ set }) => makeVoters(world, set));
+  for (const one of [merkleChain, ...shards, ...voters]) world.links.add(one);
+  return { merkleChain, shards, voters };
+}
+
+function makeShard(world: HostsWorld, shard: number): SimulatedHost<Shard> {
+  const { mempool } = world.options;
+  const limits = mempool === null ? {} : { mempoolLimits: mempool };
+  return host<Shard>(world, {
+    name: shardName(shard),
+    genesis: null,
+    methods: SHARD_METHODS,
+    create: (context) => new Shard({ ...context, ...limits }, shard),
+    stepped: watching(world, shardName(shard)),
+  });
+}
+
+function makeVoters(world: HostsWorld, set: number): SimulatedHost<ValidatorSet>[] {
+  const { keys, options, observer } = world;
+  return options.voters.map((own) => {
+    const name = voterName(set, Math.min(...own));
+    const seats = observer.signatures.wrap(keys.hosted(set, seatSet(options.seats, own)));
+    return host<ValidatorSet>(world, {
+      name,
+      genesis: null,
+      methods: {},
+      create: (context: ActorContext) => new ValidatorSet({ ...context, seats, others: [] }, set),
+      stepped: watching(world, name),
+    });
+  });
+}
+
+const watching =
+  ({ observer }: HostsWorld, name: string) =>
+  ({ replica }: { readonly replica: Replica }, isNew: boolean): void => {
+    if (isNew) observer.reopened(name);
+    observer.stepped(name, replica);
+  };
+
+function host<A extends Actor>(
+  world: HostsWorld,
+  spec: Omit<HostSpec<A>, "logged">,
+): SimulatedHost<A> {
+  const { time, observer } = world;
+  const logged = (event: string, fields: Readonly<Record<string, unknown>>): void => {
+    time.remark(spec.name, event, () => printed(fields));
+    if (event === "actor stopped") observer.stopped.push(`${spec.name}: ${printed(fields)}`);
+  };
+  return new SimulatedHost<A>(world, { ...spec, logged }, world.newClock());
+}

@@ -1,0 +1,252 @@
+// Writes down what is seen of a run, in the words of `checkers/observation.ts`: from the actors whenever they have stepped, from the
+// clients whenever they hear something, and from everybody once more at the end.
+import { hash } from "node:crypto";
+import type { MerkleChain } from "../actors/merkle-chain.ts";
+import type { Network } from "../actors/network.ts";
+import type { Replica } from "../actors/replica.ts";
+import type { Shard } from "../actors/shard.ts";
+import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import {
+  type CertifiedBlock,
+  certifiedBlockCodec,
+  chainHeaderHash,
+  NO_PARENT,
+  type ShardBlock,
+  totalOrder,
+} from "../protocol/blocks/shard-block.ts";
+import { seatList } from "../protocol/consensus/seats.ts";
+import { equalBytes, toHex } from "../protocol/encoding/bytes.ts";
+import { decodeStored } from "../protocol/encoding/codec.ts";
+import { amountCodec } from "../protocol/ledger/chain-state.ts";
+import type { Receipt } from "../protocol/ledger/receipt.ts";
+import { storedTransaction } from "../protocol/ledger/unverified.ts";
+import { unattributedFeesKey } from "../protocol/merkle/state-key.ts";
+import type {
+  Observation,
+  ObservedAccount,
+  ObservedAnswer,
+  ObservedBlock,
+  ObservedChain,
+  ObservedReceipt,
+  ObservedReplica,
+  ObservedTransaction,
+} from "./checkers/observation.ts";
+import { SignatureRecord } from "./signature-record.ts";
+
+type Executed = Observation["executed"][number];
+
+/** How far a holder's history has been noted. */
+interface Seen {
+  headRound: number;
+  executedRound: number;
+}
+
+// More than any world has.
+const ALL = 1_000_000;
+
+export class Observer {
+  readonly transactions = new Map<string, ObservedTransaction>();
+  readonly answers: ObservedAnswer[] = [];
+  readonly stopped: string[] = [];
+  readonly probes: string[] = [];
+  readonly signatures = new SignatureRecord();
+  readonly #network: Network;
+  readonly #commits: ObservedBlock[] = [];
+  readonly #executed: Executed[] = [];
+  readonly #seen = new Map<string, Seen>();
+  /** By the digest of their bytes: most holders have the same. */
+  readonly #blocks = new Map<string, ObservedBlock>();
+
+  constructor(network: Network) {
+    this.#network = network;
+  }
+
+  /** A holder of a replica has stepped. */
+  stepped(name: string, replica: Replica): void {
+    const seen = this.#seen.get(name) ?? { headRound: 0, executedRound: 0 };
+    this.#seen.set(name, seen);
+    const { round } = replica.head;
+    if (round !== seen.headRound) {
+      // A head that went back is seen again from there on.
+      this.#note(replica, Math.min(seen.headRound, round - 1));
+      seen.headRound = round;
+    }
+    const { executedRound } = replica;
+    if (executedRound === seen.executedRound) return;
+    seen.executedRound = executedRound;
+    const { shard } = replica;
+    this.#executed.push({ replica: name, shard, round: executedRound, roots: rootsOf(replica) });
+  }
+
+  /** A life has begun: what it has is seen with new eyes. */
+  reopened(name: string): void {
+    const seen = this.#seen.get(name);
+    if (seen === undefined) return;
+    // The last block and the last execution are seen again.
+    seen.headRound = Math.max(0, seen.headRound - 1);
+    seen.executedRound = -1;
+  }
+
+  #note(replica: Replica, after: number): void {
+    for (const round of replica.blocks.roundsAfter(after, ALL)) {
+      const bytes = replica.blocks.bytes(round);
+      if (bytes !== undefined) this.#commits.push(this.#block(bytes, replica.shard));
+    }
+  }
+
+  #block(bytes: Uint8Array, shard: number): ObservedBlock {
+    const digest = `${shard} ${hash("sha1", bytes)}`;
+    const known = this.#blocks.get(digest);
+    if (known !== undefined) return known;
+    const block = observedBlock(this.#network, decodeStored(certifiedBlockCodec, bytes), shard);
+    this.#blocks.set(digest, block);
+    return block;
+  }
+
+  /** At the end: everything again, from whoever has it. `addresses`: all that the world ever used. */
+  finish(
+    replicas: readonly (readonly [name: string, replica: Replica])[],
+    shards: readonly Shard[],
+    merkleChain: MerkleChain,
+    addresses: readonly Uint8Array[],
+  ): Omit<Observation, "genesis" | "world"> {
+    for (const [, replica] of replicas) this.#note(replica, 0);
+    return {
+      transactions: this.transactions,
+      answers: this.answers,
+      commits: this.#commits,
+      executed: this.#executed,
+      receipts: shards.flatMap((shard) => receiptsOf(shard).map(observedReceipt)),
+      replicas: replicas.map(([name, replica]) => observedReplica(name, replica)),
+      accounts: shards.flatMap((shard) => accountsOf(shard, addresses)),
+      unattributed: new Map(shards.flatMap(unattributedOf)),
+      created: shards.flatMap(createdOf),
+      notarised: merkleChain.blocksAfter(0, ALL).flatMap(({ notarised }) =>
+        notarised.map(({ shard, round, headerHash }) => ({
+          shard,
+          round,
+          hash: toHex(headerHash),
+        })),
+      ),
+      equivocations: this.signatures
+        .equivocations()
+        .map((place) => `R-4.3 two values were signed by ${place}`),
+      stopped: this.stopped,
+      probes: this.probes,
+    } as Omit<Observation, "genesis" | "world">;
+  }
+}
+
+function rootsOf(replica: Replica): Map<number, string> {
+  return new Map(
+    replica.chainIds(0, ALL).map((chain) => [chain, toHex(replica.state.root(chain))]),
+  );
+}
+
+function observedReplica(name: string, replica: Replica): ObservedReplica {
+  return {
+    name,
+    shard: replica.shard,
+    headRound: replica.head.round,
+    headHash: toHex(replica.head.hash),
+    executedRound: replica.executedRound,
+    roots: rootsOf(replica),
+  };
+}
+
+function observedBlock(
+  network: Network,
+  { block, certificate }: CertifiedBlock,
+  shard: number,
+): ObservedBlock {
+  const { header } = block;
+  const at = header.halves.findIndex((half) => half.shard === shard);
+  const half = header.halves[at];
+  const body = block.shardBlocks[at];
+  if (half === undefined || body === undefined) throw new Error("A block without its shard's half");
+  const idOf = (bytes: Uint8Array): string => storedTransaction(bytes, network.id).idHex;
+  return {
+    shard,
+    round: header.round,
+    set: header.set,
+    view: header.view,
+    hash: toHex(jointHeaderHash(header)),
+    parent: { round: half.head.round, hash: toHex(half.head.hash) },
+    signers: seatList(certificate.seats),
+    chains: chainsOf(network, body, idOf),
+    order: [...totalOrder(body)].map(idOf),
+  };
+}
+
+function chainsOf(
+  network: Network,
+  body: ShardBlock,
+  idOf: (bytes: Uint8Array) => string,
+): ObservedBlock["chains"] {
+  const bodies = new Map(body.singleChain.map(({ chain, transactions }) => [chain, transactions]));
+  return body.chainHeaders.map((header) => ({
+    chain: header.chain,
+    hash: toHex(chainHeaderHash(network.id, network.epoch.epoch, header)),
+    parent: equalBytes(header.parent, NO_PARENT) ? null : toHex(header.parent),
+    stateRoot: toHex(header.stateRoot),
+    transactions: (bodies.get(header.chain) ?? []).map(idOf),
+  }));
+}
+
+type Placed = Receipt & { readonly round: number };
+
+function receiptsOf(shard: Shard): Placed[] {
+  const { replica, log } = shard;
+  const receipts: Placed[] = [];
+  for (const round of replica.blocks.roundsAfter(0, ALL)) {
+    for (let position = 0; ; position++) {
+      const receipt = log.receipt(round, position);
+      if (receipt === undefined) break;
+      receipts.push({ ...receipt, round });
+    }
+  }
+  return receipts;
+}
+
+function observedReceipt({ id, round, code, reason, movements }: Placed): ObservedReceipt {
+  const fees = new Map<number, bigint>();
+  for (const { chain, to, amount } of movements) {
+    if (to.kind === "unattributedFees") fees.set(chain, (fees.get(chain) ?? 0n) + amount);
+  }
+  return { id: toHex(id), round, code, reason, fees };
+}
+
+function accountsOf({ replica }: Shard, addresses: readonly Uint8Array[]): ObservedAccount[] {
+  return replica.chainIds(0, ALL).flatMap((chain) =>
+    addresses.flatMap((address) => {
+      const { balance, nonce } = replica.state.account(chain, address);
+      if (balance === 0n && nonce === 0) return [];
+      return [{ chain, address: toHex(address), balance, nonce }];
+    }),
+  );
+}
+
+function unattributedOf({ replica }: Shard): (readonly [chain: number, fees: bigint])[] {
+  return replica.chainIds(0, ALL).flatMap((chain) => {
+    const bytes = replica.state.get(chain, unattributedFeesKey());
+    return bytes === undefined ? [] : [[chain, decodeStored(amountCodec, bytes)] as const];
+  });
+}
+
+function createdOf(shard: Shard): Observation["created"] {
+  return receiptsOf(shard).flatMap(({ id, movements }) => {
+    const chain = movements.find(({ from }) => from.kind === "issuance")?.chain;
+    const record = chain === undefined ? undefined : shard.replica.chain(chain);
+    if (record === undefined) return [];
+    const { supply, reserveDefault, gasPriceMin, bornRound } = record;
+    const created: ObservedChain = {
+      chain: record.chain,
+      shard: record.shard,
+      supply,
+      reserveDefault,
+      gasPriceMin,
+      bornRound,
+    };
+    return [{ ...created, transaction: toHex(id) }];
+  });
+}

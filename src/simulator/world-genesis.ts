@@ -1,0 +1,125 @@
+// The genesis record of a world, and what its observers know of it.
+
+import { compareBytes } from "../protocol/encoding/bytes.ts";
+import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
+import {
+  GENESIS_VERSION,
+  type Genesis,
+  type GenesisAllocation,
+  genesisCodec,
+} from "../protocol/rounds/epoch.ts";
+import type { ObservedGenesis } from "./checkers/observation.ts";
+import { BEGINNING_MS } from "./local-clock.ts";
+import { Random } from "./random.ts";
+import { type User, WORLD_NAME, type WorldKeys } from "./world-keys.ts";
+import type { WorldOptions } from "./world-options.ts";
+
+/** Who owns something from the beginning. */
+export interface Owners {
+  readonly users: readonly User[];
+  /** Rich and used by nobody else: whether the network works is tried with theirs. */
+  readonly probers: readonly User[];
+}
+
+// What a transfer's gas costs at the price of one.
+const TRANSFER_GAS = 1_000n;
+const RICH = 10n ** 15n;
+
+export async function makeOwners(options: WorldOptions, keys: WorldKeys): Promise<Owners> {
+  const names = (kind: string, count: number): string[] =>
+    Array.from({ length: count }, (_, i) => `${kind} ${i}`);
+  return {
+    users: await Promise.all(names("user", options.accounts).map((name) => keys.user(name))),
+    probers: await Promise.all(names("prober", options.chains).map((name) => keys.user(name))),
+  };
+}
+
+/** One shard and one set with all chains on it: what there is so far. */
+export function makeGenesis(options: WorldOptions, keys: WorldKeys, owners: Owners): Genesis {
+  const random = Random.stream(options.seed, "genesis");
+  const chainIds = Array.from({ length: options.chains }, (_, chain) => chain);
+  const drawn = chainIds.map(() => ({
+    // Reserves near the fees make the reserve rules bite.
+    reserveDefault: TRANSFER_GAS * BigInt(random.pick([0, 1, 2, 5, 20, 1_000])),
+    gasPriceMin: BigInt(random.pick([0, 1, 1, 3])),
+  }));
+  const allocations: GenesisAllocation[] = chainIds.flatMap((chain) => [
+    ...owners.users
+      .filter(() => random.chance(0.85))
+      .map(({ address }) => ({
+        chain,
+        address,
+        balance: drawBalance(random),
+        reserve: random.chance(0.2) ? TRANSFER_GAS * BigInt(random.between(0, 10)) : null,
+      })),
+    ...owners.probers.map(({ address }) => ({ chain, address, balance: RICH, reserve: null })),
+  ]);
+  allocations.sort((a, b) => a.chain - b.chain || compareBytes(a.address, b.address));
+  const chains = chainIds.map(
+    (chain): ChainRecord => ({
+      chain,
+      shard: 0,
+      symbol: chain === 0 ? "RUNE" : `TOKEN${chain}`,
+      name: `Token ${chain}`,
+      decimals: 6,
+      supply: allocations.reduce((sum, one) => sum + (one.chain === chain ? one.balance : 0n), 0n),
+      creator: null,
+      bornRound: 0,
+      reserveDefault: drawn[chain]?.reserveDefault ?? 0n,
+      gasPriceMin: drawn[chain]?.gasPriceMin ?? 0n,
+    }),
+  );
+  return {
+    version: GENESIS_VERSION,
+    name: WORLD_NAME,
+    development: true,
+    epoch: {
+      epoch: 0,
+      activationRound: 0,
+      activationTimeMs: BEGINNING_MS,
+      roundMs: options.roundMs,
+      k: options.k,
+      shards: [{ shard: 0, chains: chainIds }],
+      sets: [
+        {
+          set: 1,
+          shards: [0],
+          seats: Array.from({ length: options.seats }, (_, seat) => keys.seat(1, seat)),
+        },
+      ],
+    },
+    chains,
+    allocations,
+  };
+}
+
+/** From nothing to plenty, with many that a few fees empty. */
+function drawBalance(random: Random): bigint {
+  const fees = random.pick([0.5, 1, 1.5, 3, 7, 20, 20, 500, 500, 1_000_000]);
+  return BigInt(Math.floor(Number(TRANSFER_GAS) * fees)) + BigInt(random.between(0, 999));
+}
+
+export const encodeGenesis = (genesis: Genesis): Uint8Array => genesisCodec.encode(genesis);
+
+export function observedGenesis(genesis: Genesis, seats: number): ObservedGenesis {
+  const { epoch, chains, allocations } = genesis;
+  return {
+    k: epoch.k,
+    roundMs: epoch.roundMs,
+    seats,
+    chains: chains.map(({ chain, shard, supply, reserveDefault, gasPriceMin, bornRound }) => ({
+      chain,
+      shard,
+      supply,
+      reserveDefault,
+      gasPriceMin,
+      bornRound,
+    })),
+    balances: allocations.map(({ chain, address, balance, reserve }) => ({
+      chain,
+      address: Buffer.from(address).toString("hex"),
+      balance,
+      reserve,
+    })),
+  };
+}
