@@ -103,6 +103,17 @@ export class Observer {
     return block;
   }
 
+  #receipt({ id, round, code, reason, movements }: Placed): ObservedReceipt {
+    const name = toHex(id);
+    // A fee of nothing moves nothing.
+    const legs = this.transactions.get(name)?.legs ?? [];
+    const fees = new Map(legs.map(({ chain }) => [chain, 0n]));
+    for (const { chain, to, amount } of movements) {
+      if (to.kind === "unattributedFees") fees.set(chain, (fees.get(chain) ?? 0n) + amount);
+    }
+    return { id: name, round, code, reason, fees };
+  }
+
   /** At the end: everything again, from whoever has it. `addresses`: all that the world ever used. */
   finish(
     replicas: readonly (readonly [name: string, replica: Replica])[],
@@ -116,7 +127,7 @@ export class Observer {
       answers: this.answers,
       commits: this.#commits,
       executed: this.#executed,
-      receipts: shards.flatMap((shard) => receiptsOf(shard).map(observedReceipt)),
+      receipts: shards.flatMap((shard) => receiptsOf(shard).map((one) => this.#receipt(one))),
       replicas: replicas.map(([name, replica]) => observedReplica(name, replica)),
       accounts: shards.flatMap((shard) => accountsOf(shard, addresses)),
       unattributed: new Map(shards.flatMap(unattributedOf)),
@@ -206,14 +217,6 @@ function receiptsOf(shard: Shard): Placed[] {
     }
   }
   return receipts;
-}
-
-function observedReceipt({ id, round, code, reason, movements }: Placed): ObservedReceipt {
-  const fees = new Map<number, bigint>();
-  for (const { chain, to, amount } of movements) {
-    if (to.kind === "unattributedFees") fees.set(chain, (fees.get(chain) ?? 0n) + amount);
-  }
-  return { id: toHex(id), round, code, reason, fees };
 }
 
 function accountsOf({ replica }: Shard, addresses: readonly Uint8Array[]): ObservedAccount[] {
