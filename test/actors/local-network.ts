@@ -19,10 +19,10 @@ import { makeGenesis } from "../../src/protocol/genesis/make-genesis.ts";
 import type { NetworkConfig } from "../../src/protocol/genesis/network-config.ts";
 import type { MempoolLimits } from "../../src/protocol/ledger/mempool.ts";
 import { roundStartMs } from "../../src/protocol/rounds/epoch.ts";
+import { SeatTags } from "../../src/simulator/tags.ts";
 import { nodeSqlite } from "../../src/storage/node-sqlite.ts";
 import { createSqlStore, type SqlDriver } from "../../src/storage/sql-store.ts";
 import { type Life, mortalStore } from "./mortal-store.ts";
-import { TAG_SEATS, tagSeats } from "./tag-seats.ts";
 
 export const SECRET: Uint8Array = new Uint8Array(32).fill(7);
 export const GENESIS_MS = 1_760_000_000_000;
@@ -91,7 +91,7 @@ export class LocalNetwork {
         const members = seatSet(keys.length, group);
         const seats =
           options.tags === true
-            ? tagSeats(keys, members)
+            ? TAGS.hosted(keys, members)
             : hostedSeats(SECRET, network.genesis.name, 0, 1, members);
         return [voter, options.wrapSeats?.(seats, voter) ?? seats];
       }),
@@ -135,7 +135,7 @@ export class LocalNetwork {
       typeof value === "bigint" ? value.toString() : value,
     );
     const made = networks.get(key);
-    const scheme = options.tags === true ? TAG_SEATS : BLS_SEATS;
+    const scheme = options.tags === true ? TAGS.scheme : BLS_SEATS;
     if (made !== undefined) {
       const network = options.tags === true ? new Network(made.genesisBytes, scheme) : made;
       return new LocalNetwork(network, options);
@@ -304,6 +304,9 @@ export class LocalNetwork {
 
 /** By configuration: keys and their checks take longer than most scenarios. */
 const networks = new Map<string, Network>();
+
+/** Seats that sign with tags, where curves would only take time. */
+const TAGS = new SeatTags("local networks");
 
 /** The database under each store. */
 const drivers = new WeakMap<Store, SqlDriver>();
