@@ -31,8 +31,11 @@ export interface WorldRunner {
 
 export type OpenRunner = (size: number, limitMs: number) => WorldRunner;
 
-export const openRunner: OpenRunner = (size, limitMs) => {
-  const script = new URL("./world-worker.ts", import.meta.url);
+export const openRunner: OpenRunner = (size, limitMs) =>
+  openRunnerOf(new URL("./world-worker.ts", import.meta.url), size, limitMs);
+
+/** `script`: `world-worker.ts` of this project, or of a copy of it with other sources. */
+export function openRunnerOf(script: URL, size: number, limitMs: number): WorldRunner {
   const pool = new WorkerPool<WorldJob, Outcome>({ script, size, limitMs, heapMb: HEAP_MB });
   return {
     size,
@@ -51,7 +54,7 @@ export const openRunner: OpenRunner = (size, limitMs) => {
     },
     close: () => pool.close(),
   };
-};
+}
 
 /** One world after the other in this very thread. */
 export const openInProcess: OpenRunner = () => ({
