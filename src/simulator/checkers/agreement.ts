@@ -74,14 +74,13 @@ const content = ({ shard, round, set, parent, chains, order }: ObservedBlock): s
 
 function differences({ commits }: Observation): Violation[] {
   const violations: Violation[] = [];
-  const contents = new Map<string, string>();
+  const known = new Map<string, ObservedBlock>();
   for (const block of commits) {
     const key = `${block.shard} ${block.hash}`;
-    const known = contents.get(key);
-    const seen = content(block);
-    if (known === undefined) contents.set(key, seen);
-    else if (known !== seen)
-      violations.push(`R-4.7 ${name(block)} was seen as ${known} and as ${seen}`);
+    const first = known.get(key) ?? block;
+    known.set(key, first);
+    if (first === block || content(first) === content(block)) continue;
+    violations.push(`R-4.7 ${name(block)} was seen as ${content(first)} and as ${content(block)}`);
   }
   return violations;
 }

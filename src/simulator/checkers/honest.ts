@@ -2,6 +2,6 @@
 import type { Checker } from "./observation.ts";
 
 export const honest: Checker = ({ equivocations, stopped }) => [
-  ...equivocations.map((what) => `R-4.3 an honest seat equivocated: ${what}`),
+  ...equivocations,
   ...stopped.map((message) => `R-6.6 an actor stopped: ${message}`),
 ];

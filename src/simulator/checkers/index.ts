@@ -43,7 +43,8 @@ function judge(name: string, checker: Checker, observation: Observation): readon
   }
 }
 
-/** What does not hold in a run; nothing if it was right. */
+/** What does not hold in a run, each once, however often it was seen; nothing if all was right. */
 export function check(observation: Observation): Violation[] {
-  return CHECKERS.flatMap(([name, checker]) => judge(name, checker, observation));
+  const violations = CHECKERS.flatMap(([name, checker]) => judge(name, checker, observation));
+  return [...new Set(violations)];
 }

@@ -23,6 +23,7 @@ export const ledger: Checker = (observation) => {
 
 const text = (fees: ReadonlyMap<number, bigint>): string =>
   [...fees]
+    .filter(([, fee]) => fee > 0n)
     .sort(([a], [b]) => a - b)
     .map(([chain, fee]) => `${fee} on chain ${chain}`)
     .join(" and ") || "none";

@@ -5,9 +5,11 @@ import { Draft, judged } from "./draft.ts";
 it("R-4.3 an honest seat that signed two values is found", () => {
   const draft = new Draft();
   expect(judged(honest, draft)).toEqual([]);
-  draft.equivocations.push("seat 2 of set 1, round 7, view 0, commit");
+  draft.equivocations.push(
+    "R-4.3 two values were signed by seat 2 of set 1, round 7, view 0, commit",
+  );
   expect(judged(honest, draft)).toEqual([
-    "R-4.3 an honest seat equivocated: seat 2 of set 1, round 7, view 0, commit",
+    "R-4.3 two values were signed by seat 2 of set 1, round 7, view 0, commit",
   ]);
 });
 

@@ -38,18 +38,13 @@ export class ObservedLedger extends LedgerWorld {
   override executeNext(): ExecutedRound | null {
     const executed = super.executeNext();
     if (executed === null) return null;
-    const { round, receipts, placed } = executed;
+    const { round, receipts } = executed;
     for (const { id, code, reason, movements } of receipts) {
       const fees = new Map(
         movements.flatMap(({ chain, to, amount }) =>
           to.kind === "unattributedFees" ? [[chain, amount] as const] : [],
         ),
       );
-      // A fee of 0 moves nothing.
-      const own = placed.find(({ transaction }) => transaction.idHex === toHex(id));
-      for (const { chain } of own?.transaction.transaction.legs ?? []) {
-        fees.set(chain, fees.get(chain) ?? 0n);
-      }
       this.#receipts.push({ id: toHex(id), round, code, reason, fees });
     }
     const roots = this.#roots();
