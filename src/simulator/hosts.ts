@@ -33,9 +33,11 @@ export const shardName = (shard: number): string => `shard ${shard}`;
 /** A voter is known by its lowest seat. */
 const voterName = (set: number, seat: number): string => `set ${set} seat ${seat}`;
 
+const lowest = (seats: readonly number[]): number => Math.min(...seats);
+
 /** `options.voters[0]` lives in the set's own object. */
 export function nameOf({ voters }: WorldOptions): (peer: PeerId) => string {
-  const first = Math.min(...(voters[0] ?? [0]));
+  const [first = []] = voters;
   return (peer) => {
     switch (peer.kind) {
       case "merkleChain":
@@ -43,12 +45,15 @@ export function nameOf({ voters }: WorldOptions): (peer: PeerId) => string {
       case "shard":
         return shardName(peer.shard);
       case "validatorSet":
-        return voterName(peer.set, first);
+        return voterName(peer.set, lowest(first));
       case "voter":
         return voterName(peer.set, peer.seat);
     }
   };
 }
+
+const peerOf = (set: number, voter: number, seats: readonly number[]): PeerId =>
+  voter === 0 ? { kind: "validatorSet", set } : { kind: "voter", set, seat: lowest(seats) };
 
 const reading =
   <A extends Actor, Arguments extends readonly unknown[], T>(
@@ -112,14 +117,19 @@ function makeShard(world: HostsWorld, shard: number): SimulatedHost<Shard> {
 
 function makeVoters(world: HostsWorld, set: number): SimulatedHost<ValidatorSet>[] {
   const { keys, options, observer } = world;
-  return options.voters.map((own) => {
-    const name = voterName(set, Math.min(...own));
-    const seats = observer.signatures.wrap(keys.hosted(set, seatSet(options.seats, own)));
+  const { seats, voters } = options;
+  return voters.map((own, voter) => {
+    const name = voterName(set, lowest(own));
+    const hosted = observer.signatures.wrap(keys.hosted(set, seatSet(seats, own)));
+    const others = voters.flatMap((held, i) =>
+      i === voter ? [] : [{ peer: peerOf(set, i, held), seats: seatSet(seats, held) }],
+    );
     return host<ValidatorSet>(world, {
       name,
       genesis: null,
       methods: {},
-      create: (context: ActorContext) => new ValidatorSet({ ...context, seats, others: [] }, set),
+      create: (context: ActorContext) =>
+        new ValidatorSet({ ...context, seats: hosted, others }, set),
       stepped: watching(world, name),
     });
   });

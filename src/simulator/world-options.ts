@@ -148,7 +148,7 @@ export function drawOptions(seed: number): WorldOptions {
     seed,
     shards: 1,
     seats,
-    voters: [Array.from({ length: seats }, (_, seat) => seat)],
+    voters: drawVoters(random, seats),
     chains: random.between(1, 3),
     accounts,
     k: random.pick([1, 2, 3, 3, 3, 3, 4, 6]),
@@ -163,6 +163,18 @@ export function drawOptions(seed: number): WorldOptions {
     cartel: false,
     realCrypto,
   };
+}
+
+/** One voter with all seats, or a few with some each; the first lives in the set's own object. */
+function drawVoters(random: Random, seats: number): number[][] {
+  const count = random.pick([1, 1, 2, 3, 4, 4, Math.min(seats, 5)]);
+  const voters: number[][] = Array.from({ length: count }, () => []);
+  const shuffled = random.shuffle(Array.from({ length: seats }, (_, seat) => seat));
+  for (const [i, seat] of shuffled.entries()) {
+    const voter = i < count ? i : random.between(0, count - 1);
+    voters[voter]?.push(seat);
+  }
+  return voters.map((held) => held.sort((a, b) => a - b));
 }
 
 function drawDelay(random: Random): readonly [number, number] {
