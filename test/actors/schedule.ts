@@ -3,9 +3,10 @@
 import type { TransactionStatus } from "../../src/actors/shard-queries.ts";
 import { SignatureRecord } from "../../src/simulator/signature-record.ts";
 import { Bank, FEE, FUNDS } from "./bank.ts";
-import { EVERYBODY } from "./local-network.ts";
+import type { LocalOptions } from "./local-network.ts";
 
 const ACCOUNTS = 3;
+const ALARMS_MAX = 1_000;
 const LAST: readonly (TransactionStatus | "unknown")[] = [
   "FINAL",
   "EXPIRED",
@@ -84,7 +85,7 @@ class Schedule {
   async #arriveLate(): Promise<void> {
     const { net } = this.bank;
     // The newest can still do harm; a set that has just forgotten everything is the easiest to mislead.
-    if (this.#random() < 0.5) net.crash("set");
+    if (this.#random() < 0.5) net.crash(net.voters[this.#below(net.voters.length)] ?? "set");
     const [to, request] = net.sent.at(-1 - this.#below(8)) ?? [];
     if (to !== undefined && request !== undefined) net.deliver(to, request);
     await net.settled();
@@ -98,6 +99,8 @@ class Schedule {
     else if (choice < 0.56) await this.#crashSoon();
     else if (choice < 0.66) await this.#arriveLate();
     else if (choice < 0.68) net.nowMs += 500 * this.#below(5_000);
+    // Several voters need their timers at their time.
+    else if (choice < 0.85 && net.voters.length > 1) await net.sleep(1 + this.#below(20));
     else {
       net.nowMs += this.#below(700);
       await net.tick();
@@ -130,8 +133,8 @@ class Schedule {
     const { net } = this.bank;
     net.nowMs += this.#below(600);
     const moments = this.#below(12);
-    const who = EVERYBODY[this.#below(3)] ?? "shard";
-    for (const one of EVERYBODY) net.runner(one).step((actor) => actor.tick());
+    const who = net.everybody[this.#below(net.everybody.length)] ?? "shard";
+    for (const one of net.everybody) net.runner(one).step((actor) => actor.tick());
     for (let i = 0; i < moments; i++) {
       await (this.#random() < 0.5 ? Promise.resolve() : new Promise((go) => setImmediate(go)));
     }
@@ -139,27 +142,49 @@ class Schedule {
     await net.settled();
   }
 
+  /** A transaction once the faults are over: whoever is behind hears of the shard's head with it. */
+  async probe(): Promise<void> {
+    while (this.sent.size === 0 || this.bank.status(this.#probe) === "unknown") {
+      await this.#send();
+      this.#probe = [...this.sent.values()].at(-1)?.id ?? this.#probe;
+    }
+  }
+  #probe: Uint8Array = new Uint8Array(32);
+
   #below(bound: number): number {
     return Math.floor(this.#random() * bound);
   }
 }
 
-export async function runSchedule(seed: number): Promise<Outcome> {
+/** `voters`: how the seats are divided; by default one voter holds all. */
+export async function runSchedule(
+  seed: number,
+  options: Pick<LocalOptions, "voters" | "tags"> & { readonly seats?: number } = {},
+): Promise<Outcome> {
   const random = randomOf(seed);
   const record = new SignatureRecord();
   const k = 1 + Math.floor(random() * 3);
-  const bank = await Bank.open({ accounts: ACCOUNTS, k, wrapSeats: (seats) => record.wrap(seats) });
+  const bank = await Bank.open({
+    ...options,
+    accounts: ACCOUNTS,
+    k,
+    wrapSeats: (seats) => record.wrap(seats),
+  });
   const schedule = new Schedule(bank, random);
   await schedule.run(30);
   const { net } = bank;
   const never = (): boolean => false;
   Object.assign(net, { lose: never, loseAnswer: never, repeat: never });
-  const asleep = await net.sleep(300);
+  if (net.voters.length > 1) {
+    await net.sleep(ALARMS_MAX);
+    await schedule.probe();
+  }
+  const asleep = await net.sleep(ALARMS_MAX);
   const sent = [...schedule.sent.values()];
   const faults = [
     ...schedule.faults,
     ...(asleep && net.nextTickMs() === null ? [] : ["somebody is still awake"]),
-    ...record.equivocations().map((place) => `two values signed at ${place}`),
+    ...record.equivocations().map((place) => `two values signed by ${place}`),
     ...wrongEnds(bank, sent),
     ...wrongBalances(bank, sent),
     ...wrongReplicas(bank),
@@ -202,27 +227,32 @@ function wrongBalances(bank: Bank, sent: readonly Sent[]): string[] {
 
 function wrongReplicas(bank: Bank): string[] {
   const { net } = bank;
-  const { shard, set } = bank.heads();
+  const { shard } = bank.heads();
   const rounds = net.shard.read(({ replica }) => replica.blocks.roundsAfter(0, 1_000));
   const notarised = net.merkle
     .read((merkle) => merkle.blocksAfter(0, 1_000))
     .flatMap((block) => block.notarised.map(({ round }) => round));
   const same = rounds.join() === notarised.join();
   return [
-    ...(shard === set ? [] : [`heads differ: ${shard} and ${set}`]),
+    ...bank
+      .voterHeads()
+      .flatMap((head, i) =>
+        head === shard ? [] : [`heads differ: ${shard} and ${head} of ${net.voters[i]}`],
+      ),
     ...(same ? [] : [`notarised ${notarised.join()} of ${rounds.join()}`]),
     ...leftovers(bank),
   ];
 }
 
-/** What must not pile up in the set's store: it needs its head's block only. */
+/** What must not pile up in a voter's store: it needs its head's block only. */
 function leftovers({ net }: Bank): string[] {
-  const count = (name: "blocks" | "instances"): number =>
-    net.store("set").table(name).range({ limit: 100 }).length;
+  const faults: string[] = [];
+  for (const voter of net.voters) {
+    const count = (name: "blocks" | "instances"): number =>
+      net.store(voter).table(name).range({ limit: 100 }).length;
+    if (count("blocks") > 1) faults.push(`${voter} keeps ${count("blocks")} blocks`);
+    if (count("instances") > 0) faults.push(`${voter} keeps an instance`);
+  }
   const waiting = net.store("shard").table("mempool").range({ limit: 100 }).length;
-  return [
-    ...(count("blocks") <= 1 ? [] : [`the set keeps ${count("blocks")} blocks`]),
-    ...(count("instances") === 0 ? [] : ["the set keeps an instance"]),
-    ...(waiting === 0 ? [] : ["the shard keeps waiting transactions"]),
-  ];
+  return waiting === 0 ? faults : [...faults, "the shard keeps waiting transactions"];
 }
