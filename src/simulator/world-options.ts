@@ -139,7 +139,9 @@ export const NO_FAULTS: Readonly<Record<FaultKind, number>> = none(FAULT_KINDS);
 
 /** Every option from the seed. */
 export function drawOptions(seed: number): WorldOptions {
+  // A stream each: what changes in one leaves the others as they are.
   const random = Random.stream(seed, "options");
+  const of = (concern: string): Random => Random.stream(seed, `options of ${concern}`);
   // Real signatures take a hundred times as long: few seats, and few worlds.
   const realCrypto = random.chance(0.01);
   const seats = realCrypto ? 4 : random.pick([4, 4, 7, 7, 21]);
@@ -148,17 +150,17 @@ export function drawOptions(seed: number): WorldOptions {
     seed,
     shards: 1,
     seats,
-    voters: drawVoters(random, seats),
+    voters: drawVoters(of("voters"), seats),
     chains: random.between(1, 3),
     accounts,
     k: random.pick([1, 2, 3, 3, 3, 3, 4, 6]),
     roundMs: random.pick([200, 500, 500, 500, 1_000]),
     faultRounds: random.between(30, realCrypto ? 60 : 150),
     healedRounds: random.between(600, 900),
-    delayMs: drawDelay(random),
-    load: drawLoad(random, realCrypto),
-    mempool: random.chance(0.2) ? drawMempool(random) : null,
-    faults: drawFaults(random),
+    delayMs: drawDelay(of("links")),
+    load: drawLoad(of("load"), realCrypto),
+    mempool: drawMempool(of("mempool")),
+    faults: drawFaults(of("faults")),
     byzantine: [],
     cartel: false,
     realCrypto,
@@ -194,7 +196,8 @@ function drawLoad(random: Random, realCrypto: boolean): LoadOptions {
   };
 }
 
-function drawMempool(random: Random): SmallMempool {
+function drawMempool(random: Random): SmallMempool | null {
+  if (!random.chance(0.2)) return null;
   const transactionsMax = random.between(4, 30);
   const chainTransactionsMax = random.between(3, transactionsMax);
   return {

@@ -9,6 +9,9 @@ import {
   type WorldOptions,
 } from "../../src/simulator/world-options.ts";
 
+const everything = <Name extends string>(names: readonly Name[], each: number) =>
+  Object.fromEntries(names.map((name) => [name, each])) as Record<Name, number>;
+
 const BIG: WorldOptions = {
   ...drawOptions(7),
   seats: 21,
@@ -20,6 +23,8 @@ const BIG: WorldOptions = {
   chains: 3,
   accounts: 9,
   realCrypto: true,
+  faults: everything(FAULT_KINDS, 0.1),
+  load: { clients: 3, perRound: 2, mix: everything(LOAD_KINDS, 2) },
 };
 
 /** The smallest world of which this holds, as shrinking finds it. */

@@ -115,7 +115,8 @@ describe("npm run simulate -- --seed", () => {
   async function runOne(fails: (options: WorldOptions) => readonly string[], shrink = true) {
     const { open, seeds, limits } = fakeRunner(fails);
     const lines: string[] = [];
-    const asked = { ...one(drawOptions(7)), shrink };
+    const faults = { ...NO_FAULTS, late: 0.1, requestLost: 0.1 };
+    const asked = { ...one({ ...drawOptions(7), faults }), shrink };
     const passed = await runOneWorld(asked, open, (line) => lines.push(line));
     return { passed, text: lines.join("\n"), lines, seeds, limits };
   }
