@@ -27,6 +27,7 @@ export const REDUCTIONS: readonly Reduction<WorldOptions>[] = [
   usual("delayMs"),
   usual("k"),
   usual("roundMs"),
+  usual("healedRounds"),
 ];
 
 function isFaultless({ faults }: WorldOptions): boolean {

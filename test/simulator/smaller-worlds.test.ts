@@ -50,7 +50,6 @@ describe("smaller worlds", () => {
       seed: BIG.seed,
       accounts: 2,
       faultRounds: 1,
-      healedRounds: BIG.healedRounds,
     });
     expect(load).toMatchObject({ clients: 1, perRound: 0.1 });
     expect(LOAD_KINDS.filter((kind) => load.mix[kind] > 0)).toHaveLength(1);

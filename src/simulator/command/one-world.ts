@@ -3,7 +3,15 @@ import { ruleOf, shrink } from "../shrink.ts";
 import { REDUCTIONS } from "../smaller-worlds.ts";
 import { briefOptions } from "../stored-world.ts";
 import { describeOptions, type WorldOptions } from "../world-options.ts";
-import { commandOf, count, type Print, reportLastEvents, reportWorld, seconds } from "./report.ts";
+import {
+  commandOf,
+  count,
+  type Print,
+  reportLastEvents,
+  reportViolations,
+  reportWorld,
+  seconds,
+} from "./report.ts";
 import { LATE, type OpenRunner, type WorldResult } from "./world-runner.ts";
 
 const SHRINK_RUNS = 300;
@@ -67,7 +75,7 @@ export async function explain(
   );
   print("");
   print(describeOptions(shrunk.options));
-  for (const violation of shrunk.violations) print(`  ${violation}`);
+  reportViolations(shrunk.violations, print);
   print("");
   print(`Run it: ${commandOf(shrunk.options)}`);
   print("Keep it, once it is mended, as test/simulator/seeds/NAME.json:");

@@ -3,6 +3,8 @@ import { briefOptions } from "../stored-world.ts";
 import type { WorldOptions } from "../world-options.ts";
 import type { WorldResult } from "./world-runner.ts";
 
+const VIOLATIONS_SHOWN = 20;
+
 export type Print = (line: string) => void;
 
 export const count = (value: number): string => value.toLocaleString("en-US");
@@ -28,7 +30,14 @@ export function reportWorld({ outcome, violations, ms }: WorldResult, print: Pri
     print(`transactions by last status: ${counts(outcome.transactions)}`);
     print(`faults that happened: ${counts(outcome.faults)}`);
   }
-  for (const violation of violations) print(`  ${violation}`);
+  reportViolations(violations, print);
+}
+
+/** One thing that is wrong shows in many places: the first say enough. */
+export function reportViolations(violations: readonly string[], print: Print): void {
+  for (const violation of violations.slice(0, VIOLATIONS_SHOWN)) print(`  ${violation}`);
+  const more = violations.length - VIOLATIONS_SHOWN;
+  if (more > 0) print(`  and ${count(more)} more`);
 }
 
 export function reportLastEvents({ outcome }: WorldResult, print: Print): void {

@@ -154,6 +154,13 @@ describe("npm run simulate -- --seed", () => {
     expect(text).toContain("FAILED, 1 violation, after 1.2 s");
   });
 
+  it("shows the first of many violations", async () => {
+    const many = Array.from({ length: 30 }, (_, i) => `R-4.7 violation ${i}`);
+    const { text } = await runOne(() => many, false);
+    expect(text).toContain("FAILED, 30 violations");
+    expect(text).toContain("  R-4.7 violation 19\n  and 10 more\n");
+  });
+
   it("does not shrink where nobody wants it", async () => {
     const { seeds } = await runOne(() => ["R-4.7 two blocks"], false);
     expect(seeds).toEqual([7]);
