@@ -1,7 +1,7 @@
 // One chain as the plain ledger keeps it: the whole history, and of everything that changes each version with its round.
 import { push } from "./history.ts";
 import type { ObservedChain } from "./observation.ts";
-import { between, Versions } from "./versions.ts";
+import { between, lastUntil, Versions } from "./versions.ts";
 
 export interface PlainAccount {
   readonly balance: bigint;
@@ -101,7 +101,7 @@ export class PlainChain {
 
   /** R-2.9: how many it has in blocks up to `round`. */
   sentUntil(address: string, round: number): number {
-    return between(this.#sent.get(address) ?? [], Number.NEGATIVE_INFINITY, round).length;
+    return lastUntil(this.#sent.get(address) ?? [], round) + 1;
   }
 
   authorise(owner: string, round: number): void {

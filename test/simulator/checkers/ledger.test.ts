@@ -136,6 +136,53 @@ describe("the ledger's checker", () => {
     );
   });
 
+  it("R-2.10 what is on no chain, or came from nowhere, is told and left out", () => {
+    const lost = story((draft) => {
+      Object.assign(draft.transactions.get("t4") as object, {
+        legs: [{ chain: 9, payer: "alice", nonce: 0, gasLimit: 1_000, gasPrice: 1n }],
+      });
+      draft.transactions.delete("t3");
+    });
+    const found = judged(ledger, lost);
+    expect(found).toContain("R-2.10 transaction t4 is in a block of round 9: there is no chain 9");
+    expect(found).toContain("R-6.7 transaction t3 has a receipt and is in no block");
+    expect(found).toContain("R-6.7 transaction t4 has a receipt and is in no block");
+  });
+
+  /** Alice's transfer on chain 0 of shard 0 pays Bob's fee on chain 1 of shard 1, too. */
+  function acrossShards(change: (draft: Draft) => void = () => {}): readonly string[] {
+    const draft = new Draft({ shards: 2, balances: { alice: 9_000n, bob: 9_000n } });
+    const leg = { nonce: 0, gasLimit: 1_000, gasPrice: 1n };
+    const legs = [
+      { ...leg, chain: 0, payer: "alice" },
+      { ...leg, chain: 1, payer: "bob" },
+    ];
+    const both = draft.signLegs(legs);
+    const next = draft.sign({ payer: "bob", nonce: 1, chain: 1 });
+    draft.block(2, [both], { shard: 1 });
+    draft.block(3, [next], { shard: 1 });
+    draft.block(2, [both], { shard: 0 });
+    draft.receipt(both, 2, 2, [[0, 1_000n]]);
+    draft.receipt(both, 2, 2, [[1, 1_000n]]);
+    draft.receipt(next, 3, 1, [[1, 1_000n]]);
+    draft.holds(0, { alice: [7_999n, 1], bob: [9_000n], zoe: [1n] });
+    draft.holds(1, { alice: [9_000n], bob: [7_000n, 2] });
+    draft.unattributed.set(0, 1_000n).set(1, 2_000n);
+    draft.settle();
+    change(draft);
+    return judged(ledger, draft);
+  }
+
+  it("R-5.6 what is of two shards is executed once, with a receipt from each", () => {
+    expect(acrossShards()).toEqual([]);
+    expect(acrossShards((draft) => draft.receipt("t1", 2, 2, []))).toEqual([
+      "R-6.7 transaction t1 has 3 receipts",
+    ]);
+    expect(acrossShards(({ receipts }) => receipts.splice(1, 1))).toEqual([
+      "R-2.4 transaction t1 of round 2 was charged 1000 on chain 0, its fees are 1000 on chain 0 and 1000 on chain 1",
+    ]);
+  });
+
   it("R-5.1 looks as far as the shard has executed", () => {
     const behind = (draft: Draft) => {
       const [shard] = draft.replicas;

@@ -1,41 +1,7 @@
-// The plain ledger against arithmetic done on paper: each bound at the last value that it allows and at the next.
+// Each bound of inclusion at the last value that it allows and at the next.
 import { describe, expect, it } from "vitest";
-import { PlainLedger } from "../../../src/simulator/checkers/plain-ledger.ts";
-import { authorise, Draft, type DraftOptions, type Signing, transfer } from "./draft.ts";
-
-/** One chain with a reserve of 10,000 and k = 3, where Alice has 100,000, Bob 50,000 and Poor 5,000. */
-class Paper {
-  readonly #draft: Draft;
-  readonly ledger: PlainLedger;
-
-  constructor(options: DraftOptions = {}) {
-    const balances = { alice: 100_000n, bob: 50_000n, poor: 5_000n };
-    this.#draft = new Draft({ balances, ...options });
-    this.ledger = new PlainLedger(this.#draft.genesis, () => 0);
-  }
-
-  transaction(signing: Signing) {
-    const id = this.#draft.sign(signing);
-    const signed = this.#draft.transactions.get(id);
-    if (signed === undefined) throw new Error("Not signed");
-    return signed;
-  }
-
-  judge(round: number, signing: Signing): string | null {
-    return this.ledger.judge(this.transaction(signing), round);
-  }
-
-  /** Includes and executes; answers the code. */
-  run(round: number, signing: Signing): number {
-    const transaction = this.transaction(signing);
-    expect(this.ledger.judge(transaction, round)).toBeNull();
-    return this.ledger.include(transaction, round).code;
-  }
-
-  balance(address: string, chain = 0): bigint | undefined {
-    return this.ledger.chains.get(chain)?.account(address).balance;
-  }
-}
+import { authorise, type Signing, transfer } from "./draft.ts";
+import { Paper } from "./paper.ts";
 
 describe("what a block may hold", () => {
   it("R-2.3 a transaction until its validUntil, which is not too far ahead", () => {
@@ -201,113 +167,103 @@ describe("what a block may hold", () => {
     expect([later(9_000n), later(9_001n)?.replace(/ .*/, "")]).toEqual([null, "R-6.4"]);
   });
 
+  it("R-6.4 R-6.8 an account's own reserve from the genesis on, until it returns to the default", () => {
+    const paper = new Paper({}, ({ genesis }) => {
+      genesis.balances = genesis.balances.map((one) => ({ ...one, reserve: 2_000n }));
+    });
+    paper.run(1, { payer: "alice", nonce: 0, payload: { kind: "setReserve", reserve: null } });
+    const next = (round: number, fee: bigint) =>
+      paper.judge(round, { payer: "alice", nonce: 1, fee })?.replace(/ .*/, "") ?? null;
+    expect([next(2, 2_000n), next(2, 2_001n)]).toEqual([null, "R-6.4"]);
+    paper.run(5, { payer: "alice", nonce: 1 });
+    const later = (round: number, fee: bigint) =>
+      paper.judge(round, { payer: "alice", nonce: 2, fee })?.replace(/ .*/, "") ?? null;
+    expect([later(5, 2_000n), later(5, 2_001n)]).toEqual([null, "R-6.4"]);
+    expect([later(6, 10_000n), later(6, 10_001n)]).toEqual([null, "R-6.4"]);
+  });
+
+  it("R-6.2 delegation is per chain and account, and an authorisation out of date counts in its window", () => {
+    const authorisations = [authorise("alice", "bob", { lastRound: 0 })];
+    const payload = { kind: "delegate" } as const;
+    const paper = new Paper({ chains: 2 });
+    paper.run(1, { payer: "bob", nonce: 0, fee: 2_000n, payload, authorisations });
+    const big = (round: number, chain: number) =>
+      paper.judge(round, { payer: "alice", nonce: 0, chain, fee: 20_000n });
+    expect(big(1, 1)).toBeNull();
+    expect(big(3, 0)).toMatch(/^R-6\.4/);
+    expect(big(4, 0)).toBeNull();
+    // Whose account it names is delegated, not who carries it.
+    const carries: Signing = { payer: "poor", nonce: 0, fee: 2_000n, payload, authorisations };
+    paper.run(9, { ...carries, authorisations: [authorise("alice", "bob", { nonce: 1 })] });
+    expect(paper.judge(9, { payer: "poor", nonce: 1 })).toBeNull();
+    const carrier = { payer: "bob", nonce: 1, fee: 20_000n, payload } as const;
+    const own = { ...carrier, authorisations: [authorise("alice", "bob", { nonce: 5 })] };
+    expect(paper.judge(9, own)).toBeNull();
+  });
+
+  it("R-2.4 R-2.8 each leg pays its own gas; the first gives the value", () => {
+    const paper = new Paper({ chains: 3 });
+    const transaction = paper.transaction({
+      payer: "alice",
+      nonce: 0,
+      gasLimit: 2_000,
+      authorisations: [authorise("bob", "poor")],
+    });
+    const second = (gasLimit: number) => ({
+      chain: 1,
+      payer: "bob",
+      nonce: 0,
+      gasLimit,
+      gasPrice: 1n,
+    });
+    const [first] = transaction.legs;
+    if (first === undefined) throw new Error("No leg");
+    transaction.legs = [first, second(999)];
+    expect(paper.ledger.judge(transaction, 1)).toBe("R-2.4 its gas is 999, 1000 is needed");
+    transaction.legs = [first, second(1_000)];
+    expect(paper.ledger.judge(transaction, 1)).toBeNull();
+    transaction.legs = [first, second(1_000), { ...second(1_000), chain: 2 }];
+    expect(paper.ledger.judge(transaction, 1)).toBe("R-2.8 its legs are on chains 0 1 2");
+    transaction.legs = [first, second(1_000)];
+    transaction.payload = transfer("zoe", 45_000n);
+    const { code, fees } = paper.ledger.include(transaction, 1);
+    expect([code, [...fees]]).toEqual([
+      2,
+      [
+        [0, 2_000n],
+        [1, 1_000n],
+      ],
+    ]);
+    expect([paper.balance("alice"), paper.balance("bob", 1)]).toEqual([53_000n, 49_000n]);
+    // 50,000 - 1,000 without the 45,000 that Alice sends.
+    expect(paper.judge(2, { payer: "bob", nonce: 1, chain: 1, fee: 10_000n })).toBeNull();
+  });
+
+  it("R-2.4 a fee is an amount", () => {
+    const priced = (gasPrice: bigint) => {
+      const paper = new Paper();
+      const transaction = paper.transaction({ payer: "alice", nonce: 0 });
+      transaction.legs = transaction.legs.map((leg) => ({ ...leg, gasLimit: 1_024, gasPrice }));
+      return paper.ledger.judge(transaction, 1);
+    };
+    expect(priced(2n ** 118n)).toMatch(/^R-2\.4 its fee .* is no amount/);
+    expect(priced(2n ** 118n - 1n)).toMatch(/^R-6\.4/);
+  });
+
+  it.each([
+    [1, 1],
+    [2, 1],
+    [3, 3],
+    [4, 3],
+    [5, 5],
+  ])("R-2.10 R-3.4 with %d shards a cycle has %d rounds", (shards, cycle) => {
+    expect(new Paper({ shards }).ledger.cycle).toBe(cycle);
+  });
+
   it("R-2.8 one leg a chain", () => {
     const paper = new Paper();
     const transaction = paper.transaction({ payer: "alice", nonce: 0 });
     transaction.legs = [...transaction.legs, ...transaction.legs];
     expect(paper.ledger.judge(transaction, 1)).toBe("R-2.8 its legs are on chains 0 0");
-  });
-});
-
-describe("what a transaction does", () => {
-  it("R-2.4 R-6.7 the fee is charged also of what fails", () => {
-    const paper = new Paper();
-    expect(paper.run(1, { payer: "bob", nonce: 0, payload: transfer("zoe", 49_001n) })).toBe(1);
-    expect([paper.balance("bob"), paper.balance("zoe")]).toEqual([49_000n, 0n]);
-    expect(paper.ledger.chains.get(0)?.unattributed.at()).toBe(1_000n);
-  });
-
-  it("R-6.5 who may empty can send all, who sent lately keeps the reserve less the fee", () => {
-    const paper = new Paper();
-    expect(paper.run(1, { payer: "bob", nonce: 0, payload: transfer("zoe", 10_000n) })).toBe(2);
-    // 39,000 are left; at least 10,000 - 1,000 have to stay after the fee.
-    expect(paper.run(2, { payer: "bob", nonce: 1, payload: transfer("zoe", 29_001n) })).toBe(1);
-    expect(paper.balance("bob")).toBe(38_000n);
-    expect(paper.run(3, { payer: "bob", nonce: 2, payload: transfer("zoe", 28_000n) })).toBe(2);
-    expect(paper.balance("bob")).toBe(9_000n);
-    expect(paper.run(9, { payer: "bob", nonce: 3, payload: transfer("zoe", 8_000n) })).toBe(2);
-    expect(paper.balance("bob")).toBe(0n);
-  });
-
-  it("R-6.5 below the reserve nothing can be sent but to oneself, and nothing is no amount", () => {
-    const paper = new Paper();
-    paper.run(1, { payer: "poor", nonce: 0, payload: transfer("zoe", 0n) });
-    expect(paper.run(2, { payer: "poor", nonce: 1, payload: transfer("zoe", 1n) })).toBe(1);
-    expect(paper.run(2, { payer: "poor", nonce: 2, payload: transfer("zoe", 0n) })).toBe(2);
-    expect(paper.run(2, { payer: "poor", nonce: 3, payload: transfer("poor", 900n) })).toBe(2);
-    expect(paper.balance("poor")).toBe(1_000n);
-  });
-
-  const delegated = (allowance: bigint, lastRound: number): Paper => {
-    const paper = new Paper();
-    const payload = { kind: "delegate" } as const;
-    const authorisations = [authorise("alice", "bob", { allowance, lastRound })];
-    paper.run(1, { payer: "bob", nonce: 0, fee: 2_000n, payload, authorisations });
-    return paper;
-  };
-  const spend = (amount: bigint) =>
-    ({ kind: "spendFrom", owner: "alice", to: "zoe", amount }) as const;
-  const spends = (paper: Paper, round: number, amount: bigint, nonce = 1): number =>
-    paper.run(round, { payer: "bob", nonce, fee: 1_500n, payload: spend(amount) });
-
-  it("R-2.5 a delegate spends within allowance and time", () => {
-    expect(spends(delegated(700n, 9), 9, 700n)).toBe(2);
-    expect(spends(delegated(700n, 9), 10, 700n)).toBe(1);
-    expect(spends(delegated(700n, 9), 9, 701n)).toBe(1);
-    const twice = delegated(700n, 9);
-    expect([spends(twice, 2, 400n), spends(twice, 2, 301n, 2), spends(twice, 2, 300n, 3)]).toEqual([
-      2, 1, 2,
-    ]);
-    expect(twice.balance("alice")).toBe(99_300n);
-    const stranger: Signing = { payer: "poor", nonce: 0, fee: 1_500n, payload: spend(1n) };
-    expect(delegated(700n, 9).run(2, stranger)).toBe(1);
-  });
-
-  it("R-6.5 a delegate can never take an owner below the reserve", () => {
-    expect(spends(delegated(100_000n, 9), 2, 90_000n)).toBe(2);
-    expect(spends(delegated(100_000n, 9), 2, 90_001n)).toBe(1);
-  });
-
-  it("R-6.5 an authorisation survives the revert of what carries it; an overtaken one does nothing", () => {
-    const paper = new Paper();
-    const carry = (payer: string, own: number, allowance: bigint): Signing => ({
-      payer,
-      nonce: 0,
-      fee: 2_000n,
-      payload: transfer("zoe", 60_000n),
-      authorisations: [authorise("alice", "bob", { nonce: own, allowance })],
-    });
-    expect(paper.run(1, carry("bob", 3, 700n))).toBe(1);
-    expect(paper.run(1, carry("poor", 2, 900n))).toBe(1);
-    expect(paper.ledger.chains.get(0)?.account("alice")).toMatchObject({
-      authorisationNonce: 4,
-      delegation: { delegate: "bob", allowance: 700n },
-    });
-  });
-
-  it("R-6.6 a fee that cannot be paid is told, and no balance is negative", () => {
-    const paper = new Paper();
-    const { unpaid } = paper.ledger.include(
-      paper.transaction({ payer: "poor", nonce: 0, fee: 5_001n }),
-      1,
-    );
-    expect(unpaid).toEqual(["poor has 5000 on chain 0, the fee is 5001"]);
-    expect(paper.balance("poor")).toBe(0n);
-  });
-
-  it("R-5.1 the state after every round stays known", () => {
-    const paper = new Paper();
-    paper.run(2, { payer: "alice", nonce: 0, payload: transfer("zoe", 5n) });
-    paper.run(2, { payer: "alice", nonce: 1, payload: transfer("zoe", 6n) });
-    paper.run(7, { payer: "alice", nonce: 2, payload: transfer("zoe", 7n) });
-    const chain = paper.ledger.chains.get(0);
-    expect([0, 1, 2, 6, 7, 8].map((round) => chain?.account("zoe", round).balance)).toEqual([
-      0n,
-      0n,
-      11n,
-      11n,
-      18n,
-      18n,
-    ]);
   });
 });
