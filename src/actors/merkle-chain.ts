@@ -87,14 +87,7 @@ export class MerkleChain implements Actor {
     switch (request.kind) {
       case "notarise":
         return this.#notarise(request);
-      case "open":
-      case "commit":
-      case "blocks":
-      case "suspects":
-      case "consensus":
-      case "proposedBlock":
-      case "opening":
-      case "decision":
+      default:
         return { kind: "refused", why: `The MerkleChain does not take ${request.kind}` };
     }
   }

@@ -23,6 +23,7 @@ import { reasonJson, ShardLog } from "./shard-log.ts";
 import { StoredProgress } from "./shard-progress.ts";
 import { SUSPECTS_PURPOSE, Suspects } from "./suspects.ts";
 import { WaitingRoom } from "./waiting-room.ts";
+import { isWellFormed } from "./well-formed.ts";
 
 export interface ShardPorts {
   readonly store: Store;
@@ -126,6 +127,7 @@ export class Shard implements Actor {
   }
 
   receive(request: PeerRequest): PeerAnswer {
+    if (!isWellFormed(request)) return { kind: "refused", why: "Malformed request" };
     switch (request.kind) {
       case "commit":
         return this.#commit(request);
@@ -140,11 +142,7 @@ export class Shard implements Actor {
         return this.#suspects.named(request);
       case "decision":
         return this.#decision(request.round);
-      case "open":
-      case "consensus":
-      case "proposedBlock":
-      case "opening":
-      case "notarise":
+      default:
         return { kind: "refused", why: `A shard does not take ${request.kind}` };
     }
   }

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import type { PeerRequest } from "../../src/actors/peers.ts";
+import { isWellFormed } from "../../src/actors/well-formed.ts";
+import { SHARD_BLOCK_BYTES_MAX, SHARD_BLOCK_TRANSACTIONS_MAX } from "../../src/protocol/limits.ts";
+import { Bank } from "./bank.ts";
+
+const hash = new Uint8Array(32);
+const bytes = new Uint8Array(3);
+const GOOD = {
+  open: { shard: 0, epoch: 0, round: 1, headRound: 0, headHash: hash, candidates: [bytes] },
+  commit: { set: 1, certifiedBlock: bytes },
+  blocks: { afterRound: 0 },
+  suspects: { round: 1, ids: [hash] },
+  consensus: { set: 1, round: 1, message: bytes, block: null },
+  proposedBlock: { set: 1, round: 1, value: hash },
+  opening: { set: 1, round: 1 },
+  decision: { round: 1 },
+} as const;
+const BAD: readonly unknown[] = [undefined, null, -1, 0.5, Number.NaN, 2 ** 53, "1", {}, [1], 1n];
+
+const requestOf = (kind: string, fields: object): PeerRequest =>
+  ({ kind, ...fields }) as unknown as PeerRequest;
+
+describe("requests from anybody", () => {
+  it.each(Object.entries(GOOD))("[R-2.3] %s: each field has its kind", (kind, fields) => {
+    expect(isWellFormed(requestOf(kind, fields))).toBe(true);
+    for (const name of Object.keys(fields)) {
+      for (const wrong of BAD) {
+        if (name === "block" && wrong === null) continue;
+        expect([name, wrong, isWellFormed(requestOf(kind, { ...fields, [name]: wrong }))]).toEqual([
+          name,
+          wrong,
+          false,
+        ]);
+      }
+    }
+  });
+
+  it("[R-3.10] an opening has at most the candidates of one block, by number and by bytes", () => {
+    const opening = (candidates: readonly Uint8Array[]): boolean =>
+      isWellFormed(requestOf("open", { ...GOOD.open, candidates }));
+    const many = (count: number): Uint8Array[] => Array.from({ length: count }, () => bytes);
+    expect(opening(many(SHARD_BLOCK_TRANSACTIONS_MAX))).toBe(true);
+    expect(opening(many(SHARD_BLOCK_TRANSACTIONS_MAX + 1))).toBe(false);
+    expect(opening([new Uint8Array(SHARD_BLOCK_BYTES_MAX)])).toBe(true);
+    expect(opening([new Uint8Array(SHARD_BLOCK_BYTES_MAX), new Uint8Array(1)])).toBe(false);
+  });
+
+  it("[R-2.3] a shard refuses what is malformed instead of failing over it", async () => {
+    const { net } = await Bank.open();
+    for (const round of [Number.NaN, -1, "x"]) {
+      const request = requestOf("decision", { round });
+      expect(net.deliver(net.peer("shard"), request).kind).toBe("refused");
+      const blocks = requestOf("blocks", { afterRound: round });
+      expect(net.deliver(net.peer("shard"), blocks).kind).toBe("refused");
+    }
+  });
+});
