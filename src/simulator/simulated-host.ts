@@ -4,6 +4,7 @@ import type { Actor } from "../actors/actor.ts";
 import { type ActorContext, ActorHost, type HostPorts } from "../actors/actor-host.ts";
 import type { PeerAnswer, PeerId, PeerRequest } from "../actors/peers.ts";
 import type { Log, Timers } from "../actors/ports.ts";
+import { StoppedError } from "../actors/runner.ts";
 import type { UnverifiedTransaction, VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { createSqlStore } from "../storage/sql-store.ts";
 import { Disk, type Life, LifeOver } from "./disk.ts";
@@ -293,9 +294,18 @@ export class SimulatedHost<A extends Actor = Actor> implements Endpoint {
     return body;
   }
 
-  /** Asks the actor outside of virtual time, for what is observed at the end. */
+  /** Asks the actor outside of virtual time, for what is observed at the end. One that has stopped is made anew from its disk. */
   async look<T>(question: (actor: A) => T): Promise<T> {
-    const { runner } = await (this.#live().host as ActorHost<A>).opened();
-    return runner.read(question as never) as T;
+    const ask = async (): Promise<T> => {
+      const { runner } = await (this.#live().host as ActorHost<A>).opened();
+      return runner.read(question as never) as T;
+    };
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof StoppedError)) throw error;
+      this.crash();
+      return ask();
+    }
   }
 }

@@ -46,6 +46,8 @@ export interface Outcome {
   readonly lastEvents: readonly string[];
 }
 
+type Seen = Pick<Observation["world"], "healedMs" | "endMs" | "isAsleep">;
+
 /** `watch`: told every event as a line when it happens. */
 export async function runWorld(
   options: WorldOptions,
@@ -125,17 +127,16 @@ class World {
     const eventHash = this.#time.eventHash;
     const lastEvents = this.#time.lines();
     const world = { healedMs, endMs, isAsleep };
-    const observation = await this.#observe(world);
+    const judged = await this.#judge(world);
     for (const host of this.#everybody()) host.disk.close();
     return {
       seed: this.#options.seed,
       eventHash,
-      violations: check(observation),
+      ...judged,
       steps: this.#everybody().reduce((sum, { steps }) => sum + steps, 0),
       events: this.#time.events,
       virtualMs: endMs,
       faults: this.#faults.happened,
-      transactions: statuses(observation),
       lastEvents,
     };
   }
@@ -157,9 +158,20 @@ class World {
     return [merkleChain, ...shards, ...voters] as unknown as SimulatedHost[];
   }
 
-  async #observe(
-    seen: Pick<Observation["world"], "healedMs" | "endMs" | "isAsleep">,
-  ): Promise<Observation> {
+  async #judge(seen: Seen): Promise<Pick<Outcome, "violations" | "transactions">> {
+    try {
+      const observation = await this.#observe(seen);
+      return { violations: check(observation), transactions: statuses(observation) };
+    } catch (error) {
+      const { stopped } = this.#observer;
+      if (stopped.length === 0) throw error;
+      // An actor that stops again as soon as somebody looks at it.
+      const violations = stopped.map((message) => `R-6.6 an actor stopped: ${message}`);
+      return { violations, transactions: {} };
+    }
+  }
+
+  async #observe(seen: Seen): Promise<Observation> {
     const { merkleChain, shards, voters } = this.#hosts;
     const observer = this.#observer;
     const merkle = await merkleChain.look((actor) => actor);

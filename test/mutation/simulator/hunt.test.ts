@@ -1,8 +1,13 @@
-// The hunt over worlds that only say what came of them.
+// The hunt over worlds that only say what came of them, and one over real ones.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import type { WorldResult } from "../../../src/simulator/command/world-runner.ts";
+import { openRunnerOf, type WorldResult } from "../../../src/simulator/command/world-runner.ts";
 import { NO_FAULTS, type WorldOptions } from "../../../src/simulator/world-options.ts";
 import { Control, hunt, inLanes } from "./hunt.ts";
+import { type Mutant, plant } from "./mutant.ts";
 
 /** Worlds of these seeds fail. */
 function runner(failing: Readonly<Record<number, string>>) {
@@ -88,5 +93,25 @@ describe("the hunt for a mutant", () => {
     });
     expect(done).toEqual([1, 2, 3, 4, 5]);
     expect(most).toBe(2);
+  });
+
+  it("finds one in the real worlds of a copy, also if it stops an actor", async () => {
+    const mutant: Mutant = {
+      name: "used nonce",
+      breaks: "R-2.9 a nonce is used once",
+      file: "src/protocol/ledger/execute-transaction.ts",
+      line: "nonce: account.nonce + 1,",
+      replacement: "nonce: account.nonce,",
+    };
+    const folder = mkdtempSync(join(tmpdir(), "yggdrasil-mutant-"));
+    plant(new URL("../../..", import.meta.url).pathname, folder, [mutant]);
+    const script = join(folder, "src/simulator/command/world-worker.ts");
+    const planted = openRunnerOf(pathToFileURL(script), 1, 100_000);
+    const verdict = await hunt(planted, passes, { first: 1, last: 10 });
+    await planted.close();
+    rmSync(folder, { recursive: true });
+    expect(verdict).toMatchObject({ kind: "caught" });
+    const stops = "violations" in verdict ? verdict.violations : [];
+    expect(stops.join()).toContain("R-6.6 an actor stopped: shard 0");
   });
 });
