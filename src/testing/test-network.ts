@@ -63,6 +63,11 @@ export interface TestNetwork {
   advance(rounds: number): Promise<void>;
   /** Stops the network in good order if it runs, and starts it on the same storage. */
   restart(): Promise<void>;
+  /**
+   * Makes one object ("merkle-chain", "shard-0", "set-1") begin anew from its storage once it has nothing under way, as the
+   * platform does with idle ones. The others go on. False if it was not running.
+   */
+  evict(object: string): Promise<boolean>;
   /** Ends workerd with SIGKILL, as a power cut would. `restart` brings the network back. */
   kill(): Promise<void>;
   /** Stops the network, and removes its storage if it made it. */
@@ -126,6 +131,7 @@ export async function createTestNetwork(options: TestNetworkOptions = {}): Promi
     request,
     dispose,
     kill: () => stop("kill"),
+    evict: async (object) => (await workerd?.evict(object)) ?? false,
     async advance(rounds) {
       if (clock === "manual") await graphql(ADVANCE, { rounds });
       else await new Promise((resolve) => setTimeout(resolve, rounds * roundMs));

@@ -20,6 +20,11 @@ export interface Workerd {
   /** null unless asked for. */
   readonly inspector: URL | null;
   readonly processIds: readonly number[];
+  /**
+   * Makes one object begin anew from its storage, by its name, as the platform does with one that was idle. Waits until it has
+   * nothing under way: workerd offers nothing that stops an object in the middle from outside. False if it was not running.
+   */
+  evict(object: string): Promise<boolean>;
   /** Ends the process as a power cut would: SIGKILL, nothing is flushed. */
   kill(): Promise<void>;
   /** Ends it in good order. */
@@ -65,6 +70,16 @@ async function start(options: WorkerdOptions): Promise<Workerd> {
     url,
     processIds: own,
     inspector: options.inspect === true ? await miniflare.getInspectorURL() : null,
+    async evict(object) {
+      const className = classOf(object);
+      try {
+        await miniflare.unsafeEvictDurableObject("", className, { name: object });
+        return true;
+      } catch (error) {
+        if (error instanceof Error && error.message.includes("not currently running")) return false;
+        throw error;
+      }
+    },
     async kill() {
       try {
         for (const pid of own) killNow(pid);
@@ -75,6 +90,14 @@ async function start(options: WorkerdOptions): Promise<Workerd> {
     },
     stop: () => miniflare.dispose(),
   };
+}
+
+/** The class of the object of that name, as `src/object-names.ts` spells it. */
+function classOf(object: string): string {
+  if (/^shard-\d+$/.test(object)) return "ShardObject";
+  if (/^set-\d+$/.test(object)) return "ValidatorSetObject";
+  if (object === "merkle-chain") return "MerkleChainObject";
+  throw new RangeError(`No object is named ${JSON.stringify(object)}`);
 }
 
 /** The workerd processes that this process has started. */

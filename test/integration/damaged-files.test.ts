@@ -8,12 +8,13 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Random } from "../../src/simulator/random.ts";
 import { createTestNetwork, type TestAccount, type TestNetwork } from "../../src/testing/index.ts";
-import { BLOCK_FACTS } from "./audit.ts";
 import { LedgerClient, transferOf } from "./ledger-client.ts";
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const TRIES = process.env.DEEP === undefined ? 4 : 60;
 const ROUNDS = 6;
+const BLOCK_FACTS =
+  "chain { id } round hash parent stateRoot transactionsRoot jointHeaderHash signers transactionCount";
 /** What an answer may be instead: the storage is damaged, or SQLite itself cannot open the file. */
 const CODES = ["STORAGE_CORRUPT", "STOPPED", "UNAVAILABLE"];
 

@@ -8,8 +8,8 @@ import { Random } from "../../src/simulator/random.ts";
 import { createTestNetwork, type TestAccount } from "../../src/testing/index.ts";
 import { configureAccounts } from "../../src/testing/test-options.ts";
 import { startWorkerd } from "../../src/testing/workerd.ts";
+import { sleep } from "../crash/insist.ts";
 import { LedgerClient, ONE_TOKEN } from "./ledger-client.ts";
-import { sleep } from "./load.ts";
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const NETWORKS = process.env.DEEP === undefined ? 1 : 20;

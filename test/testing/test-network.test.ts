@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createTestNetwork } from "../../src/testing/index.ts";
+import { createTestNetwork, type TestAccount } from "../../src/testing/index.ts";
 import { startWorkerd } from "../../src/testing/workerd.ts";
 import { LedgerClient, ONE_TOKEN } from "../integration/ledger-client.ts";
 
@@ -73,6 +73,16 @@ describe("createTestNetwork", () => {
     await network.restart();
     expect(network.url).toBe(url);
     await expect(network.graphql("{ network { id } }")).resolves.toBeDefined();
+  });
+
+  it("lets one object begin anew, which keeps what it has stored", async () => {
+    await using network = await createTestNetwork({ clock: "live", roundMs: 60_000 });
+    const [alice, bob] = network.accounts as [TestAccount, TestAccount];
+    const ledger = await LedgerClient.of(network);
+    const id = await ledger.transfer(alice, bob.address, 5n);
+    expect([await network.evict("shard-0"), await network.evict("shard-0")]).toEqual([true, false]);
+    expect(await ledger.status(id)).toBe("PENDING");
+    await expect(network.evict("shard")).rejects.toThrow('No object is named "shard"');
   });
 
   it("kills its own workerd and no other network's", async () => {
