@@ -124,6 +124,31 @@ describe("a set of several voters", () => {
     await expectOneHistory(bank);
   });
 
+  it.each([
+    ["R-4.3 all voters crash, each with a lock", "prepare"],
+    ["R-4.3 all voters crash, each with a certificate", "commit"],
+  ] as const)("%s: the same block commits, from what they had stored", async (_, phase) => {
+    const bank = await Bank.open(FOUR);
+    const { net } = bank;
+    net.lose = (to, request) => {
+      if (request.kind !== "consensus") return to.kind === "shard";
+      const decoded = consensusMessageCodec.decode(request.message);
+      const isCommit =
+        decoded.ok && decoded.value.kind === "vote" && decoded.value.vote.phase === "commit";
+      return phase === "prepare" && isCommit;
+    };
+    const id = await bank.send(0, 0);
+    await net.advance(1);
+    const { round } = net;
+    for (const voter of net.voters) net.crash(voter);
+    net.lose = () => false;
+    expect(await net.sleep(300)).toBe(true);
+    expect([bank.status(id), roundOf(bank, id)]).toEqual(["FINAL", round]);
+    const header = net.shard.read(({ replica }) => replica.blocks.header(round)?.header);
+    expect(header?.view).toBe(0);
+    await expectOneHistory(bank);
+  });
+
   it("R-4.1, R-4.7 who never hears what the shard opens asks the set's object for it", async () => {
     const bank = await Bank.open(FOUR);
     const { net } = bank;
