@@ -3,7 +3,7 @@ import { runSchedule } from "./schedule.ts";
 
 // One failing schedule again: SEED=123 npx vitest run test/actors/voter-schedules.test.ts; SEEDS=50 for so many from there.
 const first = Number(process.env.SEED ?? 1);
-const usual = process.env.DEEP === undefined ? 60 : 1_000;
+const usual = process.env.DEEP === undefined ? 100 : 1_000;
 const count = Number(process.env.SEEDS ?? (process.env.SEED === undefined ? usual : 1));
 
 const SETS: readonly { readonly seats: number; readonly voters: readonly number[][] }[] = [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { consensusMessageCodec } from "../../src/protocol/consensus/messages.ts";
+import { roundStartMs } from "../../src/protocol/rounds/epoch.ts";
 import { Bank, type BankOptions } from "./bank.ts";
 import { FaultyVoter, proposerOf } from "./faulty-voter.ts";
 import type { LocalNetwork } from "./local-network.ts";
@@ -166,6 +167,30 @@ describe("a set of several voters", () => {
     net.down.clear();
     await bank.send(0, 1);
     await expectOneHistory(bank);
+  });
+
+  it("R-4.4 who was let start on a head long gone asks the shard before it judges a block on the next", async () => {
+    const bank = await Bank.open(FOUR);
+    const { net } = bank;
+    net.down.add("voter 2");
+    await bank.send(0, 0);
+    await net.sleep(200);
+    net.crash("voter 2");
+    net.down.clear();
+    // Its vote is needed, and it is not the proposer.
+    net.down.add("voter 1");
+    const isTurn = (round: number): boolean => [0, 3].includes(proposerOf(net, round, 0));
+    while (!isTurn(net.round + 1)) await net.advance(1);
+    const round = net.round + 1;
+    const stale = { shard: 0, epoch: 0, round, headRound: 0, headHash: net.network.id };
+    const id = await bank.send(0, 1);
+    net.nowMs = roundStartMs(net.network.epoch, round);
+    net.deliver(net.peer("voter 2"), { kind: "open", ...stale, candidates: [] });
+    await net.tick();
+    expect([bank.status(id), roundOf(bank, id)]).toEqual(["EXECUTED", round]);
+    const header = net.shard.read(({ replica }) => replica.blocks.header(round));
+    expect(header?.certificate.view).toBe(0);
+    expect(stopped(net)).toEqual([]);
   });
 
   it("R-4.3 what the set's object says of a later round ends no instance: the shard does", async () => {
