@@ -97,7 +97,8 @@ export class Client implements Caller {
     const batch: Sent[] = [];
     for (const draft of drafts) batch.push(await this.#signed(draft, isForged));
     this.#send(batch);
-    if (this.#random.chance(0.5)) this.#askBalance(first);
+    if (this.#random.chance(0.5)) this.#askBalance(first.chain, first.payer);
+    for (const { chain, owner } of first.authorisations) this.#askBalance(chain, owner);
   }
 
   async #signed(draft: Draft, isForged: boolean): Promise<Sent> {
@@ -108,11 +109,11 @@ export class Client implements Caller {
     return { ...signed, shard, tries: 0, accepted: false, polls: 0, status: "UNKNOWN" };
   }
 
-  #askBalance({ chain, payer }: Draft): void {
+  #askBalance(chain: number, owner: User): void {
     const { links, wallets, shardOf } = this.#world;
-    const asked = links.call(this, shardOf(chain), "balance", chain, payer.address);
+    const asked = links.call(this, shardOf(chain), "balance", chain, owner.address);
     void asked.then(
-      (view) => wallets.heardBalance(wallets.of(chain, payer), view as BalanceView | null),
+      (view) => wallets.heardBalance(wallets.of(chain, owner), view as BalanceView | null),
       () => undefined,
     );
   }

@@ -2,7 +2,7 @@
 import type { Payload } from "../protocol/ledger/payload.ts";
 import type { AuthorisationDraft, Draft } from "./drafts.ts";
 import type { Random } from "./random.ts";
-import type { Wallet, Wallets } from "./wallets.ts";
+import type { Delegation, Wallet, Wallets } from "./wallets.ts";
 import type { User } from "./world-keys.ts";
 import { LOAD_KINDS, type LoadKind } from "./world-options.ts";
 
@@ -29,10 +29,7 @@ export class Load {
     const wallet = this.#payer(kind, round);
     if (wallet === undefined) return [];
     const drafts = this.#drafts(kind, wallet, round);
-    for (const { nonce, gasPrice } of drafts) {
-      wallet.nextNonce = Math.max(wallet.nextNonce, nonce + 1);
-      wallet.last = { nonce, gasPrice };
-    }
+    for (const draft of drafts) this.#spent(draft);
     return drafts;
   }
 
@@ -43,7 +40,19 @@ export class Load {
     const among = kind === "newToken" ? created : born;
     const chain = kind === "createToken" ? 0 : this.#random.pick(among)?.chain;
     if (chain === undefined) return undefined;
-    return this.#random.pick(this.#wallets.owners(chain));
+    const owners = this.#wallets.owners(chain);
+    const able = owners.filter(({ balance }) => balance > 4n * TRANSFER_GAS);
+    return this.#random.pick(able.length > 0 && this.#random.chance(0.9) ? able : owners);
+  }
+
+  /** What the payer takes to be left. */
+  #spent({ chain, payer, nonce, gasPrice, payload }: Draft): void {
+    const wallet = this.#wallets.of(chain, payer);
+    wallet.nextNonce = Math.max(wallet.nextNonce, nonce + 1);
+    wallet.last = { nonce, gasPrice };
+    if (payload.kind === "revoke") wallet.authorisationNonce += 1;
+    const amount = payload.kind === "transfer" ? payload.amount : 0n;
+    wallet.balance = atLeastZero(wallet.balance - amount - gasPrice * TRANSFER_GAS);
   }
 
   #drafts(kind: LoadKind, wallet: Wallet, round: number): Draft[] {
@@ -127,17 +136,19 @@ export class Load {
       chain,
       owner,
       delegate,
-      allowance: this.#part(ownerWallet.balance + 1_000n, 1),
-      lastRound: round + random.between(-2, 60),
-      nonce: Math.max(0, ownerWallet.authorisationNonce + random.pick([0, 0, 0, 1, -1])),
+      allowance: this.#part(ownerWallet.balance + 10_000n, 3),
+      lastRound: round + random.between(random.chance(0.1) ? -2 : 10, 150),
+      nonce: Math.max(0, ownerWallet.authorisationNonce + random.pick([0, 0, 0, 0, 1, -1])),
       isForged: false,
     };
     if (authorisation.lastRound < 0) return [];
+    if (this.#wallets.of(chain, delegate).balance === 0n) return [];
     ownerWallet.authorisationNonce = Math.max(
       ownerWallet.authorisationNonce,
       authorisation.nonce + 1,
     );
-    this.#wallets.delegations.push({ chain, owner, delegate });
+    const { lastRound } = authorisation;
+    this.#wallets.delegations.push({ chain, owner, delegate, sentRound: round, lastRound });
     const payload: Payload = random.chance(0.7)
       ? { kind: "delegate" }
       : this.#transfer(this.#part(wallet.balance, 0.2));
@@ -146,7 +157,7 @@ export class Load {
 
   #spendFrom(base: Omit<Draft, "payload">, wallet: Wallet, round: number): Draft[] {
     const random = this.#random;
-    const known = random.pick(this.#wallets.delegations);
+    const known = this.#delegation(round);
     const owner = known?.owner ?? this.#user();
     const chain = known?.chain ?? wallet.chain;
     const payer = this.#wallets.of(chain, known?.delegate ?? wallet.user);
@@ -155,12 +166,19 @@ export class Load {
       kind: "spendFrom",
       owner: owner.address,
       to: this.#user().address,
-      amount: this.#part(balance, random.pick([0.1, 0.5, 1.1])),
+      amount: this.#part(balance, random.pick([0.02, 0.05, 0.5, 1.1])),
     };
-    if (payer === wallet) return [{ ...base, payload }];
-    const draft: Draft = { ...this.#base(payer, round), payload };
-    payer.nextNonce = draft.nonce + 1;
-    return [draft];
+    return [{ ...(payer === wallet ? base : this.#base(payer, round)), payload }];
+  }
+
+  /** Mostly one that has had time to be executed and has not ended. */
+  #delegation(round: number): Delegation | undefined {
+    const { delegations } = this.#wallets;
+    const inForce = delegations.filter(
+      ({ sentRound, lastRound }) => sentRound + 4 <= round && lastRound >= round,
+    );
+    const some = inForce.length > 0 && this.#random.chance(0.9) ? inForce : delegations;
+    return this.#random.pick(some);
   }
 
   /** Decodes and can never be in a block, or should not. */

@@ -23,6 +23,8 @@ export interface Delegation {
   readonly chain: number;
   readonly owner: User;
   readonly delegate: User;
+  readonly sentRound: number;
+  readonly lastRound: number;
 }
 
 export class Wallets {

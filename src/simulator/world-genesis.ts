@@ -95,7 +95,7 @@ export function makeGenesis(options: WorldOptions, keys: WorldKeys, owners: Owne
 
 /** From nothing to plenty, with many that a few fees empty. */
 function drawBalance(random: Random): bigint {
-  const fees = random.pick([0.5, 1, 1.5, 3, 7, 20, 20, 500, 500, 1_000_000]);
+  const fees = random.pick([1.5, 5, 12, 30, 80, 200, 500, 2_000, 1_000_000]);
   return BigInt(Math.floor(Number(TRANSFER_GAS) * fees)) + BigInt(random.between(0, 999));
 }
 

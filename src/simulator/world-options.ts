@@ -116,7 +116,7 @@ const RATES: Readonly<Record<FaultKind, readonly [mixed: number, alone: number]>
   partitionOneWay: [0.04, 0.15],
   partitionTwoWay: [0.04, 0.15],
   crashBeforeStep: [0.02, 0.1],
-  crashInTransaction: [0.02, 0.1],
+  crashInTransaction: [0.03, 0.15],
   crashAfterCommit: [0.02, 0.1],
   crashBetweenEffects: [0.02, 0.1],
   crashBeforeAnswer: [0.02, 0.1],
@@ -124,7 +124,7 @@ const RATES: Readonly<Record<FaultKind, readonly [mixed: number, alone: number]>
   slowClock: [0.03, 0.15],
   clockForward: [0.03, 0.15],
   clockBackward: [0.03, 0.15],
-  diskFull: [0.04, 0.15],
+  diskFull: [0.06, 0.15],
   alarmLate: [0.1, 0.5],
   alarmRepeated: [0.1, 0.5],
   alarmLost: [0.05, 0.3],
@@ -150,12 +150,12 @@ export function drawOptions(seed: number): WorldOptions {
     seed,
     shards: 1,
     seats,
-    voters: drawVoters(of("voters"), seats),
+    voters: drawVoters(of("voters"), seats, realCrypto ? 2 : 5),
     chains: random.between(1, 3),
     accounts,
     k: random.pick([1, 2, 3, 3, 3, 3, 4, 6]),
     roundMs: random.pick([200, 500, 500, 500, 1_000]),
-    faultRounds: random.between(30, realCrypto ? 60 : 150),
+    faultRounds: realCrypto ? random.between(10, 25) : random.between(30, 130),
     healedRounds: random.between(600, 900),
     delayMs: drawDelay(of("links")),
     load: drawLoad(of("load"), realCrypto),
@@ -168,8 +168,8 @@ export function drawOptions(seed: number): WorldOptions {
 }
 
 /** One voter with all seats, or a few with some each; the first lives in the set's own object. */
-function drawVoters(random: Random, seats: number): number[][] {
-  const count = random.pick([1, 1, 2, 3, 4, 4, Math.min(seats, 5)]);
+function drawVoters(random: Random, seats: number, max: number): number[][] {
+  const count = Math.min(random.pick([1, 1, 2, 3, 4, 4, 5]), seats, max);
   const voters: number[][] = Array.from({ length: count }, () => []);
   const shuffled = random.shuffle(Array.from({ length: seats }, (_, seat) => seat));
   for (const [i, seat] of shuffled.entries()) {
@@ -189,6 +189,9 @@ function drawLoad(random: Random, realCrypto: boolean): LoadOptions {
   // Each world does some things much and others never.
   for (const kind of LOAD_KINDS) mix[kind] = random.chance(0.6) ? random.between(1, 10) : 0;
   mix.transfer = Math.max(mix.transfer, 1);
+  // Nobody spends for another without a delegation, or a token that is not there.
+  if (mix.spendFrom > 0) mix.delegate = Math.max(mix.delegate, 3);
+  if (mix.newToken > 0) mix.createToken = Math.max(mix.createToken, 2);
   return {
     clients: random.between(1, 4),
     perRound: realCrypto ? 0.5 : random.pick([0.3, 1, 1, 2, 4]),
