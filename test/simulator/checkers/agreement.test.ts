@@ -31,6 +31,10 @@ describe("agreement", () => {
     expect(violations(again)).toEqual([]);
   });
 
+  it("R-4.7 in which order blocks are seen makes no difference", () => {
+    expect(violations(({ commits }) => commits.reverse())).toEqual([]);
+  });
+
   it("R-4.7 two blocks of one parent are found", () => {
     const found = violations((draft, [, second]) => {
       draft.commits.push({ ...second, hash: "other", round: 6 });
@@ -65,6 +69,12 @@ describe("agreement", () => {
   it.each<[string, (again: Mutable<ObservedBlock>) => void]>([
     ["order", (again) => Object.assign(again, { order: [] })],
     ["a chain's header", (again) => Object.assign(again, { chains: [] })],
+    [
+      "a state root",
+      (again) => {
+        again.chains = again.chains.map((header) => ({ ...header, stateRoot: "x" }));
+      },
+    ],
     ["set", (again) => Object.assign(again, { set: 2 })],
   ])("R-4.7 holders that saw the same hash with other contents are found: %s", (_, change) => {
     const found = violations((draft) => change(draft.commits[3] as Mutable<ObservedBlock>));
@@ -74,8 +84,10 @@ describe("agreement", () => {
 
   it.each([
     ["too few", [0, 1]],
-    ["one twice", [0, 1, 1]],
+    ["one twice", [0, 1, 2, 2]],
     ["one beyond the last", [0, 1, 4]],
+    ["one before the first", [0, 1, -1]],
+    ["half a one", [0, 1, 1.5]],
   ])("R-3.2 a certificate without a quorum is found: %s", (_, signers) => {
     const spoil = (_: Draft, [first]: Blocks) => void Object.assign(first, { signers });
     expect(violations(spoil)).toEqual([

@@ -1,15 +1,11 @@
-// The checkers that hold what clients were told against blocks, receipts and clocks: durability, statuses, promises, progress.
+// The checkers that hold what clients were told against blocks, receipts and clocks: durability, statuses, progress.
 import { describe, expect, it } from "vitest";
 import { durability } from "../../../src/simulator/checkers/durability.ts";
-import type { ObservedAnswer } from "../../../src/simulator/checkers/observation.ts";
 import { progress } from "../../../src/simulator/checkers/progress.ts";
-import { promises } from "../../../src/simulator/checkers/promises.ts";
 import { statuses } from "../../../src/simulator/checkers/statuses.ts";
-import { Draft, judged, ROUND_MS, transfer } from "./draft.ts";
+import { Draft, forget, inRound, judged, retell, transfer } from "./draft.ts";
 
 type Change = (draft: Draft) => void;
-
-const inRound = (round: number): number => round * ROUND_MS + 20;
 
 /**
  * t1 is included in round 2 and final; t2, behind a gap, expires after round 40; t3 was never valid; t4 is dropped. Nobody sent
@@ -44,28 +40,13 @@ function story(change: Change = () => {}): Draft {
   return draft;
 }
 
-/** Changes the last answer for a transaction. */
-const retell = (draft: Draft, id: string, change: Partial<ObservedAnswer>): void => {
-  const last = draft.answers.findLastIndex((answer) => answer.id === id);
-  draft.answers[last] = { ...draft.answers[last], ...change } as ObservedAnswer;
-};
-
-/** Takes back what was answered for a transaction, but for its first answers. */
-function forget(draft: Draft, id: string, keep: number): void {
-  const own = draft.answers.filter((answer) => answer.id === id).slice(keep);
-  for (const answer of own) draft.answers.splice(draft.answers.indexOf(answer), 1);
-}
+const withoutFaults: Change = ({ world }) => Object.assign(world, { isFaultFree: true });
 
 it("R-2.7 a right story is right", () => {
+  expect(judged(durability, story(withoutFaults))).toEqual([]);
   expect(judged(durability, story())).toEqual([]);
   expect(judged(statuses, story())).toEqual([]);
   expect(judged(progress, story())).toEqual([]);
-  expect(
-    judged(
-      promises,
-      story(({ world }) => Object.assign(world, { isFaultFree: true })),
-    ),
-  ).toEqual([]);
 });
 
 describe("durability", () => {
@@ -126,6 +107,14 @@ describe("durability", () => {
     [
       "R-2.7 REJECTED and still valid",
       (draft) => retell(draft, "t4", { status: "REJECTED" }),
+      `R-2.7 transaction t4 is REJECTED at ${inRound(60)} ms and may still be included (null)`,
+    ],
+    [
+      "R-2.7 REJECTED and valid to its end",
+      (draft) => {
+        Object.assign(draft.transactions.get("t4") as object, { validUntil: 50 });
+        retell(draft, "t4", { status: "REJECTED" });
+      },
       `R-2.7 transaction t4 is REJECTED at ${inRound(60)} ms and may still be included (null)`,
     ],
     [
@@ -262,90 +251,33 @@ describe("statuses", () => {
     draft.status("t1", 120, "PENDING", { askedMs: 40 });
     draft.status("t1", 130, "PENDING", { askedMs: 99 });
     expect(judged(statuses, draft)).toEqual([]);
-    draft.status("t1", 140, "PENDING", { askedMs: 101 });
-    expect(judged(statuses, draft)).toHaveLength(1);
+    draft.status("t1", 140, "PENDING", { askedMs: 100 });
+    expect(judged(statuses, draft)).toEqual([]);
+    draft.status("t1", 150, "PENDING", { askedMs: 101 });
+    // Heard later, asked before: it proves nothing and hides nothing.
+    draft.status("t1", 160, "PENDING", { askedMs: 90 });
+    expect(judged(statuses, draft)).toEqual([
+      "R-2.7 transaction t1 is COMMITTED at 100 ms and then PENDING at 150 ms",
+    ]);
   });
 });
 
-describe("promises", () => {
-  /** Alice and Bob send in round 1 and are told round 3. */
-  function promised(included: number, change: Change = () => {}): Draft {
-    const draft = new Draft({ balances: { alice: 90_000n, bob: 5_000n } });
-    const first = draft.sign({ payer: "alice", nonce: 0, fee: 30_000n });
-    draft.answers.push({ kind: "promise", id: first, atMs: inRound(0), round: 3 });
-    draft.accepted(first, inRound(1));
-    draft.world.isFaultFree = true;
-    change(draft);
-    draft.block(included, [first]);
-    return draft;
-  }
-
-  it("R-3.6 a promise that is kept, and one that is not", () => {
-    expect(judged(promises, promised(3))).toEqual([]);
-    expect(judged(promises, promised(4))).toEqual([
-      `R-3.6 transaction t1 was promised round 3 at ${inRound(0)} ms and is in round 4`,
-    ]);
-    const never = promised(4);
-    never.commits.pop();
-    expect(judged(promises, never)).toEqual([
-      `R-3.6 transaction t1 was promised round 3 at ${inRound(0)} ms and is in round none`,
-    ]);
-  });
-
-  it("R-3.6 a promise is for what is sent before its round, where nothing goes wrong", () => {
-    const late = promised(4, (draft) => retell(draft, "t1", { atMs: inRound(3) }));
-    expect(judged(promises, late)).toEqual([]);
-    const unsent = promised(4, (draft) => draft.answers.pop());
-    expect(judged(promises, unsent)).toEqual([]);
-    const faulty = promised(4);
-    faulty.world.isFaultFree = false;
-    expect(judged(promises, faulty)).toEqual([]);
-  });
-
-  it("R-6.9 what the payer sent besides may take the room, and only that", () => {
-    // Another nonce 0 in round 2, behind which a fee of 30,000 is above the reserve.
-    const overtaken = promised(4, (draft) => {
-      const other = draft.sign({ payer: "alice", nonce: 0 });
-      draft.accepted(other, inRound(1));
-      draft.block(2, [other]);
-    });
-    expect(judged(promises, overtaken)).toEqual([]);
-    const harmless = promised(4, (draft) => {
-      draft.accepted(draft.sign({ payer: "alice", nonce: 9 }), inRound(1));
-    });
-    expect(judged(promises, harmless)).toHaveLength(1);
-  });
-
-  /** Bob's transaction is accepted in round 1 and expires. */
-  function expires(validUntil: number, change: Change = () => {}): Draft {
-    const draft = new Draft({ balances: { bob: 5_000n } });
-    const id = draft.sign({ payer: "bob", nonce: 0, validUntil });
-    draft.world.isFaultFree = true;
-    draft.accepted(id, inRound(1));
-    draft.status(id, inRound(80), "EXPIRED");
-    change(draft);
-    return draft;
-  }
-
-  it("R-2.7 what could be included for rounds and expired is found", () => {
-    expect(judged(promises, expires(4))).toEqual([]);
-    expect(judged(promises, expires(5))).toEqual([
-      "R-2.7 transaction t1 is EXPIRED and could be included in rounds 2 3 4 5",
-    ]);
-  });
-
-  it("R-2.7 what was dropped, or could never be included, may expire", () => {
-    const dropped = expires(50, (draft) => {
-      draft.status("t1", inRound(7), "DROPPED");
-      draft.status("t1", inRound(81), "EXPIRED");
-    });
-    expect(judged(promises, dropped)).toEqual([]);
-    const gap = expires(50, ({ transactions }) => {
-      const one = transactions.get("t1");
-      if (one !== undefined) one.legs = one.legs.map((leg) => ({ ...leg, nonce: 1 }));
-    });
-    expect(judged(promises, gap)).toEqual([]);
-  });
+it("R-3.9 FINAL takes a notarised header on each chain", () => {
+  const draft = new Draft({ chains: 2, balances: { alice: 9n } });
+  const leg = { payer: "alice", nonce: 0, gasLimit: 1_000, gasPrice: 0n };
+  const both = draft.signLegs([
+    { ...leg, chain: 0 },
+    { ...leg, chain: 1 },
+  ]);
+  draft.block(2, [both]);
+  draft.block(5, [], { chains: [0] });
+  draft.settle();
+  draft.receipt(both, 2, 2, []);
+  draft.status(both, inRound(9), "FINAL", { round: 2, code: 2 });
+  expect(judged(durability, draft)).toHaveLength(1);
+  const last = draft.block(6, [], { chains: [1] });
+  draft.notarised.push({ shard: 0, round: 6, hash: last.hash });
+  expect(judged(durability, draft)).toEqual([]);
 });
 
 describe("progress", () => {

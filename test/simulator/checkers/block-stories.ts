@@ -63,6 +63,7 @@ export function twoShards(change: Change = () => {}): Draft {
   draft.block(4, [], { shard: 1, chains: [1] });
   draft.settle();
   for (const id of [both, own, other]) draft.receipt(id, 1, 2, []);
+  draft.world.healedMs = 0;
   change(draft);
   return draft;
 }

@@ -13,7 +13,7 @@ import {
   reheader,
   twoShards,
 } from "./block-stories.ts";
-import { judged } from "./draft.ts";
+import { Draft, judged } from "./draft.ts";
 
 describe("chain headers", () => {
   const root = (chain: number, round: number) => `root of ${chain} after ${round}`;
@@ -100,6 +100,13 @@ describe("chain headers", () => {
     expect(judged(chainHeaders, again)).toEqual([]);
   });
 
+  it("R-2.10 a chain is there from the round of its birth on", () => {
+    const born = oneShard(({ genesis }) => {
+      genesis.chains = genesis.chains.map((chain) => ({ ...chain, bornRound: 1 }));
+    });
+    expect(judged(chainHeaders, born)).toEqual([]);
+  });
+
   it("R-2.10 an unborn chain may carry its first root", () => {
     const early = oneShard(({ genesis, commits }) => {
       commits.splice(0, 2);
@@ -162,6 +169,22 @@ describe("order", () => {
     };
     expect(judged(order, twoShards(late))).toEqual([
       "R-5.3 round 1 of shard 0 holds in this order what is of chain 0, two shards",
+    ]);
+  });
+
+  it("R-5.3 two shards', then two chains', then each chain's own", () => {
+    const draft = new Draft({ shards: 2, chains: 3, balances: { alice: 9n } });
+    const legs = (...chains: readonly number[]) =>
+      draft.signLegs(chains.map((chain) => leg(chain, "alice", 0)));
+    // Chains 0 and 2 are of shard 0.
+    const [shards, chains, own, other] = [legs(0, 1), legs(2, 0), legs(0), legs(2)];
+    draft.block(1, [shards, chains, own, other]);
+    expect(judged(order, draft)).toEqual([]);
+    draft.block(2, [chains, shards, own]);
+    draft.block(3, [shards, own, chains]);
+    expect(judged(order, draft).map((one) => one.replace(/.* of (?=two|chain)/, ""))).toEqual([
+      "two chains, two shards, chain 0",
+      "two shards, chain 0, two chains",
     ]);
   });
 

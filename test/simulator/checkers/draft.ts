@@ -235,6 +235,21 @@ export class Draft {
   }
 }
 
-/** The violations that a checker finds in a draft. */
+/** The violations that a checker finds in a draft, as it is now: checkers keep what they made of an observation. */
 export const judged = (checker: Checker, draft: Draft): readonly string[] =>
-  checker(draft satisfies Observation);
+  checker({ ...draft } satisfies Observation);
+
+/** A moment of a round. */
+export const inRound = (round: number): number => round * ROUND_MS + 20;
+
+/** Changes the last answer for a transaction. */
+export const retell = (draft: Draft, id: string, change: Partial<ObservedAnswer>): void => {
+  const last = draft.answers.findLastIndex((answer) => answer.id === id);
+  draft.answers[last] = { ...draft.answers[last], ...change } as ObservedAnswer;
+};
+
+/** Takes back what was answered for a transaction, but for its first answers. */
+export function forget(draft: Draft, id: string, keep: number): void {
+  const own = draft.answers.filter((answer) => answer.id === id).slice(keep);
+  for (const answer of own) draft.answers.splice(draft.answers.indexOf(answer), 1);
+}

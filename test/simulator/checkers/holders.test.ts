@@ -29,6 +29,19 @@ const ALL: readonly (readonly [string, Checker])[] = [
 
 it.each(ALL)("R-4.7 R-5.3 the checker of %s finds right blocks right", (_, checker) => {
   expect(judged(checker, oneShard())).toEqual([]);
+  // Whoever saw which block first.
+  expect(
+    judged(
+      checker,
+      oneShard(({ commits }) => commits.reverse()),
+    ),
+  ).toEqual([]);
+  expect(
+    judged(
+      checker,
+      twoShards(({ commits }) => commits.reverse()),
+    ),
+  ).toEqual([]);
   expect(judged(checker, twoShards())).toEqual([]);
 });
 
@@ -70,12 +83,22 @@ describe("atomicity", () => {
 
   it("R-4.5 a shard that has not come so far may still commit its half, until all is healed", () => {
     const behind: Change = (draft) => draft.commits.splice(1, 3);
-    expect(judged(atomicity, twoShards(behind))).toEqual([]);
-    const healed = twoShards((draft) => {
-      behind(draft);
-      draft.world.healedMs = 0;
-    });
-    expect(judged(atomicity, healed)).toHaveLength(1);
+    const unhealed =
+      (change: Change): Change =>
+      (draft) => {
+        change(draft);
+        draft.world.healedMs = null;
+      };
+    expect(judged(atomicity, twoShards(unhealed(behind)))).toEqual([]);
+    expect(judged(atomicity, twoShards(behind))).toHaveLength(1);
+    // It has come so far, and has it not.
+    const at = twoShards(
+      unhealed((draft) => {
+        half(draft);
+        draft.commits.splice(3, 1);
+      }),
+    );
+    expect(judged(atomicity, at)).toHaveLength(1);
   });
 });
 

@@ -96,6 +96,11 @@ describe("the ledger's checker", () => {
       "R-6.7 zoe on chain 1 has balance 0 and nonce 0, the blocks give 9 and 0",
     ],
     [
+      "R-2.10 an account of no chain",
+      (draft) => draft.holds(7, { zoe: [500n] }),
+      "R-2.10 zoe is on chain 7, which is none",
+    ],
+    [
       "R-5.7 an account there twice",
       (draft) => draft.holds(0, { zoe: [500n] }),
       "R-5.7 zoe on chain 0 is there twice",
@@ -134,6 +139,17 @@ describe("the ledger's checker", () => {
     expect(second).toBe(
       "R-6.6 transaction t1 of round 1 cannot pay: poor has 5000 on chain 0, the fee is 5001",
     );
+  });
+
+  it("R-2.4 a fee of nothing need not be told", () => {
+    const draft = new Draft({ gasPriceMin: 0n, balances: { alice: 9n } });
+    const free = draft.sign({ payer: "alice", nonce: 0, fee: 0n });
+    draft.block(1, [free]);
+    draft.receipt(free, 1, 2, []);
+    draft.holds(0, { alice: [8n, 1], zoe: [1n] });
+    expect(judged(ledger, draft)).toEqual([]);
+    draft.receipts[0] = { ...draft.receipts[0], fees: new Map([[0, 0n]]) } as never;
+    expect(judged(ledger, draft)).toEqual([]);
   });
 
   it("R-2.10 what is on no chain, or came from nowhere, is told and left out", () => {
@@ -175,6 +191,17 @@ describe("the ledger's checker", () => {
 
   it("R-5.6 what is of two shards is executed once, with a receipt from each", () => {
     expect(acrossShards()).toEqual([]);
+    const inOne = (draft: Draft) => {
+      draft.receipts.splice(1, 1);
+      draft.receipts[0] = {
+        ...draft.receipts[0],
+        fees: new Map([
+          [1, 1_000n],
+          [0, 1_000n],
+        ]),
+      } as never;
+    };
+    expect(acrossShards(inOne)).toEqual([]);
     expect(acrossShards((draft) => draft.receipt("t1", 2, 2, []))).toEqual([
       "R-6.7 transaction t1 has 3 receipts",
     ]);
@@ -193,6 +220,22 @@ describe("the ledger's checker", () => {
       draft.unattributed.delete(1);
     };
     expect(violations(behind)).toEqual([]);
+    // The shard's own word counts, not a set's.
+    const others = (draft: Draft) => {
+      behind(draft);
+      draft.replicas.reverse();
+    };
+    expect(violations(others)).toEqual([]);
+    const before = (draft: Draft) => {
+      behind(draft);
+      for (const replica of draft.replicas) replica.executedRound = 1;
+      draft.receipts.splice(1);
+      draft.created.pop();
+      draft.accounts.splice(0);
+      draft.holds(0, { alice: [98_500n, 1], bob: [50_000n], zoe: [500n] });
+      draft.unattributed.set(0, 1_000n);
+    };
+    expect(violations(before)).toEqual([]);
     const further = (draft: Draft) => {
       behind(draft);
       draft.receipts.pop();

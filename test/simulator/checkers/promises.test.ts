@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { promises } from "../../../src/simulator/checkers/promises.ts";
+import { authorise, Draft, inRound, judged, retell, type Signing } from "./draft.ts";
+
+type Change = (draft: Draft) => void;
+
+describe("promises", () => {
+  /** Alice and Bob send in round 1 and are told round 3. */
+  function promised(included: number, change: Change = () => {}): Draft {
+    const draft = new Draft({ balances: { alice: 90_000n, bob: 5_000n } });
+    const first = draft.sign({ payer: "alice", nonce: 0, fee: 30_000n });
+    draft.answers.push({ kind: "promise", id: first, atMs: inRound(0), round: 3 });
+    draft.accepted(first, inRound(1));
+    draft.world.isFaultFree = true;
+    change(draft);
+    draft.block(included, [first]);
+    return draft;
+  }
+
+  it("R-3.6 a promise that is kept, and one that is not", () => {
+    expect(judged(promises, promised(3))).toEqual([]);
+    expect(judged(promises, promised(4))).toEqual([
+      `R-3.6 transaction t1 was promised round 3 at ${inRound(0)} ms and is in round 4`,
+    ]);
+    const never = promised(4);
+    never.commits.pop();
+    expect(judged(promises, never)).toEqual([
+      `R-3.6 transaction t1 was promised round 3 at ${inRound(0)} ms and is in round none`,
+    ]);
+  });
+
+  it("R-3.6 a promise is for what is sent before its round, where nothing goes wrong", () => {
+    const late = promised(4, (draft) => retell(draft, "t1", { atMs: inRound(3) }));
+    expect(judged(promises, late)).toEqual([]);
+    const unsent = promised(4, (draft) => draft.answers.pop());
+    expect(judged(promises, unsent)).toEqual([]);
+    const faulty = promised(4);
+    faulty.world.isFaultFree = false;
+    expect(judged(promises, faulty)).toEqual([]);
+  });
+
+  it("R-6.9 what the payer sent besides may take the room, and only that", () => {
+    // Another nonce 0 in round 2, behind which a fee of 30,000 is above the reserve.
+    const overtaken = promised(4, (draft) => {
+      const other = draft.sign({ payer: "alice", nonce: 0 });
+      draft.accepted(other, inRound(1));
+      draft.block(2, [other]);
+    });
+    expect(judged(promises, overtaken)).toEqual([]);
+    const harmless = promised(4, (draft) => {
+      draft.accepted(draft.sign({ payer: "alice", nonce: 9 }), inRound(1));
+    });
+    expect(judged(promises, harmless)).toHaveLength(1);
+    // Known when the promise was made, or somebody else's: then the promise was wrong.
+    const known = promised(4, (draft) => {
+      const other = draft.sign({ payer: "alice", nonce: 0 });
+      draft.accepted(other, inRound(0) - 1);
+      draft.block(2, [other]);
+    });
+    expect(judged(promises, known)).toHaveLength(1);
+    const stranger = promised(4, (draft) => {
+      draft.accepted(draft.sign({ payer: "bob", nonce: 0 }), inRound(1));
+      draft.genesis.balances = draft.genesis.balances.map((one) => ({ ...one, balance: 9n }));
+    });
+    expect(judged(promises, stranger)).toHaveLength(1);
+  });
+
+  it.each<[string, Partial<Signing>]>([
+    ["an authorisation of the payer", { authorisations: [authorise("alice", "bob")] }],
+    [
+      "spending from the payer",
+      { payload: { kind: "spendFrom", owner: "alice", to: "bob", amount: 1n } },
+    ],
+  ])("R-6.9 what others do with the account may take the room: %s", (_, more) => {
+    const taken = promised(4, (draft) => {
+      draft.accepted(draft.sign({ payer: "bob", nonce: 0, ...more }), inRound(1));
+      draft.genesis.balances = draft.genesis.balances.map((one) => ({ ...one, balance: 9n }));
+    });
+    expect(judged(promises, taken)).toEqual([]);
+  });
+
+  /** Bob's transaction is accepted in round 1 and expires. */
+  function expires(validUntil: number, change: Change = () => {}): Draft {
+    const draft = new Draft({ balances: { bob: 5_000n } });
+    const id = draft.sign({ payer: "bob", nonce: 0, validUntil });
+    draft.world.isFaultFree = true;
+    draft.accepted(id, inRound(1));
+    draft.status(id, inRound(80), "EXPIRED");
+    change(draft);
+    return draft;
+  }
+
+  it("R-2.7 what could be included for rounds and expired is found", () => {
+    expect(judged(promises, expires(4))).toEqual([]);
+    expect(judged(promises, expires(5))).toEqual([
+      "R-2.7 transaction t1 is EXPIRED and could be included in rounds 2 3 4 5",
+    ]);
+  });
+
+  it("R-2.7 what was dropped, or could never be included, may expire", () => {
+    const dropped = expires(50, (draft) => {
+      draft.status("t1", inRound(7), "DROPPED");
+      draft.status("t1", inRound(81), "EXPIRED");
+    });
+    expect(judged(promises, dropped)).toEqual([]);
+    const gap = expires(50, ({ transactions }) => {
+      const one = transactions.get("t1");
+      if (one !== undefined) one.legs = one.legs.map((leg) => ({ ...leg, nonce: 1 }));
+    });
+    expect(judged(promises, gap)).toEqual([]);
+  });
+});
