@@ -11,7 +11,8 @@ export type PeerId =
 
 /**
  * Shard to the set on duty: the round is open, these are its candidates (R-3.8). Starts the set's consensus. The set's object
- * hands it on to the other voters, for whom it is hearsay: it decides nothing about the rounds before.
+ * hands it on to the other voters. Where there are any it is hearsay: it decides nothing about the rounds before. A link from any
+ * other voter must not carry it: a false one keeps a set from its round.
  */
 export interface OpenRequest {
   readonly kind: "open";

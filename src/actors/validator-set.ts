@@ -46,7 +46,7 @@ export class ValidatorSet implements Actor {
   readonly #inbox: VoterInbox;
   readonly #instances: InstanceStore;
   #instance: ConsensusInstance | null = null;
-  /** Opened while the instance before it was bound, as the set's object says: its turn comes with the shard's word about that. */
+  /** Opened, as somebody says, while the instance before it was bound: its turn comes with the shard's word about that. */
   #next: OpenRequest | null = null;
   /** The round up to which every instance has ended. */
   #endedRound: number;
@@ -210,7 +210,7 @@ export class ValidatorSet implements Actor {
 
   /** Whether the instance is over now that the shard has opened a later round. */
   #makeWay(instance: ConsensusInstance, request: OpenRequest): boolean {
-    if (this.#others.setObject === null) {
+    if (this.#others.count === 0) {
       // the shard's own word. It has decided the earlier round, and its head says how.
       this.#commit(instance, request.headHash);
       this.#end(instance);
