@@ -120,7 +120,7 @@ export class Observer {
     shards: readonly Shard[],
     merkleChain: MerkleChain,
     addresses: readonly Uint8Array[],
-  ): Omit<Observation, "genesis" | "world"> {
+  ): Omit<Observation, "genesis" | "world" | "ballots"> {
     for (const [, replica] of replicas) this.#note(replica, 0);
     return {
       transactions: this.transactions,
@@ -144,7 +144,7 @@ export class Observer {
         .map((place) => `R-4.3 two values were signed by ${place}`),
       stopped: this.stopped,
       probes: this.probes,
-    } as Omit<Observation, "genesis" | "world">;
+    } as Omit<Observation, "genesis" | "world" | "ballots">;
   }
 }
 

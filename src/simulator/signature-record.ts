@@ -2,11 +2,12 @@
 // are its value; what stands before names network, epoch, kind, set, round and view.
 import type { HostedSeats } from "../actors/hosted-seats.ts";
 import { seatList } from "../protocol/consensus/seats.ts";
-import { toHex } from "../protocol/encoding/bytes.ts";
+import { fromHex, toHex } from "../protocol/encoding/bytes.ts";
 import { MessageKind, messagePrefix } from "../protocol/encoding/domain.ts";
 
 const VALUE_BYTES = 32;
-const KIND_AT = messagePrefix(new Uint8Array(32), 0, MessageKind.prepareVote).length - 1;
+const PREFIX_BYTES = messagePrefix(new Uint8Array(32), 0, MessageKind.prepareVote).length;
+const KIND_AT = PREFIX_BYTES - 1;
 const BALLOTS: readonly number[] = [
   MessageKind.proposal,
   MessageKind.prepareVote,
@@ -35,6 +36,22 @@ export class SignatureRecord {
     return [...this.votes].filter(([, values]) => isEquivocation(values)).map(([place]) => place);
   }
 
+  /** Who voted in the last phase, by place and value. */
+  commitVotes(): CommitVotes[] {
+    const found = new Map<string, CommitVotes>();
+    for (const [name, values] of this.votes) {
+      const [, seat, place = ""] = name.split(" ");
+      const bytes = fromHex(place);
+      if (bytes[KIND_AT] !== MessageKind.commitVote) continue;
+      for (const value of values) {
+        const votes = found.get(place + value) ?? { ...readBallot(bytes), value, signers: [] };
+        votes.signers.push(Number(seat));
+        found.set(place + value, votes);
+      }
+    }
+    return [...found.values()];
+  }
+
   #record(seats: readonly number[], message: Uint8Array): void {
     if (!BALLOTS.includes(message[KIND_AT] ?? 0)) return;
     const place = toHex(message.subarray(0, message.length - VALUE_BYTES));
@@ -46,4 +63,22 @@ export class SignatureRecord {
       this.votes.set(name, values);
     }
   }
+}
+
+interface CommitVotes {
+  readonly set: number;
+  readonly round: number;
+  readonly view: number;
+  readonly value: string;
+  readonly signers: number[];
+}
+
+/** Numbers in ballots are little-endian. */
+function readBallot(bytes: Uint8Array): Pick<CommitVotes, "set" | "round" | "view"> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + PREFIX_BYTES);
+  return {
+    set: view.getUint32(0, true),
+    round: Number(view.getBigUint64(4, true)),
+    view: view.getUint32(12, true),
+  };
 }

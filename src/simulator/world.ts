@@ -188,6 +188,10 @@ class World {
     return {
       genesis: observedGenesis(this.#genesis, seats),
       ...observer.finish(replicas, shardActors, merkle, addresses),
+      ballots: {
+        commitVotes: observer.signatures.commitVotes(),
+        faultySeats: faultySeats(this.#options),
+      },
       world: {
         ...seen,
         isFaultFree: byzantine.length === 0 && FAULT_KINDS.every((kind) => faults[kind] === 0),
@@ -213,6 +217,14 @@ class World {
       });
     }
   }
+}
+
+function faultySeats({ byzantine, voters }: WorldOptions): Map<number, number[]> {
+  const seats = new Map<number, number[]>();
+  for (const { set, voter } of byzantine) {
+    seats.set(set, [...(seats.get(set) ?? []), ...(voters[voter] ?? [])]);
+  }
+  return seats;
 }
 
 function statuses({ transactions, answers }: Observation): Record<string, number> {

@@ -263,6 +263,7 @@ export async function observe(asked: Asked, seen: Seen): Promise<Observed> {
     })),
     notarised: seen.notarised,
     equivocations: [],
+    ballots: null,
     stopped: journal.stopped,
     world: {
       isFaultFree: false,

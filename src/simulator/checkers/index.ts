@@ -3,6 +3,7 @@
 import { agreement } from "./agreement.ts";
 import { atomicity } from "./atomicity.ts";
 import { chainHeaders } from "./chain-headers.ts";
+import { decisions } from "./decisions.ts";
 import { durability } from "./durability.ts";
 import { exactlyOnce } from "./exactly-once.ts";
 import { honest } from "./honest.ts";
@@ -19,6 +20,7 @@ import { supply } from "./supply.ts";
 /** In the order in which their findings help: what is wrong first makes the rest wrong, too. */
 const CHECKERS: readonly (readonly [name: string, checker: Checker])[] = [
   ["agreement", agreement],
+  ["decisions", decisions],
   ["chain-headers", chainHeaders],
   ["order", order],
   ["exactly-once", exactlyOnce],

@@ -199,6 +199,20 @@ export interface Observation {
   }[];
   /** "R-4.3", with what was signed: two values of one seat in one place, seen by whoever made the signatures of honest seats. */
   readonly equivocations: readonly string[];
+  /** What honest seats signed in the last phase of consensus; null where nobody saw it. */
+  readonly ballots: {
+    readonly commitVotes: readonly {
+      readonly set: number;
+      readonly round: number;
+      readonly view: number;
+      /** The hash of a joint header. */
+      readonly value: string;
+      /** Numbers of honest seats. */
+      readonly signers: readonly number[];
+    }[];
+    /** By set: the seats of which nobody knows what they signed. */
+    readonly faultySeats: ReadonlyMap<number, readonly number[]>;
+  } | null;
   /** Actors that stopped by a broken invariant or damaged storage, with the message. */
   readonly stopped: readonly string[];
   /** What the world was: which checks apply. */

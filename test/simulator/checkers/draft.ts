@@ -77,6 +77,7 @@ export class Draft {
   readonly created: Mutable<Observation["created"][number]>[] = [];
   readonly notarised: Mutable<Observation["notarised"][number]>[] = [];
   readonly equivocations: string[] = [];
+  ballots: Observation["ballots"] = null;
   readonly stopped: string[] = [];
   readonly world: Mutable<Observation["world"]> = {
     isFaultFree: false,

@@ -98,6 +98,7 @@ export class ObservedLedger extends LedgerWorld {
       created: this.#created(chains),
       notarised: commits.map(({ shard, round, hash }) => ({ shard, round, hash })),
       equivocations: [],
+      ballots: null,
       stopped: [],
       world: {
         isFaultFree: false,

@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { seatSet } from "../../src/protocol/consensus/seats.ts";
+import { proposalBytes, voteBytes } from "../../src/protocol/consensus/signed-bytes.ts";
+import { toHex } from "../../src/protocol/encoding/bytes.ts";
+import { SignatureRecord } from "../../src/simulator/signature-record.ts";
+
+const instance = { networkId: new Uint8Array(32).fill(5), epoch: 0, set: 258, round: 2 ** 33 + 7 };
+const [a, b] = [1, 2].map((byte) => new Uint8Array(32).fill(byte)) as [Uint8Array, Uint8Array];
+
+it("R-4.1 who voted in the last phase is known by place and value", () => {
+  const record = new SignatureRecord();
+  const signer = (...members: number[]) => {
+    const seats = seatSet(7, members);
+    const { sign } = record.wrap({ seats, sign: () => new Uint8Array() });
+    return (message: Uint8Array) => sign(seats, message);
+  };
+  const [first, second] = [signer(0, 6), signer(3)];
+  first(proposalBytes(instance, 0, a));
+  first(voteBytes(instance, "prepare", 0, a));
+  first(voteBytes(instance, "commit", 0, a));
+  second(voteBytes(instance, "commit", 0, a));
+  second(voteBytes(instance, "commit", 300, b));
+  second(voteBytes({ ...instance, round: 9 }, "commit", 0, b));
+  const { set, round } = instance;
+  expect(record.commitVotes()).toEqual([
+    { set, round, view: 0, value: toHex(a), signers: [0, 6, 3] },
+    { set, round, view: 300, value: toHex(b), signers: [3] },
+    { set, round: 9, view: 0, value: toHex(b), signers: [3] },
+  ]);
+  expect(record.equivocations()).toEqual([]);
+});
