@@ -9,8 +9,7 @@ import { Shard } from "../src/actors/shard.ts";
 import { ShardEvents, streamStart } from "../src/actors/shard-events.ts";
 import type { HistoryQuery } from "../src/actors/shard-log.ts";
 import { ShardQueries } from "../src/actors/shard-queries.ts";
-import { type Simulation, simulate } from "../src/actors/simulate.ts";
-import { storedTransaction } from "../src/protocol/ledger/unverified.ts";
+import { askSimulation, type Simulation } from "../src/actors/simulate.ts";
 import { ActorObject } from "./actor-object.ts";
 import { type EventSource, EventStreams } from "./event-streams.ts";
 
@@ -80,14 +79,7 @@ export class ShardObject extends ActorObject<Shard> implements ShardRpc {
 
   async simulate(bytes: Uint8Array): Promise<Simulation> {
     const { runner, network } = await this.opened();
-    // What is committed is decided: the answer is about the state behind it.
-    while (runner.read((shard) => shard.replica.hasUnexecuted))
-      runner.step((shard) => shard.work());
-    return runner.read((shard) => {
-      const transaction = storedTransaction(bytes, network.id);
-      const ahead = shard.room.aheadOf(transaction);
-      return simulate(shard.replica, network, transaction, ahead, shard.nextRound());
-    });
+    return askSimulation(runner, network, bytes);
   }
 
   override async fetch(request: Request): Promise<Response> {

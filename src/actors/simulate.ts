@@ -4,11 +4,13 @@ import { BlockAssembler, type Inclusion } from "../protocol/blocks/assembler.ts"
 import type { PlacedTransaction } from "../protocol/blocks/build-shard-block.ts";
 import { toHex } from "../protocol/encoding/bytes.ts";
 import { executeRound } from "../protocol/ledger/execute-round.ts";
-import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
+import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { InclusionCase, Refusal } from "../protocol/refusal.ts";
 import { cycleRounds } from "../protocol/rounds/timetable.ts";
 import type { Network } from "./network.ts";
 import type { Replica } from "./replica.ts";
+import type { ActorRunner } from "./runner.ts";
+import type { Shard } from "./shard.ts";
 import { delegationEnd } from "./waiting-room.ts";
 
 export interface Simulation {
@@ -31,6 +33,20 @@ export interface Simulation {
   readonly heldBy: string | null;
   /** The first round from which it would be included and executed with code 2; null if none in sight. */
   readonly successRound: number | null;
+}
+
+/** Asks a shard where it lives. What is committed is decided: the answer is about the state behind it. */
+export function askSimulation(
+  runner: ActorRunner<Shard>,
+  network: Network,
+  bytes: Uint8Array,
+): Simulation {
+  while (runner.read((shard) => shard.replica.hasUnexecuted)) runner.step((shard) => shard.work());
+  return runner.read((shard) => {
+    const transaction = storedTransaction(bytes, network.id);
+    const ahead = shard.room.aheadOf(transaction);
+    return simulate(shard.replica, network, transaction, ahead, shard.nextRound());
+  });
 }
 
 // A delegation without end: no round after it can be asked about.

@@ -7,6 +7,7 @@ import type { Synchronous } from "../actors/ports.ts";
 import type { Replica } from "../actors/replica.ts";
 import { Shard } from "../actors/shard.ts";
 import { ShardQueries } from "../actors/shard-queries.ts";
+import { askSimulation } from "../actors/simulate.ts";
 import { ValidatorSet } from "../actors/validator-set.ts";
 import { seatSet } from "../protocol/consensus/seats.ts";
 import type { Genesis } from "../protocol/rounds/epoch.ts";
@@ -75,6 +76,10 @@ const SHARD_METHODS: Methods<Shard> = {
   balance: reading((shard, chain: number, address: Uint8Array) =>
     new ShardQueries(shard, shard.network).balance(chain, address),
   ),
+  simulate: async (host: ActorHost<Shard>, bytes: Uint8Array) => {
+    const { runner, network } = await host.opened();
+    return askSimulation(runner, network, bytes);
+  },
   transaction: reading((shard, id: Uint8Array) =>
     new ShardQueries(shard, shard.network).transaction(id),
   ),

@@ -104,7 +104,14 @@ class World {
     const client = (name: string): Client =>
       new Client(
         name,
-        { ...common, wallets, load, networkId: network.id, shardOf },
+        {
+          ...common,
+          wallets,
+          load,
+          networkId: network.id,
+          shardOf,
+          isFaultFree: isFaultFree(options),
+        },
         Random.stream(seed, name),
       );
     this.#clients = Array.from({ length: options.load.clients }, (_, i) => client(`client ${i}`));
@@ -184,7 +191,7 @@ class World {
     ].flatMap(([name, replica]) => (replica === undefined ? [] : [[name, replica] as const]));
     const { users, probers } = this.#owners;
     const addresses = [...users, ...probers].map(({ address }) => address);
-    const { faults, byzantine, cartel, seats } = this.#options;
+    const { cartel, seats } = this.#options;
     return {
       genesis: observedGenesis(this.#genesis, seats),
       ...observer.finish(replicas, shardActors, merkle, addresses),
@@ -194,7 +201,7 @@ class World {
       },
       world: {
         ...seen,
-        isFaultFree: byzantine.length === 0 && FAULT_KINDS.every((kind) => faults[kind] === 0),
+        isFaultFree: isFaultFree(this.#options),
         hasCartel: cartel,
         probes: observer.probes,
       },
@@ -218,6 +225,9 @@ class World {
     }
   }
 }
+
+const isFaultFree = ({ byzantine, faults }: WorldOptions): boolean =>
+  byzantine.length === 0 && FAULT_KINDS.every((kind) => faults[kind] === 0);
 
 function faultySeats({ byzantine, voters }: WorldOptions): Map<number, number[]> {
   const seats = new Map<number, number[]>();

@@ -45,13 +45,15 @@ function broken(observation: Observation): Violation[] {
   for (const { kind, id, atMs } of answers) {
     if (kind === "accepted" && !accepted.has(id)) accepted.set(id, atMs);
   }
+  const dropped = droppedOf(observation);
   const isOverdue = ({ id, round }: Promised): boolean => {
     const transaction = transactions.get(id);
     const sentMs = accepted.get(id);
-    // Sent in its round or later, the words "sent now" are no longer true.
+    // Sent in its round or later, the words "sent now" are no longer true; nor where a dearer one took its place.
     if (
       transaction === undefined ||
       sentMs === undefined ||
+      dropped.has(id) ||
       roundAt(observation, sentMs) >= round
     ) {
       return false;
@@ -75,17 +77,24 @@ function broken(observation: Observation): Violation[] {
   );
 }
 
+/** What somebody heard to have left the mempool: it was replaced, or had to make room. */
+const droppedOf = ({ answers }: Observation): ReadonlySet<string> =>
+  new Set(
+    answers.flatMap((answer) =>
+      answer.kind === "status" && answer.status === "DROPPED" ? [answer.id] : [],
+    ),
+  );
+
 function expired(observation: Observation): Violation[] {
   const { answers, transactions, genesis } = observation;
   const { ledger } = replayOf(observation);
   const last = new Map<string, string>();
   const accepted = new Map<string, number>();
-  const dropped = new Set<string>();
+  const dropped = droppedOf(observation);
   for (const answer of answers) {
     if (answer.kind === "accepted") accepted.set(answer.id, answer.atMs);
     if (answer.kind !== "status") continue;
     last.set(answer.id, answer.status);
-    if (answer.status === "DROPPED") dropped.add(answer.id);
   }
   // A turn of every pair, and then time enough for rounds that were full or under way.
   const enough = ledger.cycle + genesis.k;

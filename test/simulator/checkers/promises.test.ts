@@ -39,6 +39,12 @@ describe("promises", () => {
     expect(judged(promises, faulty)).toEqual([]);
   });
 
+  it("R-2.7 a dearer transaction may take the place of one that was promised a round", () => {
+    const replaced = promised(4, (draft) => draft.status("t1", inRound(2), "DROPPED"));
+    replaced.commits.pop();
+    expect(judged(promises, replaced)).toEqual([]);
+  });
+
   it("R-6.9 what the payer sent besides may take the room, and only that", () => {
     // Another nonce 0 in round 2, behind which a fee of 30,000 is above the reserve.
     const overtaken = promised(4, (draft) => {
