@@ -23,6 +23,9 @@ import {
 } from "./simulated-host.ts";
 import type { WorldOptions } from "./world-options.ts";
 
+/** Why a shard closes a round of which it has seen no block; it closes others for what is wrong with their block. */
+const IN_VAIN = "not certified in time";
+
 export interface Hosts {
   readonly merkleChain: SimulatedHost<MerkleChain>;
   readonly shards: readonly SimulatedHost<Shard>[];
@@ -155,6 +158,9 @@ function host<A extends Actor>(
   const logged = (event: string, fields: Readonly<Record<string, unknown>>): void => {
     time.remark(spec.name, event, () => printed(fields));
     if (event === "actor stopped") observer.stopped.push(`${spec.name}: ${printed(fields)}`);
+    if (event === "round closed" && fields.why !== IN_VAIN) {
+      observer.invalid.push(`${spec.name}, round ${fields.round}: ${fields.why}`);
+    }
   };
   return new SimulatedHost<A>(world, { ...spec, logged }, world.newClock());
 }

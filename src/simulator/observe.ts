@@ -47,6 +47,7 @@ const ALL = 1_000_000;
 export class Observer {
   readonly transactions = new Map<string, ObservedTransaction>();
   readonly answers: ObservedAnswer[] = [];
+  readonly invalid: string[] = [];
   readonly stopped: string[] = [];
   readonly probes: string[] = [];
   readonly signatures = new SignatureRecord();
@@ -142,6 +143,7 @@ export class Observer {
       equivocations: this.signatures
         .equivocations()
         .map((place) => `R-4.3 two values were signed by ${place}`),
+      invalid: this.invalid,
       stopped: this.stopped,
       probes: this.probes,
     } as Omit<Observation, "genesis" | "world" | "ballots">;

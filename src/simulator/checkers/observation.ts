@@ -213,6 +213,8 @@ export interface Observation {
     /** By set: the seats of which nobody knows what they signed. */
     readonly faultySeats: ReadonlyMap<number, readonly number[]>;
   } | null;
+  /** Blocks with a certificate that a shard found invalid, with its name, the round and why. */
+  readonly invalid: readonly string[];
   /** Actors that stopped by a broken invariant or damaged storage, with the message. */
   readonly stopped: readonly string[];
   /** What the world was: which checks apply. */

@@ -13,6 +13,16 @@ it("R-4.3 an honest seat that signed two values is found", () => {
   ]);
 });
 
+it("R-4.4 an invalid block that was certified is found, unless nobody honest was needed for that", () => {
+  const draft = new Draft();
+  draft.invalid.push("shard 0, round 7: no empty transaction list");
+  expect(judged(honest, draft)).toEqual([
+    "R-4.4 an invalid block was certified: shard 0, round 7: no empty transaction list",
+  ]);
+  draft.world.hasCartel = true;
+  expect(judged(honest, draft)).toEqual([]);
+});
+
 it("R-6.6 an actor that stopped is found", () => {
   const draft = new Draft();
   draft.stopped.push("shard 0: Invariant broken: a fee that nobody can pay");

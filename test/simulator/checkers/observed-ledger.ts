@@ -99,6 +99,7 @@ export class ObservedLedger extends LedgerWorld {
       notarised: commits.map(({ shard, round, hash }) => ({ shard, round, hash })),
       equivocations: [],
       ballots: null,
+      invalid: [],
       stopped: [],
       world: {
         isFaultFree: false,
