@@ -1,10 +1,11 @@
 // A set's replica that is behind its shard: asks for blocks, and takes each over after the checks that a vote for it
 // would have needed. Signatures were checked by the quorum that certified it.
-import { checkShardBlock, type FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
+import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
 import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { certifiedBody } from "./certified-body.ts";
+import { judgeCertified } from "./judge-certified.ts";
 import { KnownTransactions } from "./known-transactions.ts";
 import type { Network } from "./network.ts";
 import type { BlocksRequest, PeerAnswer } from "./peers.ts";
@@ -69,9 +70,8 @@ export class CatchUp {
     const body = certifiedBody(network, block, replica.shard, KnownTransactions.none);
     if (body === null) return false;
     while (!replica.canJudge(round)) execute();
-    const { half, shardBlock, transactions } = body;
-    const verified = transactions as readonly VerifiedTransaction[];
-    const formed = checkShardBlock(replica.view(round), shardBlock, half, verified);
+    const verified = body.transactions as readonly VerifiedTransaction[];
+    const formed = judgeCertified(network, replica, decoded.value, body, verified);
     if (!formed.ok) {
       log.write("committed block refused", { round, refusal: formed.refusal });
       return false;

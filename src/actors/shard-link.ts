@@ -1,7 +1,7 @@
 // What a voter says to its set's shard, and how patiently: it hands certified blocks over and asks what rounds came to, again and
 // again until the shard has answered, but ever less often.
 import { certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
-import { roundStartMs } from "../protocol/rounds/epoch.ts";
+import { roundCloseMs } from "../protocol/rounds/epoch.ts";
 import type { Outbox } from "./actor.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { ConsensusInstance } from "./consensus-instance.ts";
@@ -57,7 +57,7 @@ export class ShardLink {
     const retryMs = instance.sentMs + this.retryMs(instance.sent);
     if (instance.certificate !== null || isNextWaiting) return retryMs;
     // by then the shard has closed it.
-    return Math.max(retryMs, roundStartMs(epoch, instance.round + 1) + epoch.roundMs);
+    return Math.max(retryMs, roundCloseMs(epoch, instance.round));
   }
 
   /** The patience after so many tries. */

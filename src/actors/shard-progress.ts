@@ -75,4 +75,10 @@ export class StoredProgress {
     this.#value = { ...this.#value, ...changes };
     this.#meta.put(KEY, progressCodec.encode(this.#value));
   }
+
+  /** Durably, before anybody is told so. One that is open, or was, has its own end. */
+  closeUnopened(round: number): void {
+    const { round: last, state } = this.#value;
+    if (round > last && state !== "open") this.update({ round, state: "closed" });
+  }
 }

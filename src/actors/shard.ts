@@ -1,24 +1,25 @@
 // The shard: its chains' mempool, blocks, accounts and receipts. It opens rounds, hands candidates to the set on duty, commits
 // what that set has certified and its own replica has checked, and executes off the consensus path.
 import { BlockAssembler } from "../protocol/blocks/assembler.ts";
-import { checkShardBlock, type FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
+import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
 import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
 import type { MempoolLimits } from "../protocol/ledger/mempool.ts";
 import type { UnverifiedTransaction, VerifiedTransaction } from "../protocol/ledger/unverified.ts";
-import { roundAt, roundStartMs } from "../protocol/rounds/epoch.ts";
+import { roundAt, roundCloseMs, roundStartMs } from "../protocol/rounds/epoch.ts";
 import { setOnDuty } from "../protocol/rounds/timetable.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { type Admission, admitOne } from "./admission.ts";
 import { BlockTransactions } from "./block-transactions.ts";
 import { certifiedBody } from "./certified-body.ts";
+import { judgeCertified } from "./judge-certified.ts";
 import type { Network } from "./network.ts";
 import { Notariser } from "./notariser.ts";
 import type { CommitRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
 import { Replica } from "./replica.ts";
-import { roundDecision } from "./round-decision.ts";
+import { type RoundDecision, roundDecision } from "./round-decision.ts";
 import { reasonJson, ShardLog } from "./shard-log.ts";
 import { StoredProgress } from "./shard-progress.ts";
 import { SUSPECTS_PURPOSE, Suspects } from "./suspects.ts";
@@ -195,7 +196,7 @@ export class Shard implements Actor {
     const times: number[] = [];
     const { round, state } = this.progress;
     if (state === "open") {
-      times.push(this.#closeTimeMs(round));
+      times.push(roundCloseMs(epoch, round));
       if (this.#opening !== null) times.push(this.#opening.sentMs + this.#retryMs());
     } else {
       // Before execution has caught up no round can be opened: its own tick is below.
@@ -278,7 +279,7 @@ export class Shard implements Actor {
   /** R-3.8, R-4.5: a round still open one roundMs after its end is closed, durably and for ever. */
   #closeOverdue(now: number): void {
     const { round, state } = this.progress;
-    if (state === "open" && now >= this.#closeTimeMs(round))
+    if (state === "open" && now >= roundCloseMs(this.#ports.network.epoch, round))
       this.#close(round, "not certified in time");
   }
 
@@ -297,11 +298,6 @@ export class Shard implements Actor {
     return Math.max(roundStartMs(this.#ports.network.epoch, round), this.#openNotBeforeMs);
   }
 
-  #closeTimeMs(round: number): number {
-    const { epoch } = this.#ports.network;
-    return roundStartMs(epoch, round + 1) + epoch.roundMs;
-  }
-
   #notarise(now: number): void {
     const request = this.#notariser.ask(now);
     if (request !== null) this.#outbox.call({ kind: "merkleChain" }, request);
@@ -311,8 +307,15 @@ export class Shard implements Actor {
     return this.#ports.network.epoch.roundMs / 2;
   }
 
+  /** R-3.8: a round that was over before anybody opened it never will be. A set may have heard of it from a faulty voter. */
+  #decided(round: number): RoundDecision | null {
+    const isOver = this.#ports.clock.now() >= roundCloseMs(this.#ports.network.epoch, round);
+    if (isOver) this.#progress.closeUnopened(round);
+    return roundDecision(this.replica, this.progress, round);
+  }
+
   #decision(round: number): PeerAnswer {
-    const decision = roundDecision(this.replica, this.progress, round);
+    const decision = this.#decided(round);
     return decision === null
       ? { kind: "undecided", round }
       : { kind: "decided", round, ...decision };
@@ -325,7 +328,7 @@ export class Shard implements Actor {
     const { header } = certified.block;
     const { round } = header;
     const hash = jointHeaderHash(header);
-    const decision = roundDecision(this.replica, this.progress, round);
+    const decision = this.#decided(round);
     if (decision !== null) {
       return decision.hash !== null && equalBytes(decision.hash, hash)
         ? { kind: "committed", round }
@@ -361,9 +364,8 @@ export class Shard implements Actor {
       if (resolved.ask.length > 0) this.#outbox.verify(round, resolved.ask);
       return { kind: "undecided", round };
     }
-    const { shardBlock, half } = body;
     const { transactions } = resolved;
-    const formed = checkShardBlock(this.replica.view(round), shardBlock, half, transactions);
+    const formed = judgeCertified(this.network, this.replica, certified, body, transactions);
     if (!formed.ok) return this.#refuseBlock(round, reasonJson(formed.refusal));
     this.#accept(certified, formed.value, encoded);
     return { kind: "committed", round };

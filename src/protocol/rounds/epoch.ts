@@ -121,3 +121,8 @@ export function roundAt(epoch: Epoch, nowMs: number): number {
 export function roundStartMs(epoch: Epoch, round: number): number {
   return epoch.activationTimeMs + (round - epoch.activationRound) * epoch.roundMs;
 }
+
+/** When a shard closes the round if it has not decided it. */
+export function roundCloseMs(epoch: Epoch, round: number): number {
+  return roundStartMs(epoch, round + 1) + epoch.roundMs;
+}

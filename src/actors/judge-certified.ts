@@ -1,0 +1,34 @@
+// What a certified block has to pass besides its certificate and its body's roots (R-4.5): at its shard, and at every replica that
+// follows the shard. A quorum that is faulty certifies anything.
+import { checkShardBlock, type FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
+import { checkJointHeader } from "../protocol/blocks/check-joint-header.ts";
+import type { CertifiedBlock } from "../protocol/blocks/shard-block.ts";
+import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
+import { type Result, refuse } from "../protocol/result.ts";
+import { setOnDuty } from "../protocol/rounds/timetable.ts";
+import type { CertifiedBody } from "./certified-body.ts";
+import type { Network } from "./network.ts";
+import type { Replica } from "./replica.ts";
+
+/** `transactions`: the body's, with signatures that hold. The replica must be able to judge the round. */
+export function judgeCertified(
+  { id, epoch }: Network,
+  replica: Replica,
+  { block: { header }, certificate }: CertifiedBlock,
+  { half, shardBlock }: CertifiedBody,
+  transactions: readonly VerifiedTransaction[],
+): Result<FormedShardBlock> {
+  const { shard } = replica;
+  const { round } = header;
+  const { set } = setOnDuty(epoch, shard, round);
+  const refusal = checkJointHeader(header, {
+    networkId: id,
+    epoch: epoch.epoch,
+    set,
+    round,
+    viewMax: certificate.view,
+    shards: [shard],
+  });
+  if (refusal !== null) return refuse(refusal);
+  return checkShardBlock(replica.view(round), shardBlock, half, transactions);
+}
