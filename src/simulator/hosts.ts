@@ -2,7 +2,7 @@
 import type { Actor } from "../actors/actor.ts";
 import type { ActorContext, ActorHost } from "../actors/actor-host.ts";
 import { MerkleChain } from "../actors/merkle-chain.ts";
-import type { PeerId } from "../actors/peers.ts";
+import type { PeerId, PeerRequest } from "../actors/peers.ts";
 import type { Synchronous } from "../actors/ports.ts";
 import type { Replica } from "../actors/replica.ts";
 import { Shard } from "../actors/shard.ts";
@@ -11,6 +11,8 @@ import { askSimulation } from "../actors/simulate.ts";
 import { ValidatorSet } from "../actors/validator-set.ts";
 import { seatSet } from "../protocol/consensus/seats.ts";
 import type { Genesis } from "../protocol/rounds/epoch.ts";
+import type { FaultyVoters } from "./byzantine/faulty-voters.ts";
+import type { Links } from "./links.ts";
 import type { LocalClock } from "./local-clock.ts";
 import type { Observer } from "./observe.ts";
 import { printed } from "./printed.ts";
@@ -59,6 +61,24 @@ export function nameOf({ voters }: WorldOptions): (peer: PeerId) => string {
 const peerOf = (set: number, voter: number, seats: readonly number[]): PeerId =>
   voter === 0 ? { kind: "validatorSet", set } : { kind: "voter", set, seat: lowest(seats) };
 
+/**
+ * What a set's voters hear of the shard's rounds comes from the shard or from the set's object, and what the MerkleChain hears of
+ * commitments from shards alone (R-3.8, R-7.1): links from others do not carry it.
+ */
+function linksOf(options: WorldOptions, { epoch }: Genesis): Links["mayCarry"] {
+  const shards = new Set(epoch.shards.map(({ shard }) => shardName(shard)));
+  const setObjects = new Set(
+    epoch.sets.map(({ set }) => nameOf(options)({ kind: "validatorSet", set })),
+  );
+  return (from, to, method, [request]) => {
+    if (method !== "receive") return true;
+    const { kind } = request as PeerRequest;
+    if (kind === "notarise") return to !== MERKLE_CHAIN || shards.has(from);
+    if (kind !== "open" || shards.has(to)) return true;
+    return setObjects.has(to) ? shards.has(from) : setObjects.has(from);
+  };
+}
+
 const reading =
   <A extends Actor, Arguments extends readonly unknown[], T>(
     body: (actor: A, ...args: Arguments) => Synchronous<T>,
@@ -93,6 +113,7 @@ export interface HostsWorld extends HostWorld {
   readonly genesis: Genesis;
   readonly genesisBytes: Uint8Array;
   readonly observer: Observer;
+  readonly faultyVoters: FaultyVoters;
   readonly newClock: () => LocalClock;
 }
 
@@ -106,7 +127,8 @@ export function makeHosts(world: HostsWorld): Hosts {
     stepped: () => undefined,
   });
   const shards = genesis.epoch.shards.map(({ shard }) => makeShard(world, shard));
-  const voters = genesis.epoch.sets.flatMap(({ set }) => makeVoters(world, set));
+  const voters = genesis.epoch.sets.flatMap((set) => makeVoters(world, set));
+  world.links.mayCarry = linksOf(world.options, genesis);
   for (const one of [merkleChain, ...shards, ...voters]) world.links.add(one);
   return { merkleChain, shards, voters };
 }
@@ -123,21 +145,30 @@ function makeShard(world: HostsWorld, shard: number): SimulatedHost<Shard> {
   });
 }
 
-function makeVoters(world: HostsWorld, set: number): SimulatedHost<ValidatorSet>[] {
-  const { keys, options, observer } = world;
+function makeVoters(
+  world: HostsWorld,
+  { set, shards: [shard = 0] }: Genesis["epoch"]["sets"][number],
+): SimulatedHost<ValidatorSet>[] {
+  const { keys, options, observer, faultyVoters } = world;
   const { seats, voters } = options;
   return voters.map((own, voter) => {
     const name = voterName(set, lowest(own));
-    const hosted = observer.signatures.wrap(keys.hosted(set, seatSet(seats, own)));
+    const hosted = keys.hosted(set, seatSet(seats, own));
     const others = voters.flatMap((held, i) =>
       i === voter ? [] : [{ peer: peerOf(set, i, held), seats: seatSet(seats, held) }],
     );
+    const faulty = faultyVoters.make({ set, voter, shard, name, seats: hosted, others });
+    // What faulty seats sign proves nothing about the protocol.
+    const signer = faulty === null ? observer.signatures.wrap(hosted) : hosted;
     return host<ValidatorSet>(world, {
       name,
       genesis: null,
       methods: {},
-      create: (context: ActorContext) =>
-        new ValidatorSet({ ...context, seats: hosted, others }, set),
+      create: (context: ActorContext) => {
+        const actor = new ValidatorSet({ ...context, seats: signer, others }, set);
+        faulty?.lives(actor);
+        return actor;
+      },
       stepped: watching(world, name),
     });
   });

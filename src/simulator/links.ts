@@ -24,12 +24,16 @@ export interface Outgoing {
   readonly to: string;
   readonly method: string;
   readonly args: readonly unknown[];
+  /** Held back for so long before it leaves. */
+  readonly delayMs?: number;
 }
 
-/** What the messages of a faulty actor pass on their way out: all that it can do to others, it does here. */
+/** What the messages of a faulty actor pass: all that it can do to others, it does here. */
 export interface Seam {
   /** What leaves instead; the actor hears the answer to the first. None: as if it were lost. */
   request(message: Outgoing): readonly Outgoing[];
+  /** A request has come, for its actor to answer. */
+  arrives(from: string, method: string, args: readonly unknown[]): void;
   /** What is answered instead; null: nothing. */
   answer(to: string, method: string, args: readonly unknown[], answer: unknown): unknown;
 }
@@ -59,6 +63,9 @@ const LATE_MS: readonly [number, number] = [1_000, 8_000];
 const NOTICED_MS: readonly [number, number] = [1, 5_000];
 
 export class Links {
+  /** Whether the link between the two is for such a request; the platform refuses any other. */
+  mayCarry: (from: string, to: string, method: string, args: readonly unknown[]) => boolean = () =>
+    true;
   /** By actor. */
   readonly seams = new Map<string, Seam>();
   readonly #time: VirtualTime;
@@ -98,11 +105,12 @@ export class Links {
     const seam = this.seams.get(caller.name);
     const message = { to, method, args };
     const [first, ...rest] = seam === undefined ? [message] : seam.request(message);
-    for (const one of rest) void this.#send(caller, one).catch(() => undefined);
-    return first === undefined ? Promise.reject(new Error("Withheld")) : this.#send(caller, first);
+    for (const one of rest) void this.send(caller, one).catch(() => undefined);
+    return first === undefined ? Promise.reject(new Error("Withheld")) : this.send(caller, first);
   }
 
-  #send(caller: Caller, { to, method, args }: Outgoing): Promise<unknown> {
+  /** Past the caller's seam. */
+  send(caller: Caller, { to, method, args, delayMs = 0 }: Outgoing): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const detail = `${caller.name} → ${to}: ${nameOf(method, args)}`;
       const lost = (): void => {
@@ -118,25 +126,37 @@ export class Links {
         });
       const packed = pack([method, args]);
       const request: Carried = { what: "request", from: caller.name, to, detail, ...packed };
-      this.#carry(request, lost, () =>
-        this.#deliver(request, (answer) => {
-          const back = { what: "answer", from: to, to: caller.name, detail } as const;
-          this.#carry({ ...back, ...pack(answer) }, lost, settle);
-        }),
-      );
+      const run = (): void =>
+        this.#carry(request, lost, () =>
+          this.#deliver(request, lost, (answer) => {
+            const back = { what: "answer", from: to, to: caller.name, detail } as const;
+            this.#carry({ ...back, ...pack(answer) }, lost, settle);
+          }),
+        );
+      if (delayMs === 0) run();
+      else this.#time.after(delayMs, { actor: caller.name, kind: "held back", detail, run });
     });
   }
 
-  #deliver({ from, to, bytes }: Carried, answered: (answer: readonly unknown[]) => void): void {
+  #deliver(
+    { from, to, bytes }: Carried,
+    lost: () => void,
+    answered: (answer: readonly unknown[]) => void,
+  ): void {
     const [method, args] = deserialize(bytes) as [string, unknown[]];
     const endpoint = this.#endpoints.get(to);
     if (endpoint === undefined) throw new Error(`Cannot deliver: nobody is called ${to}`);
+    if (!this.mayCarry(from, to, method, args)) {
+      answered([true, { kind: "refused", why: "This link does not carry it" }]);
+      return;
+    }
     const seam = this.seams.get(to);
+    seam?.arrives(from, method, args);
     endpoint
       .receive(method, args, from)
       .then((answer) => (seam === undefined ? answer : seam.answer(from, method, args, answer)))
       .then(
-        (answer) => answered([true, answer]),
+        (answer) => (seam && answer === null ? lost() : answered([true, answer])),
         (error: unknown) => answered([false, String(error)]),
       );
   }

@@ -8,6 +8,7 @@ import {
   type GenesisAllocation,
   genesisCodec,
 } from "../protocol/rounds/epoch.ts";
+import type { Accomplice } from "./byzantine/behaviour.ts";
 import type { ObservedGenesis } from "./checkers/observation.ts";
 import { BEGINNING_MS } from "./local-clock.ts";
 import { Random } from "./random.ts";
@@ -97,6 +98,17 @@ export function makeGenesis(options: WorldOptions, keys: WorldKeys, owners: Owne
 function drawBalance(random: Random): bigint {
   const fees = random.pick([1.5, 5, 12, 30, 80, 200, 500, 2_000, 1_000_000]);
   return BigInt(Math.floor(Number(TRANSFER_GAS) * fees)) + BigInt(random.between(0, 999));
+}
+
+/** Faulty voters have one in league with them: in the first phase nobody else uses its account. */
+export function accompliceOf(
+  { realCrypto }: WorldOptions,
+  { probers: [first] }: Owners,
+): Accomplice | null {
+  // Real signatures take time, which who proposes a block does not have.
+  if (first === undefined || realCrypto) return null;
+  const { address, publicKey, sign } = first;
+  return { address, publicKey, balance: RICH, sign: sign as Accomplice["sign"] };
 }
 
 export const encodeGenesis = (genesis: Genesis): Uint8Array => genesisCodec.encode(genesis);

@@ -1,4 +1,5 @@
 // What a world is, all of it drawn from the seed: plain values, so that a world can be printed, sent to a worker and shrunk.
+import { drawFaultyVoters } from "./byzantine/draw.ts";
 import { Random } from "./random.ts";
 
 /** Everything that goes wrong in worlds. How often each does is a rate from 0 to 1 in its own unit, named here. */
@@ -146,11 +147,12 @@ export function drawOptions(seed: number): WorldOptions {
   const realCrypto = random.chance(0.01);
   const seats = realCrypto ? 4 : random.pick([4, 4, 7, 7, 21]);
   const accounts = random.between(3, 12);
+  const voters = drawVoters(of("voters"), seats, realCrypto ? 2 : 5);
   return {
     seed,
     shards: 1,
     seats,
-    voters: drawVoters(of("voters"), seats, realCrypto ? 2 : 5),
+    voters,
     chains: random.between(1, 3),
     accounts,
     k: random.pick([1, 2, 3, 3, 3, 3, 4, 6]),
@@ -161,8 +163,7 @@ export function drawOptions(seed: number): WorldOptions {
     load: drawLoad(of("load"), realCrypto),
     mempool: drawMempool(of("mempool")),
     faults: drawFaults(of("faults")),
-    byzantine: [],
-    cartel: false,
+    ...drawFaultyVoters(of("faulty voters"), seats, voters),
     realCrypto,
   };
 }

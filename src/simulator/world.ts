@@ -3,6 +3,7 @@ import { Network } from "../actors/network.ts";
 import { ShardQueries } from "../actors/shard-queries.ts";
 import { fromHex } from "../protocol/encoding/bytes.ts";
 import type { Genesis } from "../protocol/rounds/epoch.ts";
+import { FaultyVoters } from "./byzantine/faulty-voters.ts";
 import { check } from "./checkers/index.ts";
 import type { Observation } from "./checkers/observation.ts";
 import { Client } from "./client.ts";
@@ -18,6 +19,7 @@ import { VirtualTime } from "./virtual-time.ts";
 import { Wallets } from "./wallets.ts";
 import { CLOCK_BOUND_ROUNDS, Weather } from "./weather.ts";
 import {
+  accompliceOf,
   encodeGenesis,
   makeGenesis,
   makeOwners,
@@ -40,6 +42,8 @@ export interface Outcome {
   readonly virtualMs: number;
   /** How often each kind really happened. */
   readonly faults: Readonly<Record<FaultKind, number>>;
+  /** How often each behaviour of faulty voters really acted. */
+  readonly behaviours: Readonly<Record<string, number>>;
   /** By the last status that a client heard; UNKNOWN for those of which none heard anything. */
   readonly transactions: Readonly<Record<string, number>>;
   /** The last events, as lines. */
@@ -68,6 +72,7 @@ class World {
   readonly #clients: readonly Client[];
   readonly #prober: Client;
   readonly #weather: Weather;
+  readonly #faultyVoters: FaultyVoters;
 
   static async make(options: WorldOptions, watch?: (event: string) => void): Promise<World> {
     const keys = options.realCrypto ? realKeys() : tagKeys(options.seats);
@@ -90,10 +95,13 @@ class World {
     const observer = new Observer(network);
     this.#observer = observer;
     const common = { options, time, faults, links, keys, observer, genesis, roundMs };
+    const named = { ...common, network, nameOf: nameOf(options) };
+    const faultyVoters = new FaultyVoters({ ...named, accomplice: accompliceOf(options, owners) });
+    this.#faultyVoters = faultyVoters;
     this.#hosts = makeHosts({
-      ...common,
+      ...named,
       genesisBytes,
-      nameOf: nameOf(options),
+      faultyVoters,
       random: Random.stream(seed, "hosts"),
       newClock: () => new LocalClock(time, CLOCK_BOUND_ROUNDS * roundMs),
     });
@@ -144,6 +152,7 @@ class World {
       events: this.#time.events,
       virtualMs: endMs,
       faults: this.#faults.happened,
+      behaviours: this.#faultyVoters.deeds,
       lastEvents,
     };
   }
@@ -152,6 +161,7 @@ class World {
   #heal(): void {
     this.#faults.heal();
     this.#links.heal();
+    this.#faultyVoters.heal();
     for (const host of this.#everybody()) host.heal();
     const { roundMs } = this.#options;
     for (const [chain, prober] of this.#owners.probers.entries()) {

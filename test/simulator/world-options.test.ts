@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { faultsMax, quorum } from "../../src/protocol/consensus/quorum.ts";
+import { ALL_BEHAVIOURS } from "../../src/simulator/byzantine/index.ts";
 import {
   describeOptions,
   drawOptions,
@@ -36,6 +38,21 @@ describe("the options of a world", () => {
       const held = voters.flat().sort((a, b) => a - b);
       expect(held).toEqual(Array.from({ length: seats }, (_, seat) => seat));
     }
+  });
+
+  it("R-3.2 have up to f faulty seats where there are several voters, most often, and now and then a cartel", () => {
+    const held = ({ byzantine, voters }: WorldOptions): number =>
+      byzantine.reduce((sum, { voter }) => sum + (voters[voter]?.length ?? 0), 0);
+    const several = all.filter(({ voters, cartel }) => voters.length > 2 && !cartel);
+    expect(several.filter((one) => held(one) > 0).length / several.length).toBeGreaterThan(0.7);
+    const cartels = all.filter(({ cartel }) => cartel);
+    expect(cartels.length / all.length).toBeGreaterThan(0.05);
+    for (const one of all) {
+      if (one.cartel) expect(held(one)).toBeGreaterThanOrEqual(quorum(one.seats));
+      else expect(held(one)).toBeLessThanOrEqual(faultsMax(one.seats));
+    }
+    const drawn = new Set(all.flatMap(({ byzantine }) => byzantine.map((one) => one.behaviour)));
+    expect([...drawn].sort()).toEqual(Object.keys(ALL_BEHAVIOURS).sort());
   });
 
   it("have real signatures in one world of a hundred", () => {

@@ -1,4 +1,5 @@
 // What many worlds did, taken together.
+import { ALL_BEHAVIOURS } from "../byzantine/index.ts";
 import { FAULT_KINDS } from "../world-options.ts";
 import { count, counts, type Print, seconds } from "./report.ts";
 import type { WorldResult } from "./world-runner.ts";
@@ -22,7 +23,9 @@ export class Summary {
   #slowest: WorldResult | null = null;
   readonly #transactions: Record<string, number> = {};
   readonly #faults = new Map(FAULT_KINDS.map((kind) => [kind, { times: 0, worlds: 0 }]));
-  readonly #behaviours = new Map<string, number>();
+  readonly #behaviours = new Map<string, Coverage>(
+    Object.keys(ALL_BEHAVIOURS).map((name) => [name, { times: 0, worlds: 0 }]),
+  );
 
   add(result: WorldResult): void {
     const { options, outcome, violations, ms } = result;
@@ -30,9 +33,6 @@ export class Summary {
     else this.failed.push(result);
     if (ms > (this.#slowest?.ms ?? 0)) this.#slowest = result;
     if (options.realCrypto) this.#realCrypto++;
-    for (const behaviour of new Set(options.byzantine.map((voter) => voter.behaviour))) {
-      this.#behaviours.set(behaviour, (this.#behaviours.get(behaviour) ?? 0) + 1);
-    }
     if (outcome === null) return;
     this.#steps += outcome.steps;
     this.#events += outcome.events;
@@ -48,6 +48,11 @@ export class Summary {
       isFaultFree &&= times === 0;
     }
     if (isFaultFree) this.#faultFree++;
+    for (const [name, coverage] of this.#behaviours) {
+      const times = outcome.behaviours[name] ?? 0;
+      coverage.times += times;
+      if (times > 0) coverage.worlds++;
+    }
   }
 
   /** `ms`: real time of them all. */
@@ -61,10 +66,7 @@ export class Summary {
       `worlds without any fault: ${this.#faultFree}; with real signatures: ${this.#realCrypto}`,
     );
     this.#reportFaults(worlds, print);
-    if (this.#behaviours.size > 0) {
-      const sorted = [...this.#behaviours].sort(([a], [b]) => (a < b ? -1 : 1));
-      print(`faulty voters, in how many worlds: ${counts(Object.fromEntries(sorted))}`);
-    }
+    this.#reportBehaviours(print);
     print(
       `${seconds(ms)}, ${((worlds * 1_000) / ms).toFixed(2)} worlds/s; the slowest, ` +
         `seed ${this.#slowest?.options.seed}, took ${seconds(this.#slowest?.ms ?? 0)}`,
@@ -82,6 +84,14 @@ export class Summary {
     for (const [kind, { times, worlds }] of this.#faults as Map<string, Coverage>) {
       const mark = times < wanted ? `   fewer than ${wanted}` : "";
       print(`  ${kind.padEnd(18)}${count(times).padStart(9)}${count(worlds).padStart(12)}${mark}`);
+    }
+  }
+
+  #reportBehaviours(print: Print): void {
+    print("behaviour of faulty voters  deeds   in worlds");
+    for (const [name, { times, worlds }] of this.#behaviours) {
+      const mark = worlds === 0 ? "   never" : "";
+      print(`  ${name.padEnd(22)}${count(times).padStart(9)}${count(worlds).padStart(12)}${mark}`);
     }
   }
 }

@@ -25,6 +25,7 @@ function runner(failing: Readonly<Record<number, string>>) {
       events: 0,
       virtualMs: 0,
       faults: NO_FAULTS,
+      behaviours: {},
       transactions: {},
       lastEvents: [],
     };

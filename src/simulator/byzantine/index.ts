@@ -1,0 +1,62 @@
+// Every behaviour by its name, and what of a world it takes.
+import type { Behaviour } from "./behaviour.ts";
+import { censoring } from "./censoring.ts";
+import { certifiedLies } from "./certified-lies.ts";
+import { certifiedTwins } from "./certified-twins.ts";
+import { colluding } from "./colluding.ts";
+import { delaying } from "./delaying.ts";
+import { equivocatingProposer } from "./equivocating-proposer.ts";
+import { equivocatingVoter } from "./equivocating-voter.ts";
+import { farViews } from "./far-views.ts";
+import { garbage } from "./garbage.ts";
+import { halfTrades } from "./half-trades.ts";
+import { hidingLocks } from "./hiding-locks.ts";
+import { invalidMessages } from "./invalid-messages.ts";
+import { invalidTransactions } from "./invalid-transactions.ts";
+import { invalidVotes } from "./invalid-votes.ts";
+import { lyingAnswers } from "./lying-answers.ts";
+import { lyingHub } from "./lying-hub.ts";
+import { oversizedBlocks } from "./oversized-blocks.ts";
+import { replaying } from "./replaying.ts";
+import { silent } from "./silent.ts";
+import { withholdingBlocks } from "./withholding-blocks.ts";
+import { withholdingVotes } from "./withholding-votes.ts";
+import { wrongRoots } from "./wrong-roots.ts";
+
+/** For f seats of a set at most: the others must get on without them. */
+export const BEHAVIOURS = {
+  censoring,
+  colluding,
+  delaying,
+  equivocatingProposer,
+  equivocatingVoter,
+  farViews,
+  garbage,
+  halfTrades,
+  hidingLocks,
+  invalidMessages,
+  invalidTransactions,
+  invalidVotes,
+  lyingAnswers,
+  oversizedBlocks,
+  replaying,
+  silent,
+  withholdingBlocks,
+  withholdingVotes,
+  wrongRoots,
+} as const satisfies Record<string, Behaviour>;
+
+/** For a quorum of a set. */
+export const CARTEL_BEHAVIOURS = { certifiedLies, certifiedTwins } as const satisfies Record<
+  string,
+  Behaviour
+>;
+
+/** For the set's own object: without it no round begins. */
+export const HUB_BEHAVIOURS = { lyingHub } as const satisfies Record<string, Behaviour>;
+
+export const ALL_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
+  ...BEHAVIOURS,
+  ...CARTEL_BEHAVIOURS,
+  ...HUB_BEHAVIOURS,
+};
