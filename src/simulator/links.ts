@@ -61,6 +61,8 @@ interface Carried {
 // How late what is late comes, and how late a loss is noticed.
 const LATE_MS: readonly [number, number] = [1_000, 8_000];
 const NOTICED_MS: readonly [number, number] = [1, 5_000];
+/** Once nothing goes wrong any more, all that did is over by then. */
+export const UNDER_WAY_MS_MAX = LATE_MS[1] + NOTICED_MS[1];
 
 export class Links {
   /** Whether the link between the two is for such a request; the platform refuses any other. */

@@ -51,8 +51,15 @@ export class VirtualTime {
       this.#note(event);
       await event.run();
       // The promises of the runner go on before anything else happens.
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await promisesRun();
     }
+  }
+
+  /** What is under way outside of an event goes on, for so long at most. */
+  async settle(forMs: number): Promise<void> {
+    await promisesRun();
+    await this.run(this.nowMs + forMs);
+    await promisesRun();
   }
 
   get eventHash(): string {
@@ -71,6 +78,8 @@ export class VirtualTime {
     this.remark(actor, kind, detail);
   }
 }
+
+const promisesRun = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function textOf({ atMs, actor, kind, detail }: Line): string {
   return `${atMs} ms  ${actor}  ${kind}  ${typeof detail === "string" ? detail : detail()}`.trimEnd();

@@ -157,7 +157,7 @@ export function drawOptions(seed: number): WorldOptions {
     accounts,
     k: random.pick([1, 2, 3, 3, 3, 3, 4, 6]),
     roundMs: random.pick([200, 500, 500, 500, 1_000]),
-    faultRounds: realCrypto ? random.between(10, 25) : random.between(30, 130),
+    faultRounds: realCrypto ? random.between(10, 25) : random.between(25, 100),
     healedRounds: random.between(600, 900),
     delayMs: drawDelay(of("links")),
     load: drawLoad(of("load"), realCrypto),

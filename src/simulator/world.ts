@@ -1,4 +1,6 @@
 // Runs a world: the network's own actors in one process on virtual time, with faults first and healed later, and judges it.
+import type { Actor } from "../actors/actor.ts";
+import type { MerkleChain } from "../actors/merkle-chain.ts";
 import { Network } from "../actors/network.ts";
 import { ShardQueries } from "../actors/shard-queries.ts";
 import { fromHex } from "../protocol/encoding/bytes.ts";
@@ -9,7 +11,7 @@ import type { Observation } from "./checkers/observation.ts";
 import { Client } from "./client.ts";
 import { Faults } from "./faults.ts";
 import { type Hosts, makeHosts, nameOf, shardName } from "./hosts.ts";
-import { Links } from "./links.ts";
+import { Links, UNDER_WAY_MS_MAX } from "./links.ts";
 import { Load } from "./load.ts";
 import { LocalClock } from "./local-clock.ts";
 import { Observer } from "./observe.ts";
@@ -164,9 +166,13 @@ class World {
     this.#faultyVoters.heal();
     for (const host of this.#everybody()) host.heal();
     const { roundMs } = this.#options;
-    for (const [chain, prober] of this.#owners.probers.entries()) {
-      const run = (): Promise<void> => this.#prober.probe(chain, prober);
-      this.#time.after((1 + chain) * roundMs, { actor: "prober", kind: "probe", run });
+    // At once, and again when nothing from before is under way any more: whoever is behind hears of it then at the latest.
+    for (const startMs of [0, UNDER_WAY_MS_MAX]) {
+      for (const [chain, prober] of this.#owners.probers.entries()) {
+        const run = (): Promise<void> => this.#prober.probe(chain, prober);
+        const delayMs = startMs + (1 + chain) * roundMs;
+        this.#time.after(delayMs, { actor: "prober", kind: "probe", run });
+      }
     }
   }
 
@@ -191,9 +197,9 @@ class World {
   async #observe(seen: Seen): Promise<Observation> {
     const { merkleChain, shards, voters } = this.#hosts;
     const observer = this.#observer;
-    const merkle = await merkleChain.look((actor) => actor);
-    const shardActors = await Promise.all(shards.map((host) => host.look((actor) => actor)));
-    const voterActors = await Promise.all(voters.map((host) => host.look((actor) => actor)));
+    const [merkle] = (await this.#actorsOf([merkleChain])) as [MerkleChain];
+    const shardActors = await this.#actorsOf(shards);
+    const voterActors = await this.#actorsOf(voters);
     for (const shard of shardActors) this.#lastStatuses(new ShardQueries(shard, shard.network));
     const replicas = [
       ...shards.map(({ name }, i) => [name, shardActors[i]?.replica] as const),
@@ -218,6 +224,19 @@ class World {
     };
   }
 
+  /** Time may have to pass until an actor that nobody called has fetched its genesis record. */
+  async #actorsOf<A extends Actor>(hosts: readonly SimulatedHost<A>[]): Promise<readonly A[]> {
+    const looks = hosts.map((host) => host.look((actor) => actor));
+    const opened = Promise.all(looks).catch((error: Error) => error);
+    let actors: readonly A[] | Error = new Error("An actor does not open, though nothing is wrong");
+    void opened.then((answer) => {
+      actors = answer;
+    });
+    await this.#time.settle(OPENING_MS_MAX);
+    if (!Array.isArray(actors)) throw actors;
+    return actors;
+  }
+
   /** Everybody asks for everything once more. */
   #lastStatuses(queries: ShardQueries): void {
     const atMs = this.#time.nowMs;
@@ -235,6 +254,9 @@ class World {
     }
   }
 }
+
+// What an actor may take to open: a call to the MerkleChain.
+const OPENING_MS_MAX = 60_000;
 
 const isFaultFree = ({ byzantine, faults }: WorldOptions): boolean =>
   byzantine.length === 0 && FAULT_KINDS.every((kind) => faults[kind] === 0);

@@ -11,16 +11,16 @@ export function nodeSqlite(path: string): SqlDriver & Disposable {
     let prepared = statements.get(statement);
     if (prepared === undefined) {
       prepared = database.prepare(statement);
+      prepared.setReturnArrays(true);
       statements.set(statement, prepared);
     }
     return prepared;
   };
   return {
     run: (statement, ...parameters) => void prepare(statement).run(...parameters),
+    // Rows are arrays, which the types do not know.
     all: (statement, ...parameters) =>
-      prepare(statement)
-        .all(...parameters)
-        .map((row) => Object.values(row) as SqlValue[]),
+      prepare(statement).all(...parameters) as unknown as SqlValue[][],
     transaction(body) {
       database.exec("SAVEPOINT step");
       try {
