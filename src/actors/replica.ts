@@ -325,7 +325,6 @@ export class Replica {
     if (own === null || !equalBytes(certificate.value, this.#head.hash)) return false;
     const bytes = certificateCodec.encode(certificate);
     if (equalBytes(bytes, certificateCodec.encode(own))) return true;
-    // Whose votes are counted differs from voter to voter: any quorum's will do.
     const header = this.blocks.header(this.#head.round)?.header;
     return header !== undefined && this.#network.certifies(certificate, header, this.#head.hash);
   }

@@ -72,6 +72,10 @@ export class VoterInbox {
     if (round <= pastRound || round < (instance?.round ?? 0)) return { kind: "heard" };
     const decoded = consensusMessageCodec.decode(bytes);
     if (!decoded.ok) return refuse(decoded.refusal.code);
+    if (decoded.value.kind === "certificate" && decoded.value.certificate.phase !== "commit") {
+      // Kept, it could stand in the place of one that does.
+      return refuse("A certificate that decides nothing");
+    }
     const speaker = others.speakerOf(decoded.value);
     if (speaker < 0) return refuse("No other voter of the set speaks with these seats");
     let message = this.#heard.find(speaker, round, decoded.value, bytes);
@@ -114,8 +118,7 @@ export class VoterInbox {
   }
 
   openingOf(answer: PeerAnswer | null): OpenRequest | null {
-    if (answer?.kind !== "opening" || answer.open === null) return null;
-    return isOpening(answer.open) ? answer.open : null;
+    return answer?.kind === "opening" && isOpening(answer.open) ? answer.open : null;
   }
 
   /** Others are in a round of which the set's object has not told this voter. */

@@ -5,6 +5,7 @@ import type { OpenRequest, PeerRequest } from "./peers.ts";
 
 /** What shards and sets are asked; what the MerkleChain is asked comes from shards alone. */
 export function isWellFormed(request: PeerRequest): boolean {
+  if (!isObject(request)) return false;
   switch (request.kind) {
     case "open":
       return isOpening(request);
@@ -32,7 +33,8 @@ export function isWellFormed(request: PeerRequest): boolean {
 }
 
 /** No more than a block could hold, which is all that a shard chooses. */
-export function isOpening(open: OpenRequest): boolean {
+export function isOpening(open: OpenRequest | null): open is OpenRequest {
+  if (!isObject(open)) return false;
   const { shard, epoch, round, headRound, headHash, candidates } = open;
   if (![shard, epoch, round, headRound].every(isNumber) || !isHash(headHash)) return false;
   if (!Array.isArray(candidates) || candidates.length > SHARD_BLOCK_TRANSACTIONS_MAX) return false;
@@ -40,6 +42,7 @@ export function isOpening(open: OpenRequest): boolean {
   return candidates.reduce((sum, { length }) => sum + length, 0) <= SHARD_BLOCK_BYTES_MAX;
 }
 
+const isObject = <T>(value: T): value is T & object => typeof value === "object" && value !== null;
 const isNumber = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 const isPlace = (set: unknown, round: unknown): boolean => isNumber(set) && isNumber(round);
 export const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PeerRequest } from "../../src/actors/peers.ts";
+import type { PeerAnswer, PeerRequest } from "../../src/actors/peers.ts";
 import {
   JOINT_HEADER_VERSION,
   type JointHeader,
@@ -10,7 +10,9 @@ import {
   type JointBlock,
   type ShardBlock,
 } from "../../src/protocol/blocks/shard-block.ts";
-import { consensusMessageCodec } from "../../src/protocol/consensus/messages.ts";
+import { consensusMessageCodec, type Phase } from "../../src/protocol/consensus/messages.ts";
+import { seatSet } from "../../src/protocol/consensus/seats.ts";
+import { voteBytes } from "../../src/protocol/consensus/signed-bytes.ts";
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
 import {
   decodeTransaction,
@@ -286,6 +288,37 @@ describe("a voter that says too much", () => {
     expect(rows()).toBeLessThanOrEqual(1);
     await expectHealthy(w, ids);
     expect(held()).toEqual({ messages: 0, blocks: 0 });
+  });
+
+  it("R-4.1 cannot put a certificate of a later view in the place of the one that decides", async () => {
+    const { net } = await world();
+    net.nowMs += net.network.epoch.roundMs;
+    const { scheme } = net.network;
+    const value = new Uint8Array(32).fill(4);
+    const say = (phase: Phase, view: number): PeerAnswer => {
+      const bytes = voteBytes(
+        { networkId: net.network.id, epoch: 0, set: 1, round: 1 },
+        phase,
+        view,
+        value,
+      );
+      const signature = scheme.aggregate(
+        net.voters.map((voter) => net.seats(voter).sign(net.seats(voter).seats, bytes)),
+      );
+      const seats = seatSet(4, [0, 1, 2, 3]);
+      const certificate = { epoch: 0, set: 1, round: 1, view, phase, value, seats, signature };
+      const message = consensusMessageCodec.encode({ kind: "certificate", certificate });
+      return net.deliver(net.peer("voter 1"), {
+        kind: "consensus",
+        set: 1,
+        round: 1,
+        message,
+        block: null,
+      });
+    };
+    const held = () => net.voter("voter 1").read((voter) => voter.held.messages);
+    expect([say("prepare", 3).kind, held()]).toEqual(["refused", 0]);
+    expect([say("commit", 0).kind, held()]).toEqual(["heard", 1]);
   });
 
   it("R-2.3 what cannot be read, is of another set or round, or signed by others is refused and changes nothing", async () => {

@@ -36,6 +36,12 @@ describe("requests from anybody", () => {
     }
   });
 
+  it("[R-2.3] what is no request at all is none that is well-formed", () => {
+    for (const nothing of [undefined, null, 5, "open", {}, []]) {
+      expect(isWellFormed(nothing as unknown as PeerRequest)).toBe(false);
+    }
+  });
+
   it("[R-3.10] an opening has at most the candidates of one block, by number and by bytes", () => {
     const opening = (candidates: readonly Uint8Array[]): boolean =>
       isWellFormed(requestOf("open", { ...GOOD.open, candidates }));
