@@ -28,12 +28,18 @@ export interface CatchUpPorts {
 
 export class CatchUp {
   readonly #ports: CatchUpPorts;
-  #askedMs: number | null = null;
+  #askedMs = 0;
+  #isAsking = false;
   /** Requests since the shard answered one. */
   #unanswered = 0;
 
   constructor(ports: CatchUpPorts) {
     this.#ports = ports;
+  }
+
+  /** When the shard was asked last; 0 if it never was. */
+  get askedMs(): number {
+    return this.#askedMs;
   }
 
   get unanswered(): number {
@@ -42,7 +48,8 @@ export class CatchUp {
 
   /** What to ask the shard; null if it was asked less than `patienceMs` ago, and has not answered. */
   ask(nowMs: number, patienceMs: number): BlocksRequest | null {
-    if (this.#askedMs !== null && nowMs < this.#askedMs + patienceMs) return null;
+    if (this.#isAsking && nowMs < this.#askedMs + patienceMs) return null;
+    this.#isAsking = true;
     this.#askedMs = nowMs;
     this.#unanswered += 1;
     return { kind: "blocks", afterRound: this.#ports.replica.head.round };
@@ -50,7 +57,7 @@ export class CatchUp {
 
   /** Whether the replica got further. */
   answered(answer: PeerAnswer | null): boolean {
-    this.#askedMs = null;
+    this.#isAsking = false;
     if (answer?.kind !== "blocks" || answer.certifiedBlocks.length === 0) return false;
     const followed = answer.certifiedBlocks.every((one) => this.#follow(one));
     // Only progress earns another question at once: useless answers are no better than none.

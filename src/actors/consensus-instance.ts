@@ -54,8 +54,6 @@ export class ConsensusInstance {
   /** The candidates whose signatures hold; null until they are checked. */
   candidates: readonly VerifiedTransaction[] | null = null;
   verifying = false;
-  /** Requests for blocks, without an answer that helped, before the engine could start. */
-  waits = 0;
   /** When the shard was last handed the certified block, or asked what the round came to, and how often. */
   sentMs = 0;
   sent = 0;
@@ -159,7 +157,8 @@ export class ConsensusInstance {
   offer(view: number, value: Value, bytes: Uint8Array): void {
     if (this.#state === null && (view > 0 || this.#proposed.size > 0)) return;
     if (view < this.#record.view) return;
-    if (this.#proposed.get(value) === undefined) this.#read(value, bytes);
+    // Its proposal may have come before, without it.
+    if (this.#proposed.get(value) === undefined && this.#read(value, bytes)) this.recheck();
   }
 
   /** What a voter answered that was asked for a block. */

@@ -37,6 +37,12 @@ export class ShardLink {
     if (request !== null) this.#call(request);
   }
 
+  /** When to ask for blocks again; whatever else is heard meanwhile does not put it off. */
+  get blocksDueMs(): number {
+    const { askedMs, unanswered } = this.#ports.catchUp;
+    return askedMs + this.retryMs(unanswered);
+  }
+
   askDecision(instance: ConsensusInstance): void {
     this.#sent(instance);
     this.#call({ kind: "decision", round: instance.round });

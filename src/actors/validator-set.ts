@@ -155,12 +155,12 @@ export class ValidatorSet implements Actor {
     const times: number[] = [];
     const instance = this.#instance;
     if (instance !== null) {
-      const due = instance.runs ? instance.dueMs() : this.#waitMs(instance, now);
+      const due = instance.dueMs();
       times.push(
         ...(due === null ? [] : [due]),
         this.#shardLink.settleMs(instance, this.#next !== null),
       );
-      if (instance.isCommitted) times.push(now + this.#shardLink.retryMs(this.#catchUp.unanswered));
+      if (this.#needsBlocks(instance)) times.push(this.#shardLink.blocksDueMs);
     }
     // Execution is under way, unless a crash cut it off.
     const { epoch } = this.#ports.network;
@@ -218,7 +218,9 @@ export class ValidatorSet implements Actor {
     }
     if (!instance.isBound) return true;
     if ((this.#next?.round ?? 0) < request.round) this.#next = request;
-    this.#shardLink.askDecision(instance);
+    // However often it is said, the shard is asked at its own pace.
+    const now = this.#ports.clock.now();
+    if (now >= this.#shardLink.settleMs(instance, true)) this.#shardLink.askDecision(instance);
     return false;
   }
 
@@ -245,10 +247,9 @@ export class ValidatorSet implements Actor {
   #advance(): void {
     const instance = this.#instance;
     if (instance === null || instance.runs) return;
-    const { open, round } = instance;
-    if (open !== null && !equalBytes(this.replica.head.hash, open.headHash)) {
+    const { round } = instance;
+    if (this.#needsBlocks(instance)) {
       this.#shardLink.askBlocks();
-      instance.waits = this.#catchUp.unanswered;
       return;
     }
     if (!this.replica.canJudge(round)) {
@@ -382,7 +383,9 @@ export class ValidatorSet implements Actor {
     return consensusConfig(this.#ports.network, this.#ports.seats, this.set, round);
   }
 
-  #waitMs({ open, waits }: ConsensusInstance, now: number): number | null {
-    return open === null ? null : now + this.#shardLink.retryMs(waits);
+  /** Whether the replica has to follow the shard first: to the head that the round extends, or to its block. */
+  #needsBlocks({ open, runs, isCommitted }: ConsensusInstance): boolean {
+    if (isCommitted || runs || open === null) return isCommitted;
+    return !equalBytes(this.replica.head.hash, open.headHash);
   }
 }

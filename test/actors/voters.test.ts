@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { PeerAnswer } from "../../src/actors/peers.ts";
 import { consensusMessageCodec } from "../../src/protocol/consensus/messages.ts";
 import { roundStartMs } from "../../src/protocol/rounds/epoch.ts";
 import { Bank, type BankOptions } from "./bank.ts";
@@ -214,6 +215,95 @@ describe("a set of several voters", () => {
     await expectOneHistory(bank);
     expect(headRound(bank)).toBeGreaterThan(0);
   });
+
+  it("R-4.1, R-4.4 a block that comes after its proposal is voted for at once", async () => {
+    const bank = await Bank.open(FOUR);
+    const { net } = bank;
+    net.down.add("voter 1");
+    while (proposerOf(net, net.round + 1, 0) !== 0) await net.advance(1);
+    // Whoever was quicker brought the set's proposal without its block, and the question for that is lost.
+    net.lose = (to, request) =>
+      isVoter(to, 2) && request.kind === "consensus" && request.block !== null;
+    const round = net.round + 1;
+    const id = await bank.send(0, 0);
+    const ask = net.lose;
+    net.lose = (to, request, from) =>
+      ask(to, request, from) || (from === "voter 2" && request.kind === "proposedBlock");
+    await net.advance(1);
+    const [proposal] = net.sent.flatMap(([to, one]) =>
+      isVoter(to, 2) && one.kind === "consensus" && one.block !== null ? [one] : [],
+    );
+    if (proposal === undefined) throw new Error("not proposed");
+    net.deliver(net.peer("voter 2"), { ...proposal, block: null });
+    await net.settled();
+    expect(bank.status(id)).toBe("PENDING");
+    net.deliver(net.peer("voter 2"), proposal);
+    await net.settled();
+    // Nobody's clock has moved.
+    expect([bank.status(id), roundOf(bank, id)]).toEqual(["EXECUTED", round]);
+  });
+
+  it("R-10.1 a voter that waits for blocks asks again in time, whatever it hears meanwhile", async () => {
+    const bank = await Bank.open({ ...FOUR, roundMs: 10_000 });
+    const { net } = bank;
+    net.down.add("voter 2");
+    await bank.send(0, 0);
+    await net.sleep(200);
+    net.crash("voter 2");
+    net.down.clear();
+    net.lose = (_, { kind }, from) => from === "voter 2" && kind === "blocks";
+    await bank.send(0, 1);
+    await net.advance(1);
+    const asked = (): number => net.sent.filter(([, { kind }]) => kind === "blocks").length;
+    const before = asked();
+    expect(before).toBe(1);
+    const faulty = new FaultyVoter(net, "voter 3");
+    for (let i = 0; i < 110; i++) {
+      net.nowMs += 100;
+      faulty.say("voter 2", net.round, faulty.vote(net.round, "prepare", net.network.id, i));
+      if ((net.alarms.get("voter 2") ?? Infinity) <= net.nowMs) net.voter("voter 2").alarm();
+      await net.settled();
+    }
+    expect(asked()).toBeGreaterThan(before);
+  });
+
+  it("R-4.5 however often a later round is announced, the shard is asked at its own pace", async () => {
+    const bank = await Bank.open(FOUR);
+    const { net } = bank;
+    await bank.send(0, 0);
+    net.lose = ({ kind }, request) => kind === "shard" && request.kind !== "blocks";
+    await net.advance(1);
+    const [open] = net.sent.flatMap(([, one]) => (one.kind === "open" ? [one] : []));
+    if (open === undefined) throw new Error("not opened");
+    net.sent = [];
+    for (let i = 0; i < 20; i++) {
+      net.deliver(net.peer("voter 2"), { ...open, round: open.round + 1 });
+      await net.settled();
+    }
+    expect(net.sent.filter(([, { kind }]) => kind === "decision").length).toBeLessThanOrEqual(1);
+    net.lose = () => false;
+    await expectOneHistory(bank);
+  });
+
+  it.each([
+    ["nothing", undefined],
+    ["a number", 5],
+    ["half an opening", { kind: "open", round: 1 }],
+  ])(
+    "R-2.3 an answer with %s for an opening costs a voter nothing that it knows",
+    async (_, open) => {
+      const bank = await Bank.open(FOUR);
+      const { net } = bank;
+      const voter = net.voter("voter 1");
+      const vote = new FaultyVoter(net, "voter 3").vote(1, "prepare", net.network.id);
+      net.nowMs += net.network.epoch.roundMs;
+      new FaultyVoter(net, "voter 3").say("voter 1", 1, vote);
+      const asked = { kind: "opening", set: 1, round: 1 } as const;
+      const answer = { kind: "opening", open } as unknown as PeerAnswer;
+      voter.step((actor) => actor.answered(net.peer("set"), asked, answer));
+      expect(voter.read(({ held }) => held.messages)).toBe(1);
+    },
+  );
 
   it("R-4.5 the certified block reaches the shard through any voter that has it", async () => {
     const bank = await Bank.open(FOUR);
