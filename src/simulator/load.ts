@@ -191,7 +191,8 @@ export class Load {
       case 1:
         return { ...draft, validUntil: Math.max(0, round - random.between(1, 5)) };
       case 2:
-        return { ...draft, validUntil: round + 10_000 + random.between(5, 500) };
+        // Too far ahead still when its last copy arrives: else it could wait for longer than the world lasts.
+        return { ...draft, validUntil: round + 11_000 + random.between(5, 500) };
       case 3:
         return { ...draft, nonce: wallet.nextNonce + random.between(20, 1_000) };
       default:
