@@ -1,7 +1,7 @@
 // R-2.7: what was answered Accepted is never lost, ends in one of the four ways, and all that is said of it on the way is what the blocks
 // and receipts hold.
-import { finalAtEnd } from "./finality.ts";
-import { healedMs, historyOf, roundAt } from "./history.ts";
+import { finalisedBy } from "./finality.ts";
+import { healedMs, historyOf, latestBlockAt, roundAt } from "./history.ts";
 import type { Checker, Observation, ObservedAnswer, Violation } from "./observation.ts";
 import { replayOf } from "./replay.ts";
 
@@ -17,7 +17,6 @@ export const durability: Checker = (observation) => {
     ...observation.answers.flatMap((answer) =>
       answer.kind === "status" ? [...placeSaid(truth, answer), ...codeSaid(truth, answer)] : [],
     ),
-    ...left(observation),
     ...endings(observation),
   ];
 };
@@ -48,7 +47,10 @@ function lost(observation: Observation): Violation[] {
 interface Truth {
   readonly round: (id: string) => number | null;
   readonly code: (id: string) => number | null;
-  readonly isFinal: (id: string) => boolean;
+  /** The round of the header that made it FINAL. */
+  readonly finalised: (id: string) => number | null;
+  /** The latest round of which there was a block at a moment. */
+  readonly latestBlockAt: (ms: number) => number;
 }
 
 function truthOf(observation: Observation): Truth {
@@ -57,22 +59,19 @@ function truthOf(observation: Observation): Truth {
   return {
     round: (id) => places.get(id)?.[0]?.round ?? null,
     code: (id) => codes.get(id) ?? null,
-    isFinal: finalAtEnd(observation),
+    finalised: finalisedBy(observation),
+    latestBlockAt: (ms) => latestBlockAt(observation, ms),
   };
 }
 
-function placeSaid(truth: Truth, { id, status, round, atMs }: StatusAnswer): Violation[] {
+function placeSaid(truth: Truth, answer: StatusAnswer): Violation[] {
+  const { id, status, round, atMs } = answer;
   const included = truth.round(id);
   const what = `R-2.7 transaction ${id} is ${status} at ${atMs} ms`;
   if (INCLUDED.includes(status)) {
     if (included === null) return [`${what} and in no block`];
     if (round !== included) return [`${what} in round ${round}, its block is of round ${included}`];
-    if (status === "FINAL" && !truth.isFinal(id)) {
-      return [
-        `R-3.9 transaction ${id} of round ${round} is FINAL, no notarised header has its state`,
-      ];
-    }
-    return [];
+    return tooEarly(truth, answer, included);
   }
   if (round !== null) return [`${what} and in round ${round}`];
   // For ever: whether the block came before or after makes no difference.
@@ -81,49 +80,35 @@ function placeSaid(truth: Truth, { id, status, round, atMs }: StatusAnswer): Vio
     : [];
 }
 
+/** What was said before it can have been true. */
+function tooEarly(truth: Truth, { id, status, atMs }: StatusAnswer, round: number): Violation[] {
+  const latest = truth.latestBlockAt(atMs);
+  const what = `transaction ${id} of round ${round} is ${status}`;
+  if (round > latest) return [`R-3.8 ${what} at ${atMs} ms, the latest block is of ${latest}`];
+  if (status !== "FINAL") return [];
+  const by = truth.finalised(id);
+  if (by === null) return [`R-3.9 ${what}, no notarised header has its state`];
+  return by > latest ? [`R-3.9 ${what} at ${atMs} ms, by a header of round ${by}`] : [];
+}
+
+/** R-2.7: what was left out for ever, or for now, has code 0. */
+const LEFT_OUT: Readonly<Record<string, readonly (number | null)[]>> = {
+  EXPIRED: [0],
+  REJECTED: [0, null],
+  DROPPED: [0, null],
+};
+
 function codeSaid(truth: Truth, { id, status, code, atMs }: StatusAnswer): Violation[] {
   const isExecuted = status === "EXECUTED" || status === "FINAL";
   const right = isExecuted ? truth.code(id) : null;
-  // R-2.7: what was left out has code 0, and before execution there is none.
-  const isRight = isExecuted ? right !== null && code === right : code === null || code === 0;
+  const isRight = isExecuted
+    ? right !== null && code === right
+    : (LEFT_OUT[status] ?? [null]).includes(code);
   return isRight
     ? []
     : [
         `R-6.7 transaction ${id} is ${status} with code ${code} at ${atMs} ms, by its receipt ${right}`,
       ];
-}
-
-/** What was given up for ever has to be past its time or never valid. */
-function left(observation: Observation): Violation[] {
-  const { answers, transactions, world } = observation;
-  const { ledger } = replayOf(observation);
-  const violations: Violation[] = [];
-  const judged = new Set<string>();
-  for (const answer of answers) {
-    const transaction = transactions.get(answer.id);
-    if (answer.kind !== "status" || transaction === undefined) continue;
-    const { id, status, atMs } = answer;
-    const round = roundAt(observation, atMs);
-    const { validUntil } = transaction;
-    // A shard's own clock decides: only where all clocks are right does ours tell.
-    if (status === "EXPIRED" && world.isFaultFree && round <= validUntil) {
-      violations.push(
-        `R-2.7 transaction ${id} is EXPIRED at ${atMs} ms in round ${round}, valid until ${validUntil}`,
-      );
-    }
-    if (status !== "REJECTED" || !transaction.isSigned || judged.has(id)) continue;
-    judged.add(id);
-    const verdict = ledger.judge(
-      transaction,
-      Math.min(validUntil, roundAt(observation, world.endMs)),
-    );
-    if (verdict === null || verdict.startsWith("R-6.4")) {
-      violations.push(
-        `R-2.7 transaction ${id} is REJECTED at ${atMs} ms and may still be included (${verdict})`,
-      );
-    }
-  }
-  return violations;
 }
 
 function endings(observation: Observation): Violation[] {

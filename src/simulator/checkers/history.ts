@@ -62,6 +62,18 @@ function makeHistory({ commits }: Observation): History {
 export const roundAt = ({ genesis }: Observation, ms: number): number =>
   Math.floor(ms / genesis.roundMs);
 
+/** How far an actor's clock is ever off, where one is wrong; and how far a block may be ahead of the clock of whoever signs it. */
+const CLOCK_OFF_ROUNDS = 2;
+const AHEAD_ROUNDS = 1;
+
+/** The latest round that a clock may have shown at a moment. */
+export const latestRoundAt = (observation: Observation, ms: number): number =>
+  roundAt(observation, ms) + (observation.world.isFaultFree ? 0 : CLOCK_OFF_ROUNDS);
+
+/** The latest round of which there may have been a block. */
+export const latestBlockAt = (observation: Observation, ms: number): number =>
+  latestRoundAt(observation, ms) + AHEAD_ROUNDS;
+
 /** From when on nothing disturbed the world; null if something did until the end. */
 export const healedMs = ({ world }: Observation): number | null =>
   world.isFaultFree ? 0 : world.healedMs;

@@ -4,6 +4,7 @@ import { agreement } from "./agreement.ts";
 import { atomicity } from "./atomicity.ts";
 import { chainHeaders } from "./chain-headers.ts";
 import { decisions } from "./decisions.ts";
+import { departures } from "./departures.ts";
 import { durability } from "./durability.ts";
 import { exactlyOnce } from "./exactly-once.ts";
 import { honest } from "./honest.ts";
@@ -28,6 +29,7 @@ const CHECKERS: readonly (readonly [name: string, checker: Checker])[] = [
   ["ledger", ledger],
   ["supply", supply],
   ["durability", durability],
+  ["departures", departures],
   ["statuses", statuses],
   ["promises", promises],
   ["notarisation", notarisation],

@@ -1,5 +1,6 @@
-// where nothing goes wrong, what a client was told of a round holds, and nothing that could be included expires.
-import { historyOf, push, roundAt } from "./history.ts";
+// where nothing goes wrong, what a client was told of a round holds; and where nothing goes wrong any more, nothing that
+// could be included expires.
+import { healedMs, historyOf, push, roundAt } from "./history.ts";
 import type {
   Checker,
   Observation,
@@ -9,8 +10,13 @@ import type {
 } from "./observation.ts";
 import { replayOf } from "./replay.ts";
 
-export const promises: Checker = (observation) =>
-  observation.world.isFaultFree ? [...broken(observation), ...expired(observation)] : [];
+export const promises: Checker = (observation) => [
+  ...(observation.world.isFaultFree ? broken(observation) : []),
+  ...expired(observation),
+];
+
+/** Rounds after healing in which what went wrong before may still be felt: pauses between questions that nobody answered. */
+const RECOVERY_ROUNDS = 60;
 
 type Payers = ReadonlyMap<string, readonly { readonly id: string; readonly atMs: number }[]>;
 
@@ -86,16 +92,18 @@ const droppedOf = ({ answers }: Observation): ReadonlySet<string> =>
   );
 
 function expired(observation: Observation): Violation[] {
-  const { answers, transactions, genesis } = observation;
+  const { answers, transactions, genesis, world } = observation;
+  const healed = healedMs(observation);
+  if (healed === null) return [];
   const { ledger } = replayOf(observation);
   const last = new Map<string, string>();
   const accepted = new Map<string, number>();
   const dropped = droppedOf(observation);
   for (const answer of answers) {
     if (answer.kind === "accepted") accepted.set(answer.id, answer.atMs);
-    if (answer.kind !== "status") continue;
-    last.set(answer.id, answer.status);
+    if (answer.kind === "status") last.set(answer.id, answer.status);
   }
+  const recovered = world.isFaultFree ? 0 : roundAt(observation, healed) + RECOVERY_ROUNDS;
   // A turn of every pair, and then time enough for rounds that were full or under way.
   const enough = ledger.cycle + genesis.k;
   return [...accepted].flatMap(([id, atMs]) => {
@@ -103,7 +111,7 @@ function expired(observation: Observation): Violation[] {
     if (transaction === undefined || last.get(id) !== "EXPIRED" || dropped.has(id)) return [];
     const rounds: number[] = [];
     for (
-      let round = roundAt(observation, atMs) + 1;
+      let round = Math.max(roundAt(observation, atMs) + 1, recovered);
       round <= transaction.validUntil && rounds.length < enough;
       round++
     ) {

@@ -87,6 +87,29 @@ describe("durability", () => {
       `R-6.7 transaction t1 is COMMITTED with code 2 at ${inRound(61)} ms, by its receipt null`,
     ],
     [
+      "R-6.7 a code of what waits",
+      (draft) => retell(draft, "t4", { status: "PENDING" }),
+      `R-6.7 transaction t4 is PENDING with code 0 at ${inRound(60)} ms, by its receipt null`,
+    ],
+    [
+      "R-2.7 EXPIRED without a code",
+      (draft) => retell(draft, "t2", { code: null }),
+      `R-6.7 transaction t2 is EXPIRED with code null at ${inRound(60)} ms, by its receipt null`,
+    ],
+    [
+      "R-3.8 COMMITTED before any clock was there",
+      (draft) => {
+        draft.block(30, ["t5"]);
+        draft.status("t5", inRound(26), "COMMITTED", { round: 30 });
+      },
+      `R-3.8 transaction t5 of round 30 is COMMITTED at ${inRound(26)} ms, the latest block is of 29`,
+    ],
+    [
+      "R-3.9 FINAL before the header that makes it so",
+      (draft) => draft.status("t1", inRound(1), "FINAL", { round: 2, code: 2 }),
+      `R-3.9 transaction t1 of round 2 is FINAL at ${inRound(1)} ms, by a header of round 5`,
+    ],
+    [
       "R-3.9 FINAL without a notarised header",
       ({ notarised }) => notarised.pop(),
       "R-3.9 transaction t1 of round 2 is FINAL, no notarised header has its state",
@@ -95,35 +118,6 @@ describe("durability", () => {
       "R-2.7 EXPIRED and in a block",
       (draft) => retell(draft, "t1", { status: "EXPIRED", code: 0, round: null }),
       `R-2.7 transaction t1 is EXPIRED at ${inRound(60)} ms and in a block of round 2`,
-    ],
-    [
-      "R-2.7 EXPIRED too early",
-      (draft) => {
-        draft.world.isFaultFree = true;
-        draft.status("t2", inRound(40), "EXPIRED");
-      },
-      `R-2.7 transaction t2 is EXPIRED at ${inRound(40)} ms in round 40, valid until 40`,
-    ],
-    [
-      "R-2.7 REJECTED and still valid",
-      (draft) => retell(draft, "t4", { status: "REJECTED" }),
-      `R-2.7 transaction t4 is REJECTED at ${inRound(60)} ms and may still be included (null)`,
-    ],
-    [
-      "R-2.7 REJECTED and valid to its end",
-      (draft) => {
-        Object.assign(draft.transactions.get("t4") as object, { validUntil: 50 });
-        retell(draft, "t4", { status: "REJECTED" });
-      },
-      `R-2.7 transaction t4 is REJECTED at ${inRound(60)} ms and may still be included (null)`,
-    ],
-    [
-      "R-2.7 REJECTED for a reserve that is free again later",
-      (draft) => {
-        draft.genesis.balances = draft.genesis.balances.map((one) => ({ ...one, balance: 9n }));
-        retell(draft, "t4", { status: "REJECTED" });
-      },
-      /^R-2\.7 transaction t4 is REJECTED at \d+ ms and may still be included \(R-6\.4 fee 1000 of bob/,
     ],
     [
       "R-2.7 an end that nobody asked for",
@@ -179,7 +173,7 @@ describe("durability", () => {
 
   it("R-2.7 behind a gap a transaction may wait until its validUntil", () => {
     const waits = story((draft) => {
-      retell(draft, "t2", { status: "PENDING" });
+      retell(draft, "t2", { status: "PENDING", code: null });
       Object.assign(draft.transactions.get("t2") as object, { validUntil: 60 });
     });
     expect(judged(durability, waits)).toEqual([]);
@@ -191,14 +185,6 @@ describe("durability", () => {
       draft.world.healedMs = null;
     });
     expect(judged(durability, early)).toEqual([]);
-  });
-
-  it("R-2.7 what somebody else signed may be REJECTED", () => {
-    const forged = story((draft) => {
-      retell(draft, "t4", { status: "REJECTED" });
-      Object.assign(draft.transactions.get("t4") as object, { isSigned: false });
-    });
-    expect(judged(durability, forged)).toEqual([]);
   });
 });
 

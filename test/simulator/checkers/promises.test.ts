@@ -103,6 +103,19 @@ describe("promises", () => {
     ]);
   });
 
+  it("R-2.7 in a world with faults that counts once all is healed and has recovered", () => {
+    const healed = (validUntil: number, healedMs: number | null) =>
+      judged(
+        promises,
+        expires(validUntil, ({ world }) => Object.assign(world, { isFaultFree: false, healedMs })),
+      );
+    expect(healed(73, inRound(10))).toEqual([
+      "R-2.7 transaction t1 is EXPIRED and could be included in rounds 70 71 72 73",
+    ]);
+    expect(healed(72, inRound(10))).toEqual([]);
+    expect(healed(73, null)).toEqual([]);
+  });
+
   it("R-2.7 what was dropped, or could never be included, may expire", () => {
     const dropped = expires(50, (draft) => {
       draft.status("t1", inRound(7), "DROPPED");

@@ -1,0 +1,69 @@
+// R-2.7: what leaves the mempool had a reason to: REJECTED is what no block can ever take, by the blocks that there were when it was
+// said, and EXPIRED what is past its time.
+import { latestBlockAt, latestRoundAt, roundAt } from "./history.ts";
+import type {
+  Checker,
+  Observation,
+  ObservedAnswer,
+  ObservedTransaction,
+  Violation,
+} from "./observation.ts";
+import type { PlainLedger } from "./plain-ledger.ts";
+import { replayOf } from "./replay.ts";
+
+type StatusAnswer = Extract<ObservedAnswer, { kind: "status" }>;
+
+export const departures: Checker = (observation) => {
+  const seen = new Set<string>();
+  return observation.answers.flatMap((answer) => {
+    const transaction = observation.transactions.get(answer.id);
+    if (answer.kind !== "status" || transaction === undefined) return [];
+    // What is said for ever is said again and again: the first time is the one that counts.
+    const name = `${answer.id} ${answer.status}`;
+    if (seen.has(name)) return [];
+    seen.add(name);
+    if (answer.status === "EXPIRED") return expired(observation, transaction, answer);
+    return answer.status === "REJECTED" ? rejected(observation, transaction, answer) : [];
+  });
+};
+
+function expired(
+  observation: Observation,
+  { id, validUntil }: ObservedTransaction,
+  answer: StatusAnswer,
+): Violation[] {
+  // A shard's own clock decides.
+  if (latestRoundAt(observation, answer.atMs) > validUntil) return [];
+  const round = roundAt(observation, answer.atMs);
+  return [
+    `R-2.7 transaction ${id} is EXPIRED at ${answer.atMs} ms in round ${round}, valid until ${validUntil}`,
+  ];
+}
+
+function rejected(
+  observation: Observation,
+  transaction: ObservedTransaction,
+  answer: StatusAnswer,
+): Violation[] {
+  const { ledger } = replayOf(observation);
+  const round = latestBlockAt(observation, answer.atMs);
+  if (!transaction.isSigned || isOvertaken(ledger, transaction, round)) return [];
+  const verdict = ledger.judge(transaction, Math.min(round, transaction.validUntil));
+  return [
+    `R-2.7 transaction ${transaction.id} is REJECTED at ${answer.atMs} ms and may still be included (${verdict})`,
+  ];
+}
+
+/** R-2.9, R-6.2: nonces only grow, those of accounts and those of authorisations. */
+const isOvertaken = (
+  { chains }: PlainLedger,
+  { legs, authorisations }: ObservedTransaction,
+  round: number,
+): boolean =>
+  legs.some(
+    ({ chain, payer, nonce }) => nonce < (chains.get(chain)?.sentUntil(payer, round) ?? 0),
+  ) ||
+  authorisations.some(
+    ({ chain, owner, nonce }) =>
+      nonce < (chains.get(chain)?.account(owner, round).authorisationNonce ?? 0),
+  );
