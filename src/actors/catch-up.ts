@@ -58,13 +58,17 @@ export class CatchUp {
   /** Whether the replica got further. */
   answered(answer: PeerAnswer | null): boolean {
     this.#isAsking = false;
-    if (answer?.kind !== "blocks" || answer.certifiedBlocks.length === 0) return false;
-    const followed = answer.certifiedBlocks.every((one) => this.#follow(one));
+    if (answer?.kind !== "blocks") return false;
+    const { replica } = this.#ports;
+    const before = replica.head.round;
+    answer.certifiedBlocks.every((one) => this.#follow(one));
     // Only progress earns another question at once: useless answers are no better than none.
-    if (followed) this.#unanswered = 0;
-    return followed;
+    const moved = replica.head.round > before;
+    if (moved) this.#unanswered = 0;
+    return moved;
   }
 
+  /** Whether the next one may follow. */
   #follow(bytes: Uint8Array): boolean {
     const { network, log, replica, execute, extend } = this.#ports;
     const decoded = certifiedBlockCodec.decode(bytes);

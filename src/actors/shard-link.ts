@@ -9,7 +9,7 @@ import type { Network } from "./network.ts";
 import type { PeerRequest } from "./peers.ts";
 import type { Clock } from "./ports.ts";
 
-// A shard that does not answer is asked again after half a round.
+// The first patience is half a round; each try doubles it.
 const RETRY_DOUBLINGS_MAX = 5;
 
 export interface ShardLinkPorts {

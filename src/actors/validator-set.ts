@@ -234,7 +234,7 @@ export class ValidatorSet implements Actor {
       instances: this.#instances,
       catchUp: () => this.#shardLink.askBlocks(),
       noWork: () => {
-        // Nothing was signed: the shard closes the round by its clock. Other voters may know of work.
+        // No value was signed: the shard closes the round by its clock. Other voters may know of work.
         if (this.#others.count === 0) this.#end(instance);
       },
       decided: () => this.#decided(instance),
@@ -273,17 +273,16 @@ export class ValidatorSet implements Actor {
   }
 
   #blocksAnswered(answer: PeerAnswer | null): void {
-    const before = this.replica.head.round;
-    const followed = this.#catchUp.answered(answer);
+    if (!this.#catchUp.answered(answer)) return;
     const instance = this.#instance;
     if (instance !== null && this.replica.head.round >= instance.round) {
       // decided, as the shard's blocks say.
       this.#endByShard(instance);
-    } else if (followed && this.replica.head.round > before) {
+    } else {
       if (instance?.isCommitted) this.#shardLink.askBlocks();
       instance?.recheck();
     }
-    if (followed) this.#advance();
+    this.#advance();
   }
 
   /** The engine has a certificate, or the block for it has come. Who proposed it hands it over; others if that fails. */

@@ -39,7 +39,7 @@ describe("a set whose replica is behind", () => {
     expect(calls.length).toBe(4);
   });
 
-  it("[R-4.3] blocks that come after the decision do not move the head under the instance, also through a crash", async () => {
+  it("[R-4.3, R-4.7] the shard's blocks end the instance that is decided by them, also through a crash", async () => {
     for (const crashes of [false, true]) {
       const bank = await Bank.open();
       const { net } = bank;
@@ -72,6 +72,29 @@ describe("a set whose replica is behind", () => {
     expect(await net.sleep(80)).toBe(true);
     expect(bank.status(id)).toBe("FINAL");
     expect(bank.heads().set).toBe(bank.heads().shard);
+  });
+
+  it("[R-10.1] blocks that it has are no reason to ask again at once", async () => {
+    const bank = await bankWithFreshSet(3);
+    const { net } = bank;
+    net.lose = (_, { kind }) => kind === "blocks";
+    await bank.send(1, 0);
+    await net.advance(1);
+    const [first] = blocksOf(bank);
+    if (first === undefined) throw new Error("no blocks");
+    const certifiedBlocks = [certifiedBlockCodec.encode(first)];
+    const asked = (): number => net.sent.filter(([, { kind }]) => kind === "blocks").length;
+    const answer = async (): Promise<void> => {
+      const request = { kind: "blocks", afterRound: 0 } as const;
+      const shard = { kind: "shard", shard: 0 } as const;
+      net.set.step((set) => set.answered(shard, request, { kind: "blocks", certifiedBlocks }));
+      await net.settled();
+    };
+    const before = asked();
+    await answer();
+    expect([setHead(bank), asked()]).toEqual([1, before + 1]);
+    for (let i = 0; i < 5; i++) await answer();
+    expect(asked()).toBe(before + 1);
   });
 
   it("[R-3.9] it sleeps, too, when nothing waits any more: no timer that never clears", async () => {
