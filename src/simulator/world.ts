@@ -105,7 +105,7 @@ class World {
       genesisBytes,
       faultyVoters,
       random: Random.stream(seed, "hosts"),
-      newClock: () => new LocalClock(time, CLOCK_BOUND_ROUNDS * roundMs),
+      newClock: clocks(options, time),
     });
     const wallets = new Wallets(genesis, owners.users, owners.probers);
     const load = new Load(Random.stream(seed, "load"), wallets, options.load.mix);
@@ -257,6 +257,17 @@ class World {
 
 // What an actor may take to open: a call to the MerkleChain.
 const OPENING_MS_MAX = 60_000;
+
+/** Where clocks are ever wrong, they are a little so from the beginning. */
+function clocks({ seed, roundMs, faults }: WorldOptions, time: VirtualTime): () => LocalClock {
+  const random = Random.stream(seed, "clocks");
+  const areWrong = faults.slowClock + faults.clockForward + faults.clockBackward > 0;
+  return () => {
+    const clock = new LocalClock(time, CLOCK_BOUND_ROUNDS * roundMs);
+    if (areWrong) clock.jump(random.between(-roundMs / 2, roundMs / 2));
+    return clock;
+  };
+}
 
 const isFaultFree = ({ byzantine, faults }: WorldOptions): boolean =>
   byzantine.length === 0 && FAULT_KINDS.every((kind) => faults[kind] === 0);
