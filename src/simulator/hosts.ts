@@ -124,7 +124,7 @@ export function makeHosts(world: HostsWorld): Hosts {
     genesis: genesisBytes,
     methods: MERKLE_CHAIN_METHODS,
     create: (context) => new MerkleChain(context),
-    stepped: () => undefined,
+    stepped: (merkleChain) => world.observer.merkleStepped(merkleChain, world.time.nowMs),
   });
   const shards = genesis.epoch.shards.map(({ shard }) => makeShard(world, shard));
   const voters = genesis.epoch.sets.flatMap((set) => makeVoters(world, set));

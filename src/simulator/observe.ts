@@ -57,6 +57,10 @@ export class Observer {
   readonly #seen = new Map<string, Seen>();
   /** By the digest of their bytes: most holders have the same. */
   readonly #blocks = new Map<string, ObservedBlock>();
+  /** By the header's shard and hash: when the MerkleChain had it first. */
+  readonly #notarisedMs = new Map<string, number>();
+  #merkleBlock = 0;
+  #before: readonly ObservedReplica[] = [];
 
   constructor(network: Network) {
     this.#network = network;
@@ -77,6 +81,16 @@ export class Observer {
     seen.executedRound = executedRound;
     const { shard } = replica;
     this.#executed.push({ replica: name, shard, round: executedRound, roots: rootsOf(replica) });
+  }
+
+  /** The MerkleChain has stepped. */
+  merkleStepped(merkleChain: MerkleChain, atMs: number): void {
+    for (const { number, notarised } of merkleChain.blocksAfter(this.#merkleBlock, ALL)) {
+      this.#merkleBlock = number;
+      for (const { shard, headerHash } of notarised) {
+        this.#notarisedMs.set(`${shard} ${toHex(headerHash)}`, atMs);
+      }
+    }
   }
 
   /** A life has begun: what it has is seen with new eyes. */
@@ -115,6 +129,13 @@ export class Observer {
     return { id: name, round, code, reason, fees };
   }
 
+  /** At the end, before everybody is started again: what replicas have in memory. */
+  beforeRestart(replicas: readonly (readonly [name: string, replica: Replica])[]): void {
+    this.#before = replicas.map(([name, replica]) =>
+      observedReplica(`${name} before its restart`, replica),
+    );
+  }
+
   /** At the end: everything again, from whoever has it. `addresses`: all that the world ever used. */
   finish(
     replicas: readonly (readonly [name: string, replica: Replica])[],
@@ -129,16 +150,15 @@ export class Observer {
       commits: this.#commits,
       executed: this.#executed,
       receipts: shards.flatMap((shard) => receiptsOf(shard).map((one) => this.#receipt(one))),
-      replicas: replicas.map(([name, replica]) => observedReplica(name, replica)),
+      replicas: [...replicas.map((one) => observedReplica(...one)), ...this.#before],
       accounts: shards.flatMap((shard) => accountsOf(shard, addresses)),
       unattributed: new Map(shards.flatMap(unattributedOf)),
       created: shards.flatMap(createdOf),
       notarised: merkleChain.blocksAfter(0, ALL).flatMap(({ notarised }) =>
-        notarised.map(({ shard, round, headerHash }) => ({
-          shard,
-          round,
-          hash: toHex(headerHash),
-        })),
+        notarised.map(({ shard, round, headerHash }) => {
+          const hash = toHex(headerHash);
+          return { shard, round, hash, atMs: this.#notarisedMs.get(`${shard} ${hash}`) ?? null };
+        }),
       ),
       equivocations: this.signatures
         .equivocations()

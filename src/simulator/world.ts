@@ -2,6 +2,8 @@
 import type { Actor } from "../actors/actor.ts";
 import type { MerkleChain } from "../actors/merkle-chain.ts";
 import { Network } from "../actors/network.ts";
+import type { Replica } from "../actors/replica.ts";
+import type { Shard } from "../actors/shard.ts";
 import { ShardQueries } from "../actors/shard-queries.ts";
 import { fromHex } from "../protocol/encoding/bytes.ts";
 import type { Genesis } from "../protocol/rounds/epoch.ts";
@@ -46,7 +48,7 @@ export interface Outcome {
   readonly faults: Readonly<Record<FaultKind, number>>;
   /** How often each behaviour of faulty voters really acted. */
   readonly behaviours: Readonly<Record<string, number>>;
-  /** By the last status that a client heard; UNKNOWN for those of which none heard anything. */
+  /** By their last status; "refused" for those that never came in, "unanswered" where nobody even heard that. */
   readonly transactions: Readonly<Record<string, number>>;
   /** The last events, as lines. */
   readonly lastEvents: readonly string[];
@@ -75,6 +77,8 @@ class World {
   readonly #prober: Client;
   readonly #weather: Weather;
   readonly #faultyVoters: FaultyVoters;
+  /** When everybody was asked for everything last. */
+  #lookedMs = 0;
 
   static async make(options: WorldOptions, watch?: (event: string) => void): Promise<World> {
     const keys = options.realCrypto ? realKeys() : tagKeys(options.seats);
@@ -195,19 +199,16 @@ class World {
   }
 
   async #observe(seen: Seen): Promise<Observation> {
-    const { merkleChain, shards, voters } = this.#hosts;
+    const { merkleChain } = this.#hosts;
     const observer = this.#observer;
+    observer.beforeRestart((await this.#lookAround()).replicas);
+    // What is told from memory has to be on the disk as well.
+    for (const host of this.#everybody()) host.crash();
+    const { shardActors, replicas } = await this.#lookAround();
     const [merkle] = (await this.#actorsOf([merkleChain])) as [MerkleChain];
-    const shardActors = await this.#actorsOf(shards);
-    const voterActors = await this.#actorsOf(voters);
-    for (const shard of shardActors) this.#lastStatuses(new ShardQueries(shard, shard.network));
-    const replicas = [
-      ...shards.map(({ name }, i) => [name, shardActors[i]?.replica] as const),
-      ...voters.map(({ name }, i) => [name, voterActors[i]?.replica] as const),
-    ].flatMap(([name, replica]) => (replica === undefined ? [] : [[name, replica] as const]));
     const { users, probers } = this.#owners;
     const addresses = [...users, ...probers].map(({ address }) => address);
-    const { cartel, seats } = this.#options;
+    const { cartel, mempool, seats } = this.#options;
     return {
       genesis: observedGenesis(this.#genesis, seats),
       ...observer.finish(replicas, shardActors, merkle, addresses),
@@ -219,9 +220,27 @@ class World {
         ...seen,
         isFaultFree: isFaultFree(this.#options),
         hasCartel: cartel,
+        mempoolMax: mempool?.transactionsMax ?? null,
         probes: observer.probes,
       },
     };
+  }
+
+  /** Everybody's replica, and what each shard says of every transaction. */
+  async #lookAround(): Promise<{
+    readonly shardActors: readonly Shard[];
+    readonly replicas: readonly (readonly [name: string, replica: Replica])[];
+  }> {
+    const { shards, voters } = this.#hosts;
+    const shardActors = await this.#actorsOf(shards);
+    const voterActors = await this.#actorsOf(voters);
+    this.#lookedMs = Math.max(this.#time.nowMs, this.#lookedMs + 1);
+    for (const shard of shardActors) this.#lastStatuses(new ShardQueries(shard, shard.network));
+    const replicas = [
+      ...shards.map(({ name }, i) => [name, shardActors[i]?.replica] as const),
+      ...voters.map(({ name }, i) => [name, voterActors[i]?.replica] as const),
+    ].flatMap(([name, replica]) => (replica === undefined ? [] : [[name, replica] as const]));
+    return { shardActors, replicas };
   }
 
   /** Time may have to pass until an actor that nobody called has fetched its genesis record. */
@@ -239,7 +258,7 @@ class World {
 
   /** Everybody asks for everything once more. */
   #lastStatuses(queries: ShardQueries): void {
-    const atMs = this.#time.nowMs;
+    const atMs = this.#lookedMs;
     for (const id of this.#observer.transactions.keys()) {
       const view = queries.transaction(fromHex(id));
       this.#observer.answers.push({
@@ -281,9 +300,11 @@ function faultySeats({ byzantine, voters }: WorldOptions): Map<number, number[]>
 }
 
 function statuses({ transactions, answers }: Observation): Record<string, number> {
-  const last = new Map<string, string>([...transactions.keys()].map((id) => [id, "UNKNOWN"]));
+  const last = new Map([...transactions.keys()].map((id) => [id, "unanswered"]));
   for (const answer of answers) {
-    if (answer.kind === "status") last.set(answer.id, answer.status);
+    const isUnheard = last.get(answer.id) === "unanswered";
+    if (answer.kind === "refused" && isUnheard) last.set(answer.id, "refused");
+    if (answer.kind === "status" && answer.status !== "UNKNOWN") last.set(answer.id, answer.status);
   }
   const counts: Record<string, number> = {};
   for (const status of last.values()) counts[status] = (counts[status] ?? 0) + 1;

@@ -111,6 +111,7 @@ export class NetworkFollower extends Follower {
         shard: Number(shard.id),
         round,
         hash: bare(headerHash),
+        atMs: null,
       })),
     );
   }

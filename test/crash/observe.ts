@@ -269,6 +269,7 @@ export async function observe(asked: Asked, seen: Seen): Promise<Observed> {
     world: {
       isFaultFree: false,
       hasCartel: false,
+      mempoolMax: null,
       healedMs: seen.healedMs,
       endMs,
       isAsleep: shard.nextTick === null,

@@ -1,10 +1,11 @@
 // R-2.7: what leaves the mempool had a reason to: REJECTED is what no block can ever take, by the blocks that there were when it was
-// said, and EXPIRED what is past its time.
-import { latestBlockAt, latestRoundAt, roundAt } from "./history.ts";
+// said, EXPIRED what is past its time, and DROPPED what another took the place of, or what a full mempool had no room for.
+import { latestBlockAt, latestRoundAt, push, roundAt } from "./history.ts";
 import type {
   Checker,
   Observation,
   ObservedAnswer,
+  ObservedLeg,
   ObservedTransaction,
   Violation,
 } from "./observation.ts";
@@ -15,6 +16,7 @@ type StatusAnswer = Extract<ObservedAnswer, { kind: "status" }>;
 
 export const departures: Checker = (observation) => {
   const seen = new Set<string>();
+  const rivals = rivalsOf(observation);
   return observation.answers.flatMap((answer) => {
     const transaction = observation.transactions.get(answer.id);
     if (answer.kind !== "status" || transaction === undefined) return [];
@@ -22,10 +24,51 @@ export const departures: Checker = (observation) => {
     const name = `${answer.id} ${answer.status}`;
     if (seen.has(name)) return [];
     seen.add(name);
-    if (answer.status === "EXPIRED") return expired(observation, transaction, answer);
-    return answer.status === "REJECTED" ? rejected(observation, transaction, answer) : [];
+    switch (answer.status) {
+      case "EXPIRED":
+        return expired(observation, transaction, answer);
+      case "REJECTED":
+        return rejected(observation, transaction, answer);
+      case "DROPPED":
+        return observation.world.mempoolMax === null ? dropped(transaction, answer, rivals) : [];
+      default:
+        return [];
+    }
   });
 };
+
+/** By payer's nonce: the transactions that ever came in. */
+type Rivals = ReadonlyMap<string, readonly string[]>;
+
+function rivalsOf({ transactions, answers }: Observation): Rivals {
+  const admitted = new Set(
+    answers.flatMap((answer) =>
+      answer.kind === "accepted" || (answer.kind === "status" && answer.status !== "UNKNOWN")
+        ? [answer.id]
+        : [],
+    ),
+  );
+  const rivals = new Map<string, string[]>();
+  for (const { id, legs } of transactions.values()) {
+    if (admitted.has(id)) for (const leg of legs) push(rivals, placeOf(leg), id);
+  }
+  return rivals;
+}
+
+const placeOf = ({ chain, payer, nonce }: ObservedLeg): string => `${chain} ${payer} ${nonce}`;
+
+function dropped(
+  { id, legs }: ObservedTransaction,
+  { atMs }: StatusAnswer,
+  rivals: Rivals,
+): Violation[] {
+  const hasRival = legs.some((leg) => rivals.get(placeOf(leg))?.some((other) => other !== id));
+  return hasRival
+    ? []
+    : [
+        `R-2.7 transaction ${id} is DROPPED at ${atMs} ms, no other has its nonce, nor was there no room`,
+      ];
+}
 
 function expired(
   observation: Observation,

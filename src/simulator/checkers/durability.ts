@@ -1,6 +1,6 @@
 // R-2.7: what was answered Accepted is never lost, ends in one of the four ways, and all that is said of it on the way is what the blocks
 // and receipts hold.
-import { finalisedBy } from "./finality.ts";
+import { type Finality, finalisedBy } from "./finality.ts";
 import { healedMs, historyOf, latestBlockAt, roundAt } from "./history.ts";
 import type { Checker, Observation, ObservedAnswer, Violation } from "./observation.ts";
 import { replayOf } from "./replay.ts";
@@ -47,8 +47,8 @@ function lost(observation: Observation): Violation[] {
 interface Truth {
   readonly round: (id: string) => number | null;
   readonly code: (id: string) => number | null;
-  /** The round of the header that made it FINAL. */
-  readonly finalised: (id: string) => number | null;
+  /** By what it is FINAL. */
+  readonly finalised: (id: string) => Finality | null;
   /** The latest round of which there was a block at a moment. */
   readonly latestBlockAt: (ms: number) => number;
 }
@@ -88,7 +88,10 @@ function tooEarly(truth: Truth, { id, status, atMs }: StatusAnswer, round: numbe
   if (status !== "FINAL") return [];
   const by = truth.finalised(id);
   if (by === null) return [`R-3.9 ${what}, no notarised header has its state`];
-  return by > latest ? [`R-3.9 ${what} at ${atMs} ms, by a header of round ${by}`] : [];
+  if (by.round > latest) return [`R-3.9 ${what} at ${atMs} ms, by a header of round ${by.round}`];
+  return by.atMs !== null && by.atMs > atMs
+    ? [`R-3.9 ${what} at ${atMs} ms, by a header notarised at ${by.atMs} ms`]
+    : [];
 }
 
 /** R-2.7: what was left out for ever, or for now, has code 0. */

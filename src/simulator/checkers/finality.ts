@@ -2,26 +2,35 @@
 import { historyOf, push } from "./history.ts";
 import type { Observation } from "./observation.ts";
 
+/** The header that made a transaction FINAL: of which round, and when it was notarised. */
+export interface Finality {
+  readonly round: number;
+  /** null where nobody saw it. */
+  readonly atMs: number | null;
+}
+
 /**
- * Of a transaction: the round whose header made it FINAL, the first that is notarised and carries a root after its round or a later
- * one, on each of its chains; null if it is not FINAL at the end.
+ * Of a transaction: the first header that is notarised and carries a root after its round or a later one, on each of its chains; null
+ * if it is not FINAL at the end.
  */
-export function finalisedBy(observation: Observation): (id: string) => number | null {
+export function finalisedBy(observation: Observation): (id: string) => Finality | null {
   const { genesis, notarised, transactions } = observation;
   const { shards, places } = historyOf(observation);
   const blocks = new Map([...shards.values()].flat().map((block) => [block.hash, block]));
-  const carrying = new Map<number, number[]>();
-  for (const { hash } of notarised) {
+  const carrying = new Map<number, Finality[]>();
+  for (const { hash, atMs } of notarised) {
     const { round, chains = [] } = blocks.get(hash) ?? { round: 0 };
-    for (const { chain } of chains) push(carrying, chain, round);
+    for (const { chain } of chains) push(carrying, chain, { round, atMs });
   }
   return (id) => {
     const [place] = places.get(id) ?? [];
     const legs = transactions.get(id)?.legs ?? [];
     if (place === undefined || legs.length === 0) return null;
-    const rounds = legs.map(({ chain }) =>
-      (carrying.get(chain) ?? []).find((round) => round - genesis.k >= place.round),
+    const headers = legs.map(({ chain }) =>
+      carrying.get(chain)?.find(({ round }) => round - genesis.k >= place.round),
     );
-    return rounds.every((round) => round !== undefined) ? Math.max(...rounds) : null;
+    if (headers.some((header) => header === undefined)) return null;
+    // In parent order: the last of the chains' is that of the latest round.
+    return (headers as Finality[]).reduce((last, one) => (one.round > last.round ? one : last));
   };
 }

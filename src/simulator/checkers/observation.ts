@@ -196,6 +196,8 @@ export interface Observation {
     readonly shard: number;
     readonly round: number;
     readonly hash: string;
+    /** When it was; null where nobody saw that. */
+    readonly atMs: number | null;
   }[];
   /** "R-4.3", with what was signed: two values of one seat in one place, seen by whoever made the signatures of honest seats. */
   readonly equivocations: readonly string[];
@@ -223,6 +225,8 @@ export interface Observation {
     readonly isFaultFree: boolean;
     /** A whole set was faulty: what its certificates say proves nothing. */
     readonly hasCartel: boolean;
+    /** How many transactions a shard's mempool holds; null where it holds more than anybody sends. */
+    readonly mempoolMax: number | null;
     /** When faults ended, in ms since the beginning; null if they never did. */
     readonly healedMs: number | null;
     readonly endMs: number;

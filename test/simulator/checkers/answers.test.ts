@@ -110,6 +110,11 @@ describe("durability", () => {
       `R-3.9 transaction t1 of round 2 is FINAL at ${inRound(1)} ms, by a header of round 5`,
     ],
     [
+      "R-3.9 FINAL before the MerkleChain had that header",
+      ({ notarised }) => Object.assign(notarised[1] as object, { atMs: inRound(60) + 1 }),
+      `R-3.9 transaction t1 of round 2 is FINAL at ${inRound(60)} ms, by a header notarised at ${inRound(60) + 1} ms`,
+    ],
+    [
       "R-3.9 FINAL without a notarised header",
       ({ notarised }) => notarised.pop(),
       "R-3.9 transaction t1 of round 2 is FINAL, no notarised header has its state",
@@ -262,7 +267,7 @@ it("R-3.9 FINAL takes a notarised header on each chain", () => {
   draft.status(both, inRound(9), "FINAL", { round: 2, code: 2 });
   expect(judged(durability, draft)).toHaveLength(1);
   const last = draft.block(6, [], { chains: [1] });
-  draft.notarised.push({ shard: 0, round: 6, hash: last.hash });
+  draft.notarised.push({ shard: 0, round: 6, hash: last.hash, atMs: null });
   expect(judged(durability, draft)).toEqual([]);
 });
 

@@ -67,9 +67,32 @@ describe("departures", () => {
     const forged = story(9, "REJECTED", { nonce: 1 });
     Object.assign(forged.transactions.get("t2") as object, { isSigned: false });
     expect(judged(departures, forged)).toEqual([]);
-    for (const status of ["PENDING", "DROPPED", "UNKNOWN"]) {
+    for (const status of ["PENDING", "UNKNOWN"]) {
       expect(judged(departures, story(9, status, { nonce: 2 }))).toEqual([]);
     }
+  });
+
+  it("R-2.7 DROPPED is what another with its nonce took the place of, or what a full mempool had no room for", () => {
+    const alone = story(9, "DROPPED", { nonce: 1 });
+    const found = [
+      `R-2.7 transaction t2 is DROPPED at ${inRound(9)} ms, no other has its nonce, nor was there no room`,
+    ];
+    expect(judged(departures, alone)).toEqual(found);
+    // Somebody else's nonce, or another's that never came in.
+    alone.accepted(alone.sign({ payer: "bob", nonce: 1 }), inRound(2));
+    const refused = alone.sign({ payer: "alice", nonce: 1 });
+    alone.answers.push({ kind: "refused", id: refused, atMs: inRound(2), code: "NONCE_TAKEN" });
+    alone.status(refused, inRound(3), "UNKNOWN");
+    expect(judged(departures, alone)).toEqual(found);
+    const full = story(9, "DROPPED", { nonce: 1 });
+    full.world.mempoolMax = 4;
+    expect(judged(departures, full)).toEqual([]);
+    // Whose acceptance nobody heard of.
+    alone.status(refused, inRound(4), "PENDING");
+    expect(judged(departures, alone)).toEqual([]);
+    const replaced = story(9, "DROPPED", { nonce: 1 });
+    replaced.accepted(replaced.sign({ payer: "alice", nonce: 1 }), inRound(2));
+    expect(judged(departures, replaced)).toEqual([]);
   });
 
   it("R-2.7 of what is said again and again the first time counts, of each status", () => {

@@ -83,6 +83,7 @@ export class Draft {
   readonly world: Mutable<Observation["world"]> = {
     isFaultFree: false,
     hasCartel: false,
+    mempoolMax: null,
     healedMs: null,
     endMs: 100 * ROUND_MS,
     isAsleep: true,
@@ -196,7 +197,9 @@ export class Draft {
 
   /** Everybody has everything, and the MerkleChain notarised it. */
   settle(): void {
-    for (const { shard, round, hash } of this.commits) this.notarised.push({ shard, round, hash });
+    for (const { shard, round, hash } of this.commits) {
+      this.notarised.push({ shard, round, hash, atMs: null });
+    }
     for (const shard of new Set(this.genesis.chains.map((chain) => chain.shard))) {
       const head = this.commits.findLast((block) => block.shard === shard);
       for (const name of [`shard ${shard}`, "set 1"]) {

@@ -96,7 +96,7 @@ export class ObservedLedger extends LedgerWorld {
         chains.map(({ chain }) => [chain, this.replica.state.unattributedFees(chain)]),
       ),
       created: this.#created(chains),
-      notarised: commits.map(({ shard, round, hash }) => ({ shard, round, hash })),
+      notarised: commits.map(({ shard, round, hash }) => ({ shard, round, hash, atMs: null })),
       equivocations: [],
       ballots: null,
       invalid: [],
@@ -104,6 +104,7 @@ export class ObservedLedger extends LedgerWorld {
       world: {
         isFaultFree: false,
         hasCartel: false,
+        mempoolMax: null,
         healedMs: null,
         endMs: 0,
         isAsleep: true,
