@@ -321,7 +321,7 @@ describe("a voter that says too much", () => {
     expect([say("commit", 0).kind, held()]).toEqual(["heard", 1]);
   });
 
-  it("R-2.3 what cannot be read, is of another set or round, or signed by others is refused and changes nothing", async () => {
+  it("R-4.1 what cannot be read, is of another set or round, or signed by others is refused and changes nothing", async () => {
     const w = await world();
     const { faulty, net } = w;
     const { round, ids } = await waiting(w);

@@ -22,7 +22,7 @@ const requestOf = (kind: string, fields: object): PeerRequest =>
   ({ kind, ...fields }) as unknown as PeerRequest;
 
 describe("requests from anybody", () => {
-  it.each(Object.entries(GOOD))("[R-2.3] %s: each field has its kind", (kind, fields) => {
+  it.each(Object.entries(GOOD))("%s: each field has its kind", (kind, fields) => {
     expect(isWellFormed(requestOf(kind, fields))).toBe(true);
     for (const name of Object.keys(fields)) {
       for (const wrong of BAD) {
@@ -36,7 +36,7 @@ describe("requests from anybody", () => {
     }
   });
 
-  it("[R-2.3] what is no request at all is none that is well-formed", () => {
+  it("what is no request at all is none that is well-formed", () => {
     for (const nothing of [undefined, null, 5, "open", {}, []]) {
       expect(isWellFormed(nothing as unknown as PeerRequest)).toBe(false);
     }
@@ -52,7 +52,7 @@ describe("requests from anybody", () => {
     expect(opening([new Uint8Array(SHARD_BLOCK_BYTES_MAX), new Uint8Array(1)])).toBe(false);
   });
 
-  it("[R-2.3] a shard refuses what is malformed instead of failing over it", async () => {
+  it("a shard refuses what is malformed instead of failing over it", async () => {
     const { net } = await Bank.open();
     for (const round of [Number.NaN, -1, "x"]) {
       const request = requestOf("decision", { round });
