@@ -1,7 +1,6 @@
 // Ways to make a world smaller, for shrinking: what makes worlds short and simple first, so that the rest is tried on these.
-import { faultsMax } from "../protocol/consensus/quorum.ts";
 import { type Reduction, smallerCounts } from "./shrink.ts";
-import { QUIET } from "./stored-world.ts";
+import { isBearable, QUIET } from "./stored-world.ts";
 import { FAULT_KINDS, LOAD_KINDS, NO_FAULTS, type WorldOptions } from "./world-options.ts";
 
 const SEATS = [4, 7];
@@ -122,14 +121,6 @@ function reseat(options: WorldOptions, voters: WorldOptions["voters"]): WorldOpt
       return voter === undefined ? [] : [{ ...one, voter }];
     }),
   };
-}
-
-function isBearable({ byzantine, cartel, seats, voters }: WorldOptions): boolean {
-  const bySet = new Map<number, number>();
-  for (const { set, voter } of byzantine) {
-    bySet.set(set, (bySet.get(set) ?? 0) + (voters[voter]?.length ?? 0));
-  }
-  return cartel || [...bySet.values()].every((faulty) => faulty <= faultsMax(seats));
 }
 
 /** What is as in a quiet world says nothing about the failure. */

@@ -1,5 +1,6 @@
 // Worlds as JSON. A seed draws another world as soon as the drawing changes, so what once failed is kept by its options: those that
 // differ from a quiet world's, so that options which are added later are off in it.
+import { faultsMax } from "../protocol/consensus/quorum.ts";
 import { LOAD_KINDS, NO_FAULTS, type WorldOptions } from "./world-options.ts";
 
 /** A file of `test/simulator/seeds`. */
@@ -43,18 +44,42 @@ export function readWorld(text: string): StoredWorld {
   const { name = "", found = "", options = json } = json;
   if (!isRecord(options)) throw new Error('Cannot read a world: "options" is no object');
   const complete = merge("", QUIET, options) as WorldOptions;
-  const seated = complete.voters.flat().toSorted((a, b) => a - b);
-  if (seated.length !== complete.seats || seated.some((seat, i) => seat !== i)) {
-    throw new Error(
-      `Cannot read a world: "voters" ${JSON.stringify(complete.voters)} are not the ${complete.seats} seats, each once`,
-    );
-  }
+  refuseNonsense(complete);
   return { name: String(name), found: String(found), options: complete };
 }
 
 /** What differs from the quiet world; `readWorld` makes the same options of it. */
 export function briefOptions(options: WorldOptions): Readonly<Record<string, unknown>> {
   return { seed: options.seed, ...(difference(QUIET, options) as object) };
+}
+
+/** Whether no set has more faulty seats than it bears, unless they are meant to be a cartel. */
+export function isBearable({ byzantine, cartel, seats, voters }: WorldOptions): boolean {
+  const bySet = new Map<number, number>();
+  for (const { set, voter } of byzantine) {
+    bySet.set(set, (bySet.get(set) ?? 0) + (voters[voter]?.length ?? 0));
+  }
+  return cartel || [...bySet.values()].every((faulty) => faulty <= faultsMax(seats));
+}
+
+/** A world that cannot be: it would fail, or show nothing, for no fault of the network. */
+function refuseNonsense(options: WorldOptions): void {
+  const { voters, seats, byzantine } = options;
+  const seated = voters.flat().toSorted((a, b) => a - b);
+  if (seated.length !== seats || seated.some((seat, i) => seat !== i)) {
+    throw new Error(
+      `Cannot read a world: "voters" ${JSON.stringify(voters)} are not the ${seats} seats, each once`,
+    );
+  }
+  const nobody = byzantine.find(({ voter }) => voters[voter] === undefined);
+  if (nobody !== undefined) {
+    throw new Error(`Cannot read a world: no voter ${nobody.voter} to be ${nobody.behaviour}`);
+  }
+  if (!isBearable(options)) {
+    throw new Error(
+      `Cannot read a world: more than ${faultsMax(seats)} of ${seats} seats are faulty, and no "cartel"`,
+    );
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -48,6 +48,14 @@ describe("a stored world", () => {
     ['{ "mempool": 4 }', '"mempool" is 4, no null'],
     ['{ "seats": 7 }', '"voters" [[0,1,2,3]] are not the 7 seats, each once'],
     ['{ "voters": [[0, 1], [1, 3]] }', "are not the 4 seats, each once"],
+    [
+      '{ "byzantine": [{ "set": 1, "voter": 1, "behaviour": "silent" }] }',
+      "no voter 1 to be silent",
+    ],
+    [
+      '{ "byzantine": [{ "set": 1, "voter": 0, "behaviour": "silent" }] }',
+      "more than 1 of 4 seats",
+    ],
   ])("is refused with what is wrong: %s", (text, message) => {
     expect(() => readWorld(text)).toThrow(message);
   });
