@@ -152,14 +152,19 @@ export class SimulatedHost<A extends Actor = Actor> implements Endpoint {
       return;
     }
     if (faults.happens("alarmRepeated")) {
-      const delay = faults.random("alarmRepeated").between(0, 2 * roundMs);
-      time.after(delay, {
-        actor: this.name,
-        kind: "alarm again",
-        run: () => this.#ring(),
-      });
+      this.#ringLater(faults.random("alarmRepeated").between(0, 2 * roundMs));
     }
     this.#ring();
+  }
+
+  #ringLater(delayMs: number): void {
+    const { time } = this.#world;
+    const run = (): void => {
+      const wait = this.#pausedUntilMs - time.nowMs;
+      if (wait > 0) this.#ringLater(wait);
+      else this.#ring();
+    };
+    time.after(delayMs, { actor: this.name, kind: "alarm again", run });
   }
 
   #ring(): void {
