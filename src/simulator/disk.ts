@@ -41,8 +41,8 @@ export class Disk {
     this.#isUnmet = full;
   }
 
-  /** The database as one life has it. `end`: ends it. */
-  open(life: Life, end: () => void): SqlDriver {
+  /** The database as one life has it. `end`: ends it. `committed`: told behind each commit. */
+  open(life: Life, end: () => void, committed: () => void = () => undefined): SqlDriver {
     const driver = this.#driver;
     const faults = this.#faults;
     let depth = 0;
@@ -86,6 +86,7 @@ export class Disk {
         depth += 1;
         try {
           const value = driver.transaction(body);
+          committed();
           if (faults.due("crashAfterCommit")) crash("crashAfterCommit");
           return value;
         } finally {

@@ -159,16 +159,20 @@ function makeVoters(
     );
     const faulty = faultyVoters.make({ set, voter, shard, name, seats: hosted, others });
     // What faulty seats sign proves nothing about the protocol.
-    const signer = faulty === null ? observer.signatures.wrap(hosted) : hosted;
+    const honest = faulty === null ? observer.signatures.wrapStep(hosted) : null;
     return host<ValidatorSet>(world, {
       name,
       genesis: null,
       methods: {},
       create: (context: ActorContext) => {
-        const actor = new ValidatorSet({ ...context, seats: signer, others }, set);
+        // Made anew: the step before was taken back.
+        honest?.takeBack();
+        const seats = honest?.seats ?? hosted;
+        const actor = new ValidatorSet({ ...context, seats, others }, set);
         faulty?.lives(actor);
         return actor;
       },
+      committed: () => honest?.keep(),
       stepped: watching(world, name),
     });
   });

@@ -22,11 +22,19 @@ export class SignatureRecord {
 
   /** The same seats, with everything that they sign noted down. */
   wrap(seats: HostedSeats): HostedSeats {
+    return watched(seats, (members, message) => this.#record(members, message));
+  }
+
+  /** The same, but noted down once the step that signed it is durable: what a step signed that was taken back never left. */
+  wrapStep(seats: HostedSeats): StepSeats {
+    const signed: (readonly [members: readonly number[], message: Uint8Array])[] = [];
     return {
-      seats: seats.seats,
-      sign: (members, message) => {
-        this.#record(seatList(members), message);
-        return seats.sign(members, message);
+      seats: watched(seats, (members, message) => signed.push([members, message])),
+      keep: () => {
+        for (const [members, message] of signed.splice(0)) this.#record(members, message);
+      },
+      takeBack: () => {
+        signed.length = 0;
       },
     };
   }
@@ -64,6 +72,24 @@ export class SignatureRecord {
     }
   }
 }
+
+/** Seats whose signatures count when their step does. */
+export interface StepSeats {
+  readonly seats: HostedSeats;
+  keep(): void;
+  takeBack(): void;
+}
+
+const watched = (
+  hosted: HostedSeats,
+  signs: (members: readonly number[], message: Uint8Array) => void,
+): HostedSeats => ({
+  seats: hosted.seats,
+  sign: (members, message) => {
+    signs(seatList(members), message);
+    return hosted.sign(members, message);
+  },
+});
 
 interface CommitVotes {
   readonly set: number;

@@ -38,6 +38,8 @@ export interface HostSpec<A extends Actor> {
   /** null: asked of the MerkleChain. */
   readonly genesis: Uint8Array | null;
   readonly methods: Methods<A>;
+  /** Told behind each commit, and before a call leaves: what was done up to then counts. */
+  readonly committed?: () => void;
   /** Told after each step; `isNew`: the first of its life. */
   readonly stepped: (actor: A, isNew: boolean) => void;
   readonly logged: (event: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -194,7 +196,7 @@ export class SimulatedHost<A extends Actor = Actor> implements Endpoint {
 
   #ports(life: Living<A>): HostPorts<A> {
     const { time, links, keys, nameOf } = this.#world;
-    const { name, create, genesis, stepped, logged } = this.#spec;
+    const { name, create, genesis, committed, stepped, logged } = this.#spec;
     const caller: Caller = { name, resume: (body) => this.#resume(life, body) };
     const alive = (body: () => void): void => {
       if (!life.over) body();
@@ -202,7 +204,7 @@ export class SimulatedHost<A extends Actor = Actor> implements Endpoint {
     const log: Log = { write: (event, fields) => alive(() => logged(event, fields)) };
     const end = (): void => alive(() => this.crash());
     return {
-      store: createSqlStore(this.disk.open(life, end)),
+      store: createSqlStore(this.disk.open(life, end, committed)),
       timers: this.#timers(life),
       scheme: keys.scheme,
       fetchGenesis: async () => {
@@ -229,6 +231,7 @@ export class SimulatedHost<A extends Actor = Actor> implements Endpoint {
 
   #call(life: Life, caller: Caller, to: string, request: PeerRequest): Promise<PeerAnswer> {
     if (life.over || this.#crashesBetweenEffects()) return new Promise(() => undefined);
+    this.#spec.committed?.();
     return this.#world.links.call(caller, to, "receive", request) as Promise<PeerAnswer>;
   }
 

@@ -62,6 +62,30 @@ describe("a crash", () => {
   });
 });
 
+it("a disk tells of each commit, also of one behind which the life ends, and of nothing taken back", () => {
+  const { rates, disk } = setup();
+  let commits = 0;
+  const life: Life = { over: false };
+  const end = (): void => {
+    life.over = true;
+  };
+  const driver = disk.open(life, end, () => {
+    commits += 1;
+  });
+  const store = createSqlStore(driver);
+  const before = commits;
+  store.transaction(() => putAll(store));
+  expect(commits - before).toBe(1);
+  const fails = (): never => {
+    throw new Error("taken back");
+  };
+  expect(() => store.transaction(fails)).toThrow("taken back");
+  expect(commits - before).toBe(1);
+  rates.crashAfterCommit = 1;
+  expect(() => store.transaction(() => putAll(store))).toThrow(LifeOver);
+  expect(commits - before).toBe(2);
+});
+
 describe("a full disk", () => {
   it("refuses what needs room, with nothing of it stored, and goes on when there is room", () => {
     const { faults, disk, open } = setup();

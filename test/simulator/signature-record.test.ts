@@ -29,3 +29,22 @@ it("R-4.1 who voted in the last phase is known by place and value", () => {
   ]);
   expect(record.equivocations()).toEqual([]);
 });
+
+it("R-4.3 what a step signed counts once the step is durable, and not if it is taken back", () => {
+  const record = new SignatureRecord();
+  const seats = seatSet(7, [2]);
+  const step = record.wrapStep({ seats, sign: () => new Uint8Array() });
+  step.seats.sign(seats, voteBytes(instance, "commit", 0, a));
+  step.takeBack();
+  step.seats.sign(seats, voteBytes(instance, "commit", 0, b));
+  step.keep();
+  step.keep();
+  const { set, round } = instance;
+  const counted = { set, round, view: 0, value: toHex(b), signers: [2] };
+  expect(record.commitVotes()).toEqual([counted]);
+  expect(record.equivocations()).toEqual([]);
+  step.seats.sign(seats, voteBytes(instance, "commit", 0, a));
+  expect(record.equivocations()).toEqual([]);
+  step.keep();
+  expect(record.equivocations()).toHaveLength(1);
+});
