@@ -38,6 +38,99 @@ const CONSENSUS: readonly Mutant[] = [
     line: "if (overlapping.length > 0) {",
     replacement: "if (overlapping.length > 1) {",
   },
+  {
+    name: "votes-not-stored",
+    breaks: "R-4.3 a seat votes again after a restart: its record is stored with the decision only",
+    file: "src/actors/consensus-instance.ts",
+    line: "if (this.#record !== before) {",
+    replacement: "if (this.#record !== before && this.#record.decided !== null) {",
+  },
+  {
+    name: "lock-not-stored",
+    breaks: "R-4.3 after a restart a seat leaves the view as if it had locked nothing",
+    file: "src/actors/instance.ts",
+    line: "record: consensusRecordCodec.encode(record),",
+    replacement: "record: consensusRecordCodec.encode({ ...record, lock: null }),",
+  },
+  {
+    name: "ended-rounds-forgotten",
+    breaks: "R-4.3 after a restart a set opens a round again whose record is gone",
+    file: "src/actors/instance.ts",
+    line: "if (round > this.endedRound()) this.#meta.put(ENDED_KEY, u64Key(round));",
+    replacement: "",
+  },
+  {
+    name: "lock-ignored-in-proposals",
+    breaks: "R-4.1 a proposal against the newest lock of its view changes is followed",
+    file: "src/protocol/consensus/verify-message.ts",
+    line: "if (lock !== null && !equalBytes(lock.value, value)) return refused;",
+    replacement: "",
+  },
+  {
+    name: "certificate-of-too-few",
+    breaks: "R-3.2 a shard takes a certificate of less than a quorum",
+    file: "src/protocol/consensus/epoch-keys.ts",
+    line: "if (countSeats(seats) < quorum(record.seats.length)) return false;",
+    replacement: "if (countSeats(seats) < quorum(record.seats.length) - 1) return false;",
+  },
+  {
+    name: "prepare-certificate-decides",
+    breaks: "R-4.1 a shard takes a lock for a decision",
+    file: "src/protocol/consensus/epoch-keys.ts",
+    line: 'if (phase !== "commit" || !equalBytes(value, hash)) return false;',
+    replacement: "if (!equalBytes(value, hash)) return false;",
+  },
+  {
+    name: "certificate-of-another-block",
+    breaks: "R-4.1 a shard takes a block with the certificate of another",
+    file: "src/protocol/consensus/epoch-keys.ts",
+    line: 'if (phase !== "commit" || !equalBytes(value, hash)) return false;',
+    replacement: 'if (phase !== "commit") return false;',
+  },
+  {
+    name: "refused-blocks-voted-for",
+    breaks: "R-4.4 a seat votes for what its replica found invalid",
+    file: "src/actors/consensus-instance.ts",
+    line: "return !proposed.refused;",
+    replacement: "return true;",
+  },
+  {
+    name: "signatures-of-others-unchecked",
+    breaks: "R-4.4 a seat votes for a block whose signatures nobody checked",
+    file: "src/actors/consensus-instance.ts",
+    line: "if (!this.#canJudge() || !this.#signatures.areVerified(proposed, this.#known())) return null;",
+    replacement:
+      "if (!this.#canJudge()) return null; else proposed.verified ??= proposed.transactions as never;",
+  },
+  {
+    name: "candidates-unchecked",
+    breaks: "R-4.4 a set proposes what a faulty gateway let in",
+    file: "src/actors/validator-set.ts",
+    line: "instance.candidates = transactions;",
+    replacement:
+      "instance.candidates = this.#blocks.decode(instance.open?.candidates ?? []) as never;",
+  },
+  {
+    name: "late-answer-commits",
+    breaks: "R-4.7 the shard's word about another round commits a set's block",
+    file: "src/actors/validator-set.ts",
+    line: 'if (answer.kind === "committed" && answer.round === instance.round) {',
+    replacement: 'if (answer.kind === "committed") {',
+  },
+  {
+    name: "head-followed-again",
+    breaks: "R-4.7 a block that comes a second time is applied a second time",
+    file: "src/actors/catch-up.ts",
+    line: "if (round <= replica.head.round) return true;",
+    replacement: "if (round < replica.head.round) return true;",
+  },
+  {
+    name: "block-off-the-head",
+    breaks: "R-4.7 a half need not name the head that it extends",
+    file: "src/protocol/blocks/build-shard-block.ts",
+    line: "equalBytes(ours.head.hash, theirs.head.hash) &&",
+    replacement: "",
+  },
 ];
 
 const RESERVE: readonly Mutant[] = [
@@ -144,6 +237,21 @@ const LEDGER: readonly Mutant[] = [
     line: 'if (nonce < next) return refuse({ code: "NONCE_TOO_LOW", chain, nonce, next });',
     replacement:
       'if (nonce < next - 1) return refuse({ code: "NONCE_TOO_LOW", chain, nonce, next });',
+  },
+  {
+    name: "overtaken-authorisation-included",
+    breaks: "R-6.2 an authorisation below the owner's next nonce keeps a transaction out",
+    file: "src/protocol/blocks/assembler.ts",
+    line: 'if (nonce < next) return { code: "AUTHORISATION_OVERTAKEN", authorisation, next };',
+    replacement:
+      'if (nonce < next - 1) return { code: "AUTHORISATION_OVERTAKEN", authorisation, next };',
+  },
+  {
+    name: "revoked-authorisation-again",
+    breaks: "R-6.2 a revocation overtakes the authorisations before it",
+    file: "src/protocol/ledger/execute-transaction.ts",
+    line: "authorisationNonce: Math.min(account.authorisationNonce + 1, Number.MAX_SAFE_INTEGER),",
+    replacement: "authorisationNonce: account.authorisationNonce,",
   },
   {
     name: "expired-in-the-last-valid-round",
@@ -259,6 +367,35 @@ const ACTORS: readonly Mutant[] = [
     file: "src/actors/runner.ts",
     line: "this.#actor = null;",
     replacement: "",
+  },
+  {
+    name: "past-state-forgotten",
+    breaks: "R-5.1 the state after round n-k is one of a later round",
+    file: "src/actors/replica.ts",
+    line: "if (result.writes.length > 0) this.state.apply(round, result.writes, round - k);",
+    replacement:
+      "if (result.writes.length > 0) this.state.apply(round, result.writes, round - k + 2);",
+  },
+  {
+    name: "past-state-lost-in-a-restart",
+    breaks: "R-5.1 after a restart the state after round n-k is one of a later round",
+    file: "src/actors/replica-state.ts",
+    line: "if (round <= newest - rounds) {",
+    replacement: "if (round <= newest - rounds + 2) {",
+  },
+  {
+    name: "included-and-waiting-after-a-restart",
+    breaks: "R-2.7 what a block holds is not in the mempool again",
+    file: "src/actors/waiting-room.ts",
+    line: "if (this.#log.hasLeft(transaction.id) || this.isIncluded(transaction)) return null;",
+    replacement: "if (this.#log.hasLeft(transaction.id)) return null;",
+  },
+  {
+    name: "alarm-never-moved",
+    breaks: "R-3.9 what is due sooner than the alarm moves it",
+    file: "src/actors/runner.ts",
+    line: "if (at === this.#alarmMs) return;",
+    replacement: 'if (at !== null && typeof this.#alarmMs === "number") return;',
   },
   {
     name: "notarised-header-refused",
