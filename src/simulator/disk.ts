@@ -69,7 +69,9 @@ export class Disk {
       },
       run(statement, ...parameters) {
         alive();
-        if (left !== null && --left < 0) crash("crashInTransaction");
+        // What no transaction holds together can be cut off anywhere.
+        const isCut = depth === 0 ? faults.due("crashInTransaction") : left !== null && --left < 0;
+        if (isCut) crash("crashInTransaction");
         try {
           driver.run(statement, ...parameters);
         } catch (error) {

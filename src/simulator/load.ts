@@ -6,10 +6,19 @@ import type { Delegation, Wallet, Wallets } from "./wallets.ts";
 import type { User } from "./world-keys.ts";
 import { LOAD_KINDS, type LoadKind } from "./world-options.ts";
 
+type Span = readonly [from: number, to: number];
+
 const TRANSFER_GAS = 1_000n;
 const TOKEN_GAS = 50_000n;
 /** within what the healed phase waits for. */
-const VALID_ROUNDS: readonly [number, number] = [5, 250];
+const VALID_ROUNDS: Span = [5, 250];
+/** How long a delegate may spend. */
+const DELEGATED_ROUNDS: readonly [Span, ...Span[]] = [
+  [-2, 150],
+  [5, 15],
+  [10, 30],
+  [30, 150],
+];
 
 export class Load {
   readonly #random: Random;
@@ -136,8 +145,8 @@ export class Load {
       chain,
       owner,
       delegate,
-      allowance: this.#part(ownerWallet.balance + 10_000n, 3),
-      lastRound: round + random.between(random.chance(0.1) ? -2 : 10, 150),
+      allowance: this.#part(ownerWallet.balance + 10_000n, random.pick([0.3, 1.5, 3])),
+      lastRound: round + random.between(...random.pick(DELEGATED_ROUNDS)),
       nonce: Math.max(0, ownerWallet.authorisationNonce + random.pick([0, 0, 0, 0, 1, -1])),
       isForged: false,
     };
@@ -147,8 +156,7 @@ export class Load {
       ownerWallet.authorisationNonce,
       authorisation.nonce + 1,
     );
-    const { lastRound } = authorisation;
-    this.#wallets.delegations.push({ chain, owner, delegate, sentRound: round, lastRound });
+    this.#wallets.delegations.push({ ...authorisation, sentRound: round });
     const payload: Payload = random.chance(0.7)
       ? { kind: "delegate" }
       : this.#transfer(this.#part(wallet.balance, 0.2));
@@ -162,23 +170,28 @@ export class Load {
     const chain = known?.chain ?? wallet.chain;
     const payer = this.#wallets.of(chain, known?.delegate ?? wallet.user);
     const { balance } = this.#wallets.of(chain, owner);
+    const allowance = known?.allowance ?? balance;
     const payload: Payload = {
       kind: "spendFrom",
       owner: owner.address,
       to: this.#user().address,
-      amount: this.#part(balance, random.pick([0.02, 0.05, 0.5, 1.1])),
+      amount: random.chance(0.3)
+        ? random.pick([allowance, allowance + 1n, this.#part(allowance, 1)])
+        : this.#part(balance, random.pick([0.02, 0.05, 0.5, 1.1])),
     };
     return [{ ...(payer === wallet ? base : this.#base(payer, round)), payload }];
   }
 
-  /** Mostly one that has had time to be executed and has not ended. */
+  /** Mostly one that has had time to be executed and has not ended, and gladly one that is about to. */
   #delegation(round: number): Delegation | undefined {
     const { delegations } = this.#wallets;
     const inForce = delegations.filter(
       ({ sentRound, lastRound }) => sentRound + 4 <= round && lastRound >= round,
     );
-    const some = inForce.length > 0 && this.#random.chance(0.9) ? inForce : delegations;
-    return this.#random.pick(some);
+    const ending = inForce.filter(({ lastRound }) => lastRound <= round + 1);
+    const random = this.#random;
+    if (ending.length > 0 && random.chance(0.5)) return random.pick(ending);
+    return random.pick(inForce.length > 0 && random.chance(0.9) ? inForce : delegations);
   }
 
   /** Decodes and can never be in a block, or should not. */

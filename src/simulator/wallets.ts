@@ -23,6 +23,7 @@ export interface Delegation {
   readonly chain: number;
   readonly owner: User;
   readonly delegate: User;
+  readonly allowance: bigint;
   readonly sentRound: number;
   readonly lastRound: number;
 }
