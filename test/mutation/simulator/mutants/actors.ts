@@ -76,7 +76,7 @@ export const ACTORS: readonly Mutant[] = [
     name: "no-alarm-to-close-a-round",
     breaks: "R-3.8 a round that nobody certifies is closed",
     file: "src/actors/shard.ts",
-    line: "times.push(this.#closeTimeMs(round));",
+    line: "times.push(roundCloseMs(epoch, round));",
     replacement: "",
   },
   {
