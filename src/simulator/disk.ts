@@ -9,6 +9,12 @@ export interface Life {
   over: boolean;
 }
 
+/** What becomes of what was done: told behind each commit, and when it comes to nothing. */
+export interface Fate {
+  readonly committed?: () => void;
+  readonly takenBack?: () => void;
+}
+
 /** Something of a life went on after its end. */
 export class LifeOver extends Error {
   override readonly name = "LifeOver";
@@ -41,8 +47,8 @@ export class Disk {
     this.#isUnmet = full;
   }
 
-  /** The database as one life has it. `end`: ends it. `committed`: told behind each commit. */
-  open(life: Life, end: () => void, committed: () => void = () => undefined): SqlDriver {
+  /** The database as one life has it. `end`: ends it. */
+  open(life: Life, end: () => void, fate: Fate = {}): SqlDriver {
     const driver = this.#driver;
     const faults = this.#faults;
     let depth = 0;
@@ -88,9 +94,12 @@ export class Disk {
         depth += 1;
         try {
           const value = driver.transaction(body);
-          committed();
+          fate.committed?.();
           if (faults.due("crashAfterCommit")) crash("crashAfterCommit");
           return value;
+        } catch (error) {
+          fate.takenBack?.();
+          throw error;
         } finally {
           depth -= 1;
           left = null;

@@ -165,14 +165,12 @@ function makeVoters(
       genesis: null,
       methods: {},
       create: (context: ActorContext) => {
-        // Made anew: the step before was taken back.
-        honest?.takeBack();
         const seats = honest?.seats ?? hosted;
         const actor = new ValidatorSet({ ...context, seats, others }, set);
         faulty?.lives(actor);
         return actor;
       },
-      committed: () => honest?.keep(),
+      fate: { committed: () => honest?.keep(), takenBack: () => honest?.takeBack() },
       stepped: watching(world, name),
     });
   });

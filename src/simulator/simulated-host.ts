@@ -7,7 +7,7 @@ import type { Log, Timers } from "../actors/ports.ts";
 import { StoppedError } from "../actors/runner.ts";
 import type { UnverifiedTransaction, VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { createSqlStore } from "../storage/sql-store.ts";
-import { Disk, type Life, LifeOver } from "./disk.ts";
+import { Disk, type Fate, type Life, LifeOver } from "./disk.ts";
 import type { Scheduled } from "./event-queue.ts";
 import type { Faults } from "./faults.ts";
 import type { Caller, Endpoint, Links } from "./links.ts";
@@ -38,8 +38,8 @@ export interface HostSpec<A extends Actor> {
   /** null: asked of the MerkleChain. */
   readonly genesis: Uint8Array | null;
   readonly methods: Methods<A>;
-  /** Told behind each commit, and before a call leaves: what was done up to then counts. */
-  readonly committed?: () => void;
+  /** What is done counts when it is committed, or before a call leaves; never if its life ends before. */
+  readonly fate?: Fate;
   /** Told after each step; `isNew`: the first of its life. */
   readonly stepped: (actor: A, isNew: boolean) => void;
   readonly logged: (event: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -105,6 +105,7 @@ export class SimulatedHost<A extends Actor = Actor> implements Endpoint {
     if (this.#living === null) return;
     this.#living.over = true;
     this.#living = null;
+    this.#spec.fate?.takenBack?.();
     this.#world.time.remark(this.name, "crash");
   }
 
@@ -196,7 +197,7 @@ export class SimulatedHost<A extends Actor = Actor> implements Endpoint {
 
   #ports(life: Living<A>): HostPorts<A> {
     const { time, links, keys, nameOf } = this.#world;
-    const { name, create, genesis, committed, stepped, logged } = this.#spec;
+    const { name, create, genesis, fate, stepped, logged } = this.#spec;
     const caller: Caller = { name, resume: (body) => this.#resume(life, body) };
     const alive = (body: () => void): void => {
       if (!life.over) body();
@@ -204,7 +205,7 @@ export class SimulatedHost<A extends Actor = Actor> implements Endpoint {
     const log: Log = { write: (event, fields) => alive(() => logged(event, fields)) };
     const end = (): void => alive(() => this.crash());
     return {
-      store: createSqlStore(this.disk.open(life, end, committed)),
+      store: createSqlStore(this.disk.open(life, end, fate)),
       timers: this.#timers(life),
       scheme: keys.scheme,
       fetchGenesis: async () => {
@@ -231,7 +232,7 @@ export class SimulatedHost<A extends Actor = Actor> implements Endpoint {
 
   #call(life: Life, caller: Caller, to: string, request: PeerRequest): Promise<PeerAnswer> {
     if (life.over || this.#crashesBetweenEffects()) return new Promise(() => undefined);
-    this.#spec.committed?.();
+    this.#spec.fate?.committed?.();
     return this.#world.links.call(caller, to, "receive", request) as Promise<PeerAnswer>;
   }
 

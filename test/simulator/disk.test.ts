@@ -62,28 +62,29 @@ describe("a crash", () => {
   });
 });
 
-it("a disk tells of each commit, also of one behind which the life ends, and of nothing taken back", () => {
+it("a disk tells of each commit, also of one behind which the life ends, and of what was taken back", () => {
   const { rates, disk } = setup();
-  let commits = 0;
+  const told: string[] = [];
   const life: Life = { over: false };
   const end = (): void => {
     life.over = true;
   };
-  const driver = disk.open(life, end, () => {
-    commits += 1;
+  const driver = disk.open(life, end, {
+    committed: () => told.push("committed"),
+    takenBack: () => told.push("taken back"),
   });
   const store = createSqlStore(driver);
-  const before = commits;
+  told.length = 0;
   store.transaction(() => putAll(store));
-  expect(commits - before).toBe(1);
+  expect(told.splice(0)).toEqual(["committed"]);
   const fails = (): never => {
     throw new Error("taken back");
   };
   expect(() => store.transaction(fails)).toThrow("taken back");
-  expect(commits - before).toBe(1);
+  expect(told.splice(0)).toEqual(["taken back"]);
   rates.crashAfterCommit = 1;
   expect(() => store.transaction(() => putAll(store))).toThrow(LifeOver);
-  expect(commits - before).toBe(2);
+  expect(told[0]).toBe("committed");
 });
 
 describe("a full disk", () => {
