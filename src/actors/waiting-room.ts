@@ -1,6 +1,7 @@
 // The shard's mempool with its durable rows: what is answered Accepted is on disk first, and a restart brings the
 // mempool back in its order.
 import { BlockAssembler, checkChain, checkValidUntil } from "../protocol/blocks/assembler.ts";
+import { addressOf } from "../protocol/crypto/address.ts";
 import { fromHex, toHex } from "../protocol/encoding/bytes.ts";
 import { isDelegatedAfter, smallestReserve } from "../protocol/ledger/account.ts";
 import { legFee } from "../protocol/ledger/leg-facts.ts";
@@ -163,6 +164,18 @@ export class WaitingRoom {
       const fee = legFee(leg) + this.#beside(transaction).fees;
       const { balance } = account;
       if (balance < fee) return { code: "INSUFFICIENT_FUNDS", chain, balance, fee };
+    }
+    return this.#overtaken(transaction);
+  }
+
+  /** what was REJECTED for it may not come back. */
+  #overtaken({ transaction }: VerifiedTransaction): Refusal | null {
+    for (const [
+      authorisation,
+      { chain, publicKey, nonce },
+    ] of transaction.authorisations.entries()) {
+      const next = this.#replica.state.account(chain, addressOf(publicKey)).authorisationNonce;
+      if (nonce < next) return { code: "AUTHORISATION_OVERTAKEN", authorisation, next };
     }
     return null;
   }

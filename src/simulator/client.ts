@@ -33,6 +33,8 @@ export interface ClientWorld {
 }
 
 interface Sent extends Signed {
+  readonly chain: number;
+  readonly payer: User;
   readonly shard: string;
   tries: number;
   accepted: boolean;
@@ -89,11 +91,11 @@ export class Client implements Caller {
   }
 
   async #order(round: number): Promise<void> {
-    const { load, faults, links, isFaultFree } = this.#world;
+    const { load, faults, links, isFaultFree, wallets } = this.#world;
     if (this.#random.chance(0.1)) {
       const asked = links.call(this, MERKLE_CHAIN, "directory", 0);
       void asked.then(
-        (answer) => this.#world.wallets.heardDirectory(answer as Directory),
+        (answer) => wallets.heardDirectory(answer as Directory),
         () => undefined,
       );
     }
@@ -106,7 +108,8 @@ export class Client implements Caller {
     if (isFaultFree && more.length === 0) this.#askRound(one);
     else this.#send([one, ...more]);
     if (this.#random.chance(0.5)) this.#askBalance(first.chain, first.payer);
-    for (const { chain, owner } of first.authorisations) this.#askBalance(chain, owner);
+    const delegation = this.#random.pick(wallets.delegations);
+    if (delegation !== undefined) this.#askBalance(delegation.chain, delegation.owner);
   }
 
   async #signed(draft: Draft, isForged: boolean): Promise<Sent> {
@@ -119,7 +122,17 @@ export class Client implements Caller {
     const signed = await signDraft(networkId, drawn, isForged && !inside);
     observer.transactions.set(signed.observed.id, signed.observed);
     const shard = shardOf(draft.chain);
-    return { ...signed, shard, tries: 0, accepted: false, polls: 0, status: "UNKNOWN" };
+    const { chain, payer } = draft;
+    return {
+      ...signed,
+      chain,
+      payer,
+      shard,
+      tries: 0,
+      accepted: false,
+      polls: 0,
+      status: "UNKNOWN",
+    };
   }
 
   /** when it would be included, and then sends it. The promise is about what was known when it was asked for. */
@@ -186,6 +199,8 @@ export class Client implements Caller {
         observer.answers.push({ kind: "accepted", id, atMs });
       } else if (admission?.kind === "refused") {
         observer.answers.push({ kind: "refused", id, atMs, code: admission.refusal.code });
+        // Whoever is wrong about an account looks it up, now and then.
+        if (this.#random.chance(0.7)) this.#askBalance(sent.chain, sent.payer);
       }
     }
   }
@@ -215,15 +230,11 @@ export class Client implements Caller {
 
   #heard(sent: Sent, askedMs: number, view: TransactionView | undefined): void {
     const { observer, time } = this.#world;
+    const wasDropped = sent.status === "DROPPED";
     sent.status = view?.status ?? "UNKNOWN";
-    observer.answers.push({
-      kind: "status",
-      id: sent.observed.id,
-      askedMs,
-      atMs: time.nowMs,
-      status: sent.status,
-      code: view?.code ?? null,
-      round: view?.legs[0]?.round ?? null,
-    });
+    // it may come back.
+    const isDropped = sent.status === "DROPPED" && !wasDropped;
+    if (isDropped && this.#random.chance(0.5)) this.#send([sent]);
+    observer.heardStatus(sent.observed.id, askedMs, time.nowMs, view);
   }
 }

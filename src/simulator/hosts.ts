@@ -141,7 +141,10 @@ function makeShard(world: HostsWorld, shard: number): SimulatedHost<Shard> {
     genesis: null,
     methods: SHARD_METHODS,
     create: (context) => new Shard({ ...context, ...limits }, shard),
-    stepped: watching(world, shardName(shard)),
+    stepped: (actor, isNew) => {
+      watching(world, shardName(shard))(actor, isNew);
+      world.observer.askShard(actor, world.time.nowMs);
+    },
   });
 }
 

@@ -138,8 +138,9 @@ export class Load {
     const { chain } = wallet;
     // Who pays is the owner, the delegate or a third.
     const owner = random.chance(0.5) ? wallet.user : this.#user();
-    const delegate = this.#user();
-    if (delegate === owner) return [];
+    // Who can pay for what it spends.
+    const delegate = random.pick(this.#wallets.owners(chain))?.user;
+    if (delegate === undefined || delegate === owner) return [];
     const ownerWallet = this.#wallets.of(chain, owner);
     const authorisation: AuthorisationDraft = {
       chain,
@@ -151,12 +152,11 @@ export class Load {
       isForged: false,
     };
     if (authorisation.lastRound < 0) return [];
-    if (this.#wallets.of(chain, delegate).balance === 0n) return [];
     ownerWallet.authorisationNonce = Math.max(
       ownerWallet.authorisationNonce,
       authorisation.nonce + 1,
     );
-    this.#wallets.delegations.push({ ...authorisation, sentRound: round });
+    this.#wallets.delegated({ ...authorisation, isHeard: false });
     const payload: Payload = random.chance(0.7)
       ? { kind: "delegate" }
       : this.#transfer(this.#part(wallet.balance, 0.2));
@@ -182,12 +182,10 @@ export class Load {
     return [{ ...(payer === wallet ? base : this.#base(payer, round)), payload }];
   }
 
-  /** Mostly one that has had time to be executed and has not ended, and gladly one that is about to. */
+  /** Mostly one that is in force and has not ended, and gladly one that is about to. */
   #delegation(round: number): Delegation | undefined {
     const { delegations } = this.#wallets;
-    const inForce = delegations.filter(
-      ({ sentRound, lastRound }) => sentRound + 4 <= round && lastRound >= round,
-    );
+    const inForce = delegations.filter(({ isHeard, lastRound }) => isHeard && lastRound >= round);
     const ending = inForce.filter(({ lastRound }) => lastRound <= round + 1);
     const random = this.#random;
     if (ending.length > 0 && random.chance(0.5)) return random.pick(ending);

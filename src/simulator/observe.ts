@@ -4,7 +4,9 @@ import { hash } from "node:crypto";
 import type { MerkleChain } from "../actors/merkle-chain.ts";
 import type { Network } from "../actors/network.ts";
 import type { Replica } from "../actors/replica.ts";
+import type { TransactionView } from "../actors/rpc.ts";
 import type { Shard } from "../actors/shard.ts";
+import { ShardQueries } from "../actors/shard-queries.ts";
 import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import {
   type CertifiedBlock,
@@ -15,7 +17,7 @@ import {
   totalOrder,
 } from "../protocol/blocks/shard-block.ts";
 import { seatList } from "../protocol/consensus/seats.ts";
-import { equalBytes, toHex } from "../protocol/encoding/bytes.ts";
+import { equalBytes, fromHex, toHex } from "../protocol/encoding/bytes.ts";
 import { decodeStored } from "../protocol/encoding/codec.ts";
 import { amountCodec } from "../protocol/ledger/chain-state.ts";
 import type { Receipt } from "../protocol/ledger/receipt.ts";
@@ -31,6 +33,7 @@ import type {
   ObservedReplica,
   ObservedTransaction,
 } from "./checkers/observation.ts";
+import type { Random } from "./random.ts";
 import { SignatureRecord } from "./signature-record.ts";
 
 type Executed = Observation["executed"][number];
@@ -41,6 +44,9 @@ interface Seen {
   executedRound: number;
 }
 
+// Among how many of the transactions sent last some are asked for, and how many.
+const RECENT = 12;
+const ASKED_AT_ONCE = 3;
 // More than any world has.
 const ALL = 1_000_000;
 
@@ -62,8 +68,37 @@ export class Observer {
   #merkleBlock = 0;
   #before: readonly ObservedReplica[] = [];
 
-  constructor(network: Network) {
+  readonly #random: Random;
+  /** By shard: what it looked like when somebody last asked it unseen. */
+  readonly #versions = new Map<number, string>();
+
+  constructor(network: Network, random: Random) {
     this.#network = network;
+    this.#random = random;
+  }
+
+  /** Asks a shard for some transactions in the very moment in which something has changed: clients come too late for much. */
+  askShard(shard: Shard, nowMs: number): void {
+    if (this.#versions.get(shard.shard) === shard.version) return;
+    this.#versions.set(shard.shard, shard.version);
+    const queries = new ShardQueries(shard, this.#network);
+    const recent = [...this.transactions.keys()].slice(-RECENT);
+    for (const id of this.#random.shuffle(recent).slice(0, ASKED_AT_ONCE)) {
+      this.heardStatus(id, nowMs, nowMs, queries.transaction(fromHex(id)));
+    }
+  }
+
+  /** What somebody was told of a transaction. */
+  heardStatus(id: string, askedMs: number, atMs: number, view: TransactionView | undefined): void {
+    this.answers.push({
+      kind: "status",
+      id,
+      askedMs,
+      atMs,
+      status: view?.status ?? "UNKNOWN",
+      code: view?.code ?? null,
+      round: view?.legs[0]?.round ?? null,
+    });
   }
 
   /** A holder of a replica has stepped. */

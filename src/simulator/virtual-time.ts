@@ -55,9 +55,10 @@ export class VirtualTime {
     }
   }
 
-  /** What is under way outside of an event goes on, for so long at most. */
-  async settle(forMs: number): Promise<void> {
+  /** What is under way outside of an event goes on; while it is not over also virtual time, for so long at most. */
+  async settle(forMs: number, isOver: () => boolean): Promise<void> {
     await promisesRun();
+    if (isOver()) return;
     await this.run(this.nowMs + forMs);
     await promisesRun();
   }

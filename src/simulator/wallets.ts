@@ -23,16 +23,18 @@ export interface Delegation {
   readonly chain: number;
   readonly owner: User;
   readonly delegate: User;
+  /** What is left of it, as far as is known. */
   readonly allowance: bigint;
-  readonly sentRound: number;
   readonly lastRound: number;
+  /** Whether a shard has said that it is in force, and not only somebody sent it. */
+  readonly isHeard: boolean;
 }
 
 export class Wallets {
   readonly users: readonly User[];
   readonly chains: KnownChain[];
-  /** That somebody has sent, executed or not. */
-  readonly delegations: Delegation[] = [];
+  /** By chain and owner: an account has one at most. */
+  readonly #delegations = new Map<string, Delegation>();
   readonly #wallets = new Map<string, Wallet>();
 
   constructor(genesis: Genesis, users: readonly User[], probers: readonly User[]) {
@@ -70,12 +72,36 @@ export class Wallets {
     return this.chains.find((one) => one.chain === chain);
   }
 
+  get delegations(): readonly Delegation[] {
+    return [...this.#delegations.values()];
+  }
+
+  delegated(delegation: Delegation): void {
+    const { chain, owner } = delegation;
+    this.#delegations.set(`${chain} ${owner.addressHex}`, delegation);
+  }
+
   /** The shard's answer about a balance. */
   heardBalance(wallet: Wallet, view: BalanceView | null): void {
     if (view === null) return;
+    const { chain, user: owner } = wallet;
+    const heard = view.account.delegation;
+    const delegate = this.#userOf(heard?.delegate);
+    const place = `${chain} ${owner.addressHex}`;
+    if (heard === null && this.#delegations.get(place)?.isHeard) this.#delegations.delete(place);
+    if (heard !== null && delegate !== undefined) {
+      const { allowance, lastRound } = heard;
+      this.delegated({ chain, owner, delegate, allowance, lastRound, isHeard: true });
+    }
     wallet.balance = view.account.balance;
     wallet.nextNonce = view.nextNonce;
     wallet.authorisationNonce = view.account.authorisationNonce;
+  }
+
+  #userOf(address: Uint8Array | undefined): User | undefined {
+    if (address === undefined) return undefined;
+    const hex = Buffer.from(address).toString("hex");
+    return this.users.find(({ addressHex }) => addressHex === hex);
   }
 
   /** The MerkleChain's answer about its directory. */

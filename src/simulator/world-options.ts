@@ -138,6 +138,10 @@ const none = <Name extends string>(names: readonly Name[]): Record<Name, number>
 
 export const NO_FAULTS: Readonly<Record<FaultKind, number>> = none(FAULT_KINDS);
 
+/** Of all worlds. */
+const FAULT_FREE = 0.08;
+const SLOW_LINKS = 0.3;
+
 /** Every option from the seed. */
 export function drawOptions(seed: number): WorldOptions {
   // A stream each: what changes in one leaves the others as they are.
@@ -148,6 +152,9 @@ export function drawOptions(seed: number): WorldOptions {
   const seats = realCrypto ? 4 : random.pick([4, 4, 7, 7, 21]);
   const accounts = random.between(3, 12);
   const voters = drawVoters(of("voters"), seats, realCrypto ? 2 : 5);
+  const roundMs = random.pick([200, 500, 500, 500, 1_000]);
+  // Where nothing at all goes wrong, promises must be kept (R-3.6).
+  const isFaultFree = of("world").chance(FAULT_FREE);
   return {
     seed,
     shards: 1,
@@ -156,21 +163,23 @@ export function drawOptions(seed: number): WorldOptions {
     chains: random.between(1, 3),
     accounts,
     k: random.pick([1, 2, 3, 3, 3, 3, 4, 6]),
-    roundMs: random.pick([200, 500, 500, 500, 1_000]),
+    roundMs,
     faultRounds: realCrypto ? random.between(10, 25) : random.between(25, 100),
     healedRounds: random.between(600, 900),
-    delayMs: drawDelay(of("links")),
+    delayMs: drawDelay(of("links"), isFaultFree ? null : roundMs),
     load: drawLoad(of("load"), realCrypto),
     mempool: drawMempool(of("mempool")),
-    faults: drawFaults(of("faults")),
-    ...drawFaultyVoters(of("faulty voters"), seats, voters),
+    faults: isFaultFree ? NO_FAULTS : drawFaults(of("faults")),
+    ...(isFaultFree
+      ? { byzantine: [], cartel: false }
+      : drawFaultyVoters(of("faulty voters"), seats, voters)),
     realCrypto,
   };
 }
 
 /** One voter with all seats, or a few with some each; the first lives in the set's own object. */
 function drawVoters(random: Random, seats: number, max: number): number[][] {
-  const count = Math.min(random.pick([1, 1, 2, 3, 4, 4, 5]), seats, max);
+  const count = Math.min(random.pick([1, 2, 3, 4, 4, 4, 5]), seats, max);
   const voters: number[][] = Array.from({ length: count }, () => []);
   const shuffled = random.shuffle(Array.from({ length: seats }, (_, seat) => seat));
   for (const [i, seat] of shuffled.entries()) {
@@ -180,9 +189,12 @@ function drawVoters(random: Random, seats: number, max: number): number[][] {
   return voters.map((held) => held.sort((a, b) => a - b));
 }
 
-function drawDelay(random: Random): readonly [number, number] {
+/** `roundMs`: null where no link may be so slow that views end before they decide (R-4.1). */
+function drawDelay(random: Random, roundMs: number | null): readonly [number, number] {
   const low = random.between(1, 10);
-  return [low, low + random.between(0, 30)];
+  const isSlow = random.chance(SLOW_LINKS);
+  const high = low + random.between(0, 30);
+  return [low, isSlow && roundMs !== null ? Math.max(high, Math.floor(roundMs / 5)) : high];
 }
 
 function drawLoad(random: Random, realCrypto: boolean): LoadOptions {
@@ -195,7 +207,7 @@ function drawLoad(random: Random, realCrypto: boolean): LoadOptions {
   if (mix.newToken > 0) mix.createToken = Math.max(mix.createToken, 2);
   return {
     clients: random.between(1, 4),
-    perRound: realCrypto ? 0.5 : random.pick([0.3, 1, 1, 2, 4]),
+    perRound: realCrypto ? 0.5 : random.pick([0.3, 1, 2, 4, 8]),
     mix,
   };
 }

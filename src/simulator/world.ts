@@ -98,7 +98,7 @@ class World {
     this.#genesis = genesis;
     const genesisBytes = encodeGenesis(genesis);
     const network = new Network(genesisBytes, keys.scheme);
-    const observer = new Observer(network);
+    const observer = new Observer(network, Random.stream(seed, "observer"));
     this.#observer = observer;
     const common = { options, time, faults, links, keys, observer, genesis, roundMs };
     const named = { ...common, network, nameOf: nameOf(options) };
@@ -247,29 +247,20 @@ class World {
   async #actorsOf<A extends Actor>(hosts: readonly SimulatedHost<A>[]): Promise<readonly A[]> {
     const looks = hosts.map((host) => host.look((actor) => actor));
     const opened = Promise.all(looks).catch((error: Error) => error);
-    let actors: readonly A[] | Error = new Error("An actor does not open, though nothing is wrong");
+    let actors: readonly A[] | Error | null = null;
     void opened.then((answer) => {
       actors = answer;
     });
-    await this.#time.settle(OPENING_MS_MAX);
-    if (!Array.isArray(actors)) throw actors;
-    return actors;
+    await this.#time.settle(OPENING_MS_MAX, () => actors !== null);
+    if (Array.isArray(actors)) return actors;
+    throw actors ?? new Error("An actor does not open, though nothing is wrong");
   }
 
   /** Everybody asks for everything once more. */
   #lastStatuses(queries: ShardQueries): void {
     const atMs = this.#lookedMs;
     for (const id of this.#observer.transactions.keys()) {
-      const view = queries.transaction(fromHex(id));
-      this.#observer.answers.push({
-        kind: "status",
-        id,
-        askedMs: atMs,
-        atMs,
-        status: view?.status ?? "UNKNOWN",
-        code: view?.code ?? null,
-        round: view?.legs[0]?.round ?? null,
-      });
+      this.#observer.heardStatus(id, atMs, atMs, queries.transaction(fromHex(id)));
     }
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { signedAuthorisation } from "../support/transactions.ts";
 import { Bank, FUNDS } from "./bank.ts";
 import { handOver, withheldBlock } from "./forge.ts";
 
@@ -95,6 +96,30 @@ describe("statuses without a block", () => {
     expect(bank.admit(bytes)[0]).toEqual(first);
     await net.sleep(40);
     expect(first?.kind === "accepted" && bank.status(first.id)).toBe("FINAL");
+  });
+
+  it("[R-2.7, R-6.2] what a revocation has overtaken is REJECTED, and comes back in no copy", async () => {
+    const bank = await Bank.open();
+    const { net } = bank;
+    const authorisation = await signedAuthorisation(net.network.id, {
+      owner: bank.signer(1),
+      delegate: bank.signer(2),
+      lastRound: 90,
+    });
+    const bytes = await bank.bytes(0, 1, {
+      payload: { kind: "delegate" },
+      authorisations: [authorisation],
+    });
+    const [admission] = bank.admit(bytes);
+    const id = admission?.kind === "accepted" ? admission.id : new Uint8Array();
+    await bank.send(1, 0, { payload: { kind: "revoke" } });
+    await net.advance(8);
+    await bank.send(0, 0);
+    await net.advance(8);
+    expect(bank.view(id)).toMatchObject({ status: "REJECTED", code: 0 });
+    const refusal = { code: "AUTHORISATION_OVERTAKEN", authorisation: 0, next: 1 };
+    expect(bank.admit(bytes)).toEqual([{ kind: "refused", refusal }]);
+    expect(bank.status(id)).toBe("REJECTED");
   });
 
   it("[R-2.7] a waiting nonce that a foreign block uses is REJECTED", async () => {
