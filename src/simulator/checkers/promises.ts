@@ -66,6 +66,21 @@ function broken(observation: Observation): Violation[] {
     }
     return (places.get(id)?.[0]?.round ?? Number.POSITIVE_INFINITY) > round;
   };
+  /** A replacement comes too late if the block that is being made holds what it was to replace. */
+  const isTooLate = ({ id, round }: Promised): boolean => {
+    const { legs } = transactions.get(id) as ObservedTransaction;
+    return [...transactions.values()].some(
+      (other) =>
+        other.id !== id &&
+        (places.get(other.id)?.[0]?.round ?? Number.POSITIVE_INFINITY) < round &&
+        other.legs.some((one) =>
+          legs.some(
+            ({ chain, payer, nonce }) =>
+              one.chain === chain && one.payer === payer && one.nonce === nonce,
+          ),
+        ),
+    );
+  };
   /** What the account's owner sent besides can take the room that was promised. */
   const isOvertaken = ({ id, round, atMs }: Promised): boolean => {
     const transaction = transactions.get(id) as ObservedTransaction;
@@ -75,7 +90,7 @@ function broken(observation: Observation): Violation[] {
     return others.length > 0 && replayOf(observation).ledger.judge(transaction, round) !== null;
   };
   return answers.flatMap((answer) =>
-    answer.kind === "promise" && isOverdue(answer) && !isOvertaken(answer)
+    answer.kind === "promise" && isOverdue(answer) && !isTooLate(answer) && !isOvertaken(answer)
       ? [
           `R-3.6 transaction ${answer.id} was promised round ${answer.round} at ${answer.atMs} ms and is in round ${places.get(answer.id)?.[0]?.round ?? "none"}`,
         ]

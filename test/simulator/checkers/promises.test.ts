@@ -57,13 +57,17 @@ describe("promises", () => {
       draft.accepted(draft.sign({ payer: "alice", nonce: 9 }), inRound(1));
     });
     expect(judged(promises, harmless)).toHaveLength(1);
-    // Known when the promise was made, or somebody else's: then the promise was wrong.
-    const known = promised(4, (draft) => {
-      const other = draft.sign({ payer: "alice", nonce: 0 });
-      draft.accepted(other, inRound(0) - 1);
-      draft.block(2, [other]);
-    });
-    expect(judged(promises, known)).toHaveLength(1);
+    // Known when the promise was made: only what it was to replace, in a block that was being made then, may keep it out.
+    const known = (inBlock: number, nonce: number) =>
+      promised(4, (draft) => {
+        const other = draft.sign({ payer: "alice", nonce });
+        draft.accepted(other, inRound(0) - 1);
+        draft.block(inBlock, [other]);
+      });
+    expect(judged(promises, known(2, 0))).toEqual([]);
+    expect(judged(promises, known(3, 0))).toHaveLength(1);
+    expect(judged(promises, known(2, 1))).toHaveLength(1);
+    // Somebody else's.
     const stranger = promised(4, (draft) => {
       draft.accepted(draft.sign({ payer: "bob", nonce: 0 }), inRound(1));
       draft.genesis.balances = draft.genesis.balances.map((one) => ({ ...one, balance: 9n }));
