@@ -27,13 +27,16 @@ const AFTER: Readonly<Record<string, readonly string[]>> = {
 
 type StatusAnswer = Extract<ObservedAnswer, { kind: "status" }>;
 
-export const statuses: Checker = ({ answers }) => {
+export const statuses: Checker = ({ answers, transactions }) => {
   const byId = new Map<string, StatusAnswer[]>();
   for (const answer of answers) if (answer.kind === "status") push(byId, answer.id, answer);
-  return [...byId.values()].flatMap(backwards);
+  return [...byId].flatMap(([id, heard]) =>
+    backwards(heard, transactions.get(id)?.isSigned ?? true),
+  );
 };
 
-function backwards(heard: readonly StatusAnswer[]): Violation[] {
+/** R-2.3: of a copy whose signatures do not hold, another with right ones may come, and be the same transaction. */
+function backwards(heard: readonly StatusAnswer[], isSigned: boolean): Violation[] {
   const violations: Violation[] = [];
   const before = new Map<string, StatusAnswer>();
   let next = 0;
@@ -50,6 +53,7 @@ function backwards(heard: readonly StatusAnswer[]): Violation[] {
     }
     for (const known of before.values()) {
       if (AFTER[known.status]?.includes(status) ?? true) continue;
+      if (known.status === "REJECTED" && status !== "UNKNOWN" && !isSigned) continue;
       violations.push(
         `R-2.7 transaction ${id} is ${known.status} at ${known.atMs} ms and then ${status} at ${atMs} ms`,
       );

@@ -232,6 +232,18 @@ describe("statuses", () => {
     if (first === "COMMITTED") expect(told("PENDING", first, "FINAL", second).length).toBe(2);
   });
 
+  it("R-2.3 REJECTED for a signature that does not hold is not for ever: another copy may come", () => {
+    const draft = new Draft();
+    const id = draft.sign({ payer: "alice", nonce: 0 });
+    draft.status(id, 100, "REJECTED");
+    draft.status(id, 200, "PENDING");
+    expect(judged(statuses, draft)).toHaveLength(1);
+    Object.assign(draft.transactions.get(id) as object, { isSigned: false });
+    expect(judged(statuses, draft)).toEqual([]);
+    draft.status(id, 300, "UNKNOWN");
+    expect(judged(statuses, draft)).not.toEqual([]);
+  });
+
   it("R-2.7 a status that is none is found", () => {
     expect(told("LOST")).toEqual(["R-2.7 transaction t1 is LOST"]);
   });
