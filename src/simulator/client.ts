@@ -37,7 +37,7 @@ interface Sent extends Signed {
   readonly payer: User;
   readonly shard: string;
   tries: number;
-  accepted: boolean;
+  refused: boolean;
   polls: number;
   status: string;
 }
@@ -46,6 +46,7 @@ const OVER: readonly string[] = ["FINAL", "REJECTED", "EXPIRED"];
 const TRIES_MAX = 4;
 // How often a transaction is asked about, ever less often.
 const POLLS_MAX = 12;
+const POLLS_OF_REFUSED = 2;
 const POLL_ROUNDS_MAX = 30;
 
 export class Client implements Caller {
@@ -129,7 +130,7 @@ export class Client implements Caller {
       payer,
       shard,
       tries: 0,
-      accepted: false,
+      refused: false,
       polls: 0,
       status: "UNKNOWN",
     };
@@ -195,9 +196,9 @@ export class Client implements Caller {
       const { id } = sent.observed;
       const atMs = time.nowMs;
       if (admission?.kind === "accepted") {
-        sent.accepted = true;
         observer.answers.push({ kind: "accepted", id, atMs });
       } else if (admission?.kind === "refused") {
+        sent.refused = true;
         observer.answers.push({ kind: "refused", id, atMs, code: admission.refusal.code });
         // Whoever is wrong about an account looks it up, now and then.
         if (this.#random.chance(0.7)) this.#askBalance(sent.chain, sent.payer);
@@ -223,7 +224,8 @@ export class Client implements Caller {
         () => undefined,
       )
       .then(() => {
-        const isOver = OVER.includes(sent.status) || sent.polls >= POLLS_MAX;
+        const most = sent.refused && sent.status === "UNKNOWN" ? POLLS_OF_REFUSED : POLLS_MAX;
+        const isOver = OVER.includes(sent.status) || sent.polls >= most;
         if (!isOver) this.#pollLater(sent);
       });
   }
