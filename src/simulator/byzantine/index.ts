@@ -1,4 +1,5 @@
 // Every behaviour by its name, and what of a world it takes.
+import { accusing } from "./accusing.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { censoring } from "./censoring.ts";
 import { certifiedLies } from "./certified-lies.ts";
@@ -19,12 +20,14 @@ import { lyingHub } from "./lying-hub.ts";
 import { oversizedBlocks } from "./oversized-blocks.ts";
 import { replaying } from "./replaying.ts";
 import { silent } from "./silent.ts";
+import { uncertified } from "./uncertified.ts";
 import { withholdingBlocks } from "./withholding-blocks.ts";
 import { withholdingVotes } from "./withholding-votes.ts";
 import { wrongRoots } from "./wrong-roots.ts";
 
 /** For f seats of a set at most: the others must get on without them. */
 export const BEHAVIOURS = {
+  accusing,
   censoring,
   colluding,
   delaying,
@@ -41,6 +44,7 @@ export const BEHAVIOURS = {
   oversizedBlocks,
   replaying,
   silent,
+  uncertified,
   withholdingBlocks,
   withholdingVotes,
   wrongRoots,

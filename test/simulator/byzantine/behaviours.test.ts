@@ -30,6 +30,7 @@ interface Expected {
 const refuses = (why: string): RegExp => new RegExp(`refuses a faulty voter\\s+${why}`);
 
 const EXPECTED: Readonly<Record<keyof typeof BEHAVIOURS, Expected>> = {
+  accusing: { deeds: 50, says: [/request.*: suspects/] },
   censoring: { deeds: 3, says: [] },
   colluding: { deeds: 20, says: [/block refused/] },
   delaying: { deeds: 50, says: [/held back/] },
@@ -69,6 +70,7 @@ const EXPECTED: Readonly<Record<keyof typeof BEHAVIOURS, Expected>> = {
     says: [refuses("CONSENSUS_BAD_SIGNATURE"), refuses("This link does not carry it")],
   },
   silent: { deeds: 20, says: [] },
+  uncertified: { deeds: 50, says: [refuses("The certificate does not hold")] },
   withholdingBlocks: { deeds: 10, says: [/request.*: proposedBlock/] },
   withholdingVotes: { deeds: 50, says: [] },
   wrongRoots: { deeds: 3, says: [/block refused.*INVALID_BLOCK/] },

@@ -1,0 +1,39 @@
+// Hands the shard blocks that no quorum certified: under its own seats' votes, under all seats' names, under a lock, under another
+// round's certificate.
+import { certifiedBlockCodec } from "../../protocol/blocks/shard-block.ts";
+import type { Certificate } from "../../protocol/consensus/messages.ts";
+import { allSeats } from "../../protocol/consensus/seats.ts";
+import type { Behaviour } from "./behaviour.ts";
+
+export const uncertified: Behaviour = (means) => {
+  const { memory, random, speech, set, shard, send, act } = means;
+
+  const certificateFor = (round: number, value: Uint8Array): Certificate => {
+    const own = speech.certificate(round, random.between(0, 1), value);
+    const lock = memory.locks.findLast((one) => one.round === round);
+    const old = memory.locks.find((one) => one.round < round);
+    return random.pick<Certificate>([
+      own,
+      { ...own, seats: allSeats(speech.seats) },
+      // Of nobody's commit votes, whoever they name.
+      { ...(lock ?? own), phase: "commit", value },
+      { ...(lock ?? own) },
+      { ...(old ?? own), round, value },
+      { ...own, set: set + 1 },
+    ]);
+  };
+
+  return {
+    turn() {
+      const { round } = memory;
+      const known = [...memory.values.values()].filter(({ block }) => block !== null);
+      const chosen = random.pick(known);
+      if (chosen === undefined || chosen.block === null) return;
+      const { block, value } = chosen;
+      const certificate = certificateFor(round, value);
+      const certifiedBlock = certifiedBlockCodec.encode({ block, certificate });
+      send({ to: { kind: "shard", shard }, request: { kind: "commit", set, certifiedBlock } });
+      act();
+    },
+  };
+};
