@@ -68,6 +68,8 @@ export interface Hooks {
    * hear an answer.
    */
   sends?(sent: Sent): readonly Sent[];
+  /** A request has come, which its actor is about to see. */
+  hears?(request: PeerRequest): void;
   /** What is answered instead of what the actor did; null: nothing. */
   answers?(request: PeerRequest, answer: PeerAnswer): PeerAnswer | null;
   /** Some times in each round that the shard opens. */

@@ -79,7 +79,10 @@ export class FaultyVoter implements Seam {
   }
 
   arrives(_from: string, method: string, args: readonly unknown[]): void {
-    if (method === "receive") this.#note(args[0] as PeerRequest, null);
+    if (method !== "receive") return;
+    const request = args[0] as PeerRequest;
+    this.#note(request, null);
+    this.#hooks.hears?.(request);
   }
 
   answer(_to: string, method: string, args: readonly unknown[], answer: unknown): unknown {

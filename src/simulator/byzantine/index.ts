@@ -20,7 +20,9 @@ import { lyingHub } from "./lying-hub.ts";
 import { oversizedBlocks } from "./oversized-blocks.ts";
 import { replaying } from "./replaying.ts";
 import { silent } from "./silent.ts";
+import { splitting } from "./splitting.ts";
 import { uncertified } from "./uncertified.ts";
+import { usurping } from "./usurping.ts";
 import { withholdingBlocks } from "./withholding-blocks.ts";
 import { withholdingVotes } from "./withholding-votes.ts";
 import { wrongRoots } from "./wrong-roots.ts";
@@ -44,7 +46,9 @@ export const BEHAVIOURS = {
   oversizedBlocks,
   replaying,
   silent,
+  splitting,
   uncertified,
+  usurping,
   withholdingBlocks,
   withholdingVotes,
   wrongRoots,

@@ -39,6 +39,12 @@ export const SPOILT_VOTES: readonly Spoil[] = [
   (vote) => ({ ...vote, value: flipped(vote.value) }),
   (vote, _, { speech }) => withSeats(vote, allSeats(speech.seats)),
   (vote, _, { speech }) => withSeats(vote, withoutSeats(allSeats(speech.seats), speech.own)),
+  // In another voter's name: for the same, and for what it never voted for.
+  (vote, _, { others, random }) => withSeats(vote, random.pick(others)?.seats ?? vote.seats),
+  (vote, round, { others, random, speech }) => {
+    const forged = speech.vote(round, vote.phase, vote.view, flipped(vote.value));
+    return withSeats(forged, random.pick(others)?.seats ?? vote.seats);
+  },
   (vote, _, { speech }) => withSeats(vote, noSeats(speech.seats)),
   (vote) => withSeats(vote, new Uint8Array([...vote.seats, 0])),
   (vote) =>

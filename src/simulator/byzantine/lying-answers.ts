@@ -23,7 +23,7 @@ export function falseOpening(open: OpenRequest, random: Random): OpenRequest {
   const lies: readonly (() => Partial<OpenRequest>)[] = [
     () => ({ headHash: sha256(open.headHash) }),
     () => ({ headRound: open.headRound + 1, headHash: sha256(open.headHash) }),
-    () => ({ round: open.round + 1 }),
+    () => ({ round: open.round + random.between(1, 6) }),
     () => ({ round: Math.max(0, open.round - 1) }),
     () => ({ candidates: [] }),
     () => ({ candidates: open.candidates.toReversed() }),

@@ -24,6 +24,25 @@ export const uncertified: Behaviour = (means) => {
   };
 
   return {
+    /** With a good certificate another body than it is for: the round must not be closed for that. */
+    sends(sent) {
+      if (sent.request.kind !== "commit") return [sent];
+      const decoded = certifiedBlockCodec.decode(sent.request.certifiedBlock);
+      const body = decoded.ok ? decoded.value.block.shardBlocks[0] : undefined;
+      if (!decoded.ok || body === undefined) return [sent];
+      const { block, certificate } = decoded.value;
+      const [list, ...lists] = body.singleChain;
+      const fewer = list === undefined ? [] : list.transactions.slice(1);
+      const singleChain =
+        list === undefined || fewer.length === 0
+          ? lists
+          : [{ ...list, transactions: fewer }, ...lists];
+      const shardBlocks = [{ ...body, singleChain }];
+      const swapped = { block: { ...block, shardBlocks }, certificate };
+      const certifiedBlock = certifiedBlockCodec.encode(swapped);
+      act();
+      return [{ ...sent, request: { ...sent.request, certifiedBlock } }, sent];
+    },
     turn() {
       const { round } = memory;
       const known = [...memory.values.values()].filter(({ block }) => block !== null);

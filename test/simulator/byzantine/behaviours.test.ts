@@ -70,7 +70,15 @@ const EXPECTED: Readonly<Record<keyof typeof BEHAVIOURS, Expected>> = {
     says: [refuses("CONSENSUS_BAD_SIGNATURE"), refuses("This link does not carry it")],
   },
   silent: { deeds: 20, says: [] },
-  uncertified: { deeds: 50, says: [refuses("The certificate does not hold")] },
+  splitting: { deeds: 10, says: [] },
+  uncertified: {
+    deeds: 50,
+    says: [refuses("The certificate does not hold"), refuses("The body is not the certified one")],
+  },
+  usurping: {
+    deeds: 20,
+    says: [refuses("CONSENSUS_WRONG_PROPOSER"), refuses("CONSENSUS_BAD_SIGNATURE")],
+  },
   withholdingBlocks: { deeds: 10, says: [/request.*: proposedBlock/] },
   withholdingVotes: { deeds: 50, says: [] },
   wrongRoots: { deeds: 3, says: [/block refused.*INVALID_BLOCK/] },
