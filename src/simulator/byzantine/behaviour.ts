@@ -3,7 +3,6 @@
 import type { HostedSeats } from "../../actors/hosted-seats.ts";
 import type { Network } from "../../actors/network.ts";
 import type { PeerAnswer, PeerId, PeerRequest } from "../../actors/peers.ts";
-import type { Replica } from "../../actors/replica.ts";
 import type { SeatSet } from "../../protocol/consensus/seats.ts";
 import type { Random } from "../random.ts";
 import type { Memory } from "./memory.ts";
@@ -40,8 +39,8 @@ export interface Means {
   /** Whether this is the set's own object, from which the others hear what the shard opens. */
   readonly isSetObject: boolean;
   readonly others: readonly OtherVoter[];
-  /** Its actor's; null before the actor lives. Only looked at. */
-  readonly replica: () => Replica | null;
+  /** The chains that a block of the round must have besides those with transactions; none if its own replica cannot say now. */
+  readonly rootsToCarry: (round: number) => readonly number[];
   /** Of this voter alone. */
   readonly random: Random;
   /** Everything that it sent and was sent. */

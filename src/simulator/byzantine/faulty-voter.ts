@@ -1,7 +1,9 @@
 // A faulty voter in its world: the seam through which everything passes between its actor and the others, and its turns. It turns some
 // times in each round that the shard opens, so that it sleeps when nothing is to be decided.
 import type { PeerAnswer, PeerId, PeerRequest } from "../../actors/peers.ts";
+import { StorageUnavailableError } from "../../actors/ports.ts";
 import type { Replica } from "../../actors/replica.ts";
+import { LifeOver } from "../disk.ts";
 import type { Caller, Links, Outgoing, Seam } from "../links.ts";
 import type { VirtualTime } from "../virtual-time.ts";
 import type { Behaviour, Hooks, Means, Sent } from "./behaviour.ts";
@@ -17,7 +19,7 @@ export interface FaultyVoterWorld {
 export interface FaultyVoterSpec {
   readonly name: string;
   readonly behaviour: Behaviour;
-  readonly means: Omit<Means, "replica" | "send" | "spread" | "act" | "remark">;
+  readonly means: Omit<Means, "rootsToCarry" | "send" | "spread" | "act" | "remark">;
   readonly act: () => void;
 }
 
@@ -41,7 +43,7 @@ export class FaultyVoter implements Seam {
     this.#caller = { name, resume: (body) => body() };
     this.means = {
       ...means,
-      replica: () => this.#replica?.() ?? null,
+      rootsToCarry: (round) => this.#rootsToCarry(round),
       send: (sent) => this.#say(sent),
       spread: (request, probability = 1) => {
         for (const { peer } of means.others) {
@@ -88,6 +90,18 @@ export class FaultyVoter implements Seam {
   answer(_to: string, method: string, args: readonly unknown[], answer: unknown): unknown {
     if (method !== "receive" || this.#hooks.answers === undefined) return answer;
     return this.#hooks.answers(args[0] as PeerRequest, answer as PeerAnswer);
+  }
+
+  #rootsToCarry(round: number): readonly number[] {
+    try {
+      const replica = this.#replica?.();
+      if (replica === undefined || replica.head.round >= round) return [];
+      return replica.canJudge(round) ? replica.view(round).rootsToCarry() : [];
+    } catch (error) {
+      // Its actor is between two lives, or has no disk: its replica cannot be asked.
+      if (error instanceof LifeOver || error instanceof StorageUnavailableError) return [];
+      throw error;
+    }
   }
 
   #note(request: PeerRequest, to: PeerId | null): void {

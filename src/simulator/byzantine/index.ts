@@ -12,6 +12,7 @@ import { farViews } from "./far-views.ts";
 import { garbage } from "./garbage.ts";
 import { halfTrades } from "./half-trades.ts";
 import { hidingLocks } from "./hiding-locks.ts";
+import { impersonating } from "./impersonating.ts";
 import { invalidMessages } from "./invalid-messages.ts";
 import { invalidTransactions } from "./invalid-transactions.ts";
 import { invalidVotes } from "./invalid-votes.ts";
@@ -39,6 +40,7 @@ export const BEHAVIOURS = {
   garbage,
   halfTrades,
   hidingLocks,
+  impersonating,
   invalidMessages,
   invalidTransactions,
   invalidVotes,

@@ -7,7 +7,7 @@ import { bodyOf, withChainHeaders, withTransactions } from "./forged-block.ts";
 /** Without those that are left out; null if that would leave it as it is. */
 export function smallerBlock(
   block: JointBlock,
-  { replica }: Means,
+  { rootsToCarry }: Means,
   isLeftOut: (bytes: Uint8Array) => boolean,
 ): JointBlock | null {
   const { singleChain } = bodyOf(block);
@@ -23,10 +23,7 @@ export function smallerBlock(
   }
   const smaller = withTransactions(block, lists);
   // A chain that has nothing else to say goes with its transactions; one with a root to carry stays.
-  const { round } = block.header;
-  const own = replica();
-  const mayLook = own !== null && own.head.round < round && own.canJudge(round);
-  const carried = mayLook ? own.view(round).rootsToCarry() : [];
+  const carried = rootsToCarry(block.header.round);
   const headers = bodyOf(smaller).chainHeaders.filter(
     ({ chain }) => !emptied.includes(chain) || carried.includes(chain),
   );

@@ -44,6 +44,7 @@ const EXPECTED: Readonly<Record<keyof typeof BEHAVIOURS, Expected>> = {
   // What nobody can read is missing: it is asked for.
   halfTrades: { deeds: 3, says: [/request.*: proposedBlock/] },
   hidingLocks: { deeds: 50, says: [] },
+  impersonating: { deeds: 100, says: [refuses("CONSENSUS_BAD_SIGNATURE")] },
   invalidMessages: {
     deeds: 100,
     says: [
