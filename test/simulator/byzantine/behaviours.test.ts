@@ -131,7 +131,7 @@ describe("a faulty voter", () => {
     expect(seen.outcome.violations).toEqual([]);
     expect(seen.outcome.behaviours[name ?? ""]).toBeGreaterThan(50);
     const alone = await run(BUSY);
-    expect(closed(seen.lines)).toBeGreaterThan(closed(alone.lines) + 5);
+    expect(closed(seen.lines)).toBeGreaterThan(closed(alone.lines));
   });
 
   it("R-3.2 more than f silent seats stop a set: the checkers say so", async () => {
