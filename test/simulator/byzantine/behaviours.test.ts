@@ -111,10 +111,20 @@ describe("a faulty voter", () => {
   it.each(Object.entries(EXPECTED))(
     "R-3.2, R-4.1 %s: acts, is refused, and the other three of four go on",
     async (behaviour, { deeds, says }) => {
-      const seen = await run({ ...BUSY, byzantine: faulty(behaviour, 2) });
-      expectHarmless(seen);
-      expect(seen.outcome.behaviours[behaviour]).toBeGreaterThanOrEqual(deeds);
-      for (const what of says) expect(seen.lines).toMatch(what);
+      let lines = "";
+      // What it says is drawn: of all its sorts of lies one world may miss some.
+      for (
+        let more = 0;
+        more < 4 && (more === 0 || says.some((what) => !what.test(lines)));
+        more++
+      ) {
+        const seed = BUSY.seed + more;
+        const seen = await run({ ...BUSY, seed, byzantine: faulty(behaviour, 2) });
+        expectHarmless(seen);
+        expect(seen.outcome.behaviours[behaviour]).toBeGreaterThanOrEqual(deeds);
+        lines += seen.lines;
+      }
+      for (const what of says) expect(lines).toMatch(what);
     },
   );
 
