@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Mutant, mutate, plant } from "./mutant.ts";
-import { MUTANTS } from "./mutants.ts";
+import { ALL_MUTANTS } from "./mutants.ts";
 
 const root = new URL("../../..", import.meta.url).pathname;
-const MUTANTS_LEAST = 16;
+const ALL_MUTANTS_LEAST = 16;
 
 describe("the simulator's mutants", () => {
   it("changes a line of the rules, the actors or the storage that is there once", () => {
-    for (const mutant of MUTANTS) {
+    for (const mutant of ALL_MUTANTS) {
       expect(mutant.file).toMatch(/^src\/(protocol|actors|storage)\//);
       const source = readFileSync(join(root, mutant.file), "utf8");
       expect(mutate(source, mutant)).not.toBe(source);
@@ -19,15 +19,15 @@ describe("the simulator's mutants", () => {
   });
 
   it("names each mutant once, with the rule that it breaks", () => {
-    expect(MUTANTS.length).toBeGreaterThanOrEqual(MUTANTS_LEAST);
-    expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length);
-    for (const { name } of MUTANTS) expect(name).toMatch(/^[a-zA-Z0-9-]+$/);
-    for (const { breaks } of MUTANTS) expect(breaks).toMatch(/^R-\d+\.\d+ \S/);
+    expect(ALL_MUTANTS.length).toBeGreaterThanOrEqual(ALL_MUTANTS_LEAST);
+    expect(new Set(ALL_MUTANTS.map(({ name }) => name)).size).toBe(ALL_MUTANTS.length);
+    for (const { name } of ALL_MUTANTS) expect(name).toMatch(/^[a-zA-Z0-9-]+$/);
+    for (const { breaks } of ALL_MUTANTS) expect(breaks).toMatch(/^R-\d+\.\d+ \S/);
   });
 
   it("has the right types: what fails then is the rule, and no slip of the pen", () => {
     // Together, but for several of one line.
-    for (let left = MUTANTS; left.length > 0; ) {
+    for (let left = ALL_MUTANTS; left.length > 0; ) {
       const firsts = new Map(left.toReversed().map((mutant) => [mutant.line, mutant]));
       expect(typeErrors([...firsts.values()])).toBe("");
       left = left.filter((mutant) => firsts.get(mutant.line) !== mutant);
@@ -77,7 +77,7 @@ describe("a mutant", () => {
 
   it("is planted in a copy of the project", () => {
     const folder = emptyFolder();
-    const [first, ...others] = MUTANTS.slice(0, 3) as [Mutant, ...Mutant[]];
+    const [first, ...others] = ALL_MUTANTS.slice(0, 3) as [Mutant, ...Mutant[]];
     plant(root, folder, [first]);
     const read = (of: string, { file }: Mutant) => readFileSync(join(of, file), "utf8");
     expect(read(folder, first)).toBe(mutate(read(root, first), first));
