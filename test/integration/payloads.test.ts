@@ -71,16 +71,14 @@ describe("payloads over HTTP", () => {
       allowance: ONE_TOKEN,
       lastRound: 5_000,
     });
-    const id = await ledger.send({
+    const { bytes } = await ledger.sign({
       signer: bob,
       payload: { kind: "delegate" },
       authorisations: [authorisation],
     });
-    await network.advance(1);
-    expect(await ledger.transaction(id)).toMatchObject({
-      status: "REJECTED",
-      code: 0,
-      refusal: { code: "AUTHORISATION_OVERTAKEN" },
+    expect(await ledger.submit(bytes)).toMatchObject({
+      __typename: "Refused",
+      code: "AUTHORISATION_OVERTAKEN",
     });
   });
 
