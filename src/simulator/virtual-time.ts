@@ -80,7 +80,11 @@ export class VirtualTime {
   }
 }
 
-const promisesRun = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/**
+ * Goes on when no promise can any more: Node runs all of them before the next tick. A turn of the event loop would do the same and
+ * costs a call of the operating system for each event: a third of all time.
+ */
+const promisesRun = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 function textOf({ atMs, actor, kind, detail }: Line): string {
   return `${atMs} ms  ${actor}  ${kind}  ${typeof detail === "string" ? detail : detail()}`.trimEnd();
