@@ -12,6 +12,7 @@ import { verifyTransactions } from "../src/crypto/verify-transactions.ts";
 import type { Env } from "../src/env.ts";
 import { utf8 } from "../src/protocol/encoding/bytes.ts";
 import { parseNetworkConfig } from "../src/protocol/genesis/network-config.ts";
+import type { ValidatorSetRecord } from "../src/protocol/rounds/epoch.ts";
 import { durableObjectSql } from "../src/storage/durable-object-sql.ts";
 import { createSqlStore } from "../src/storage/sql-store.ts";
 import { consoleLog } from "./console-log.ts";
@@ -31,6 +32,7 @@ export abstract class ActorObject<A extends Actor> extends DurableObject<Env> im
       store: this.store,
       timers: PLATFORM_TIMERS,
       fetchGenesis: () => this.fetchGenesis(),
+      setsOf: (network) => this.setsOf(network, this.#name()),
       surroundings: (network) => this.#surroundings(network),
       create: (context) => this.create(context, this.#name()),
       call: (to, request) => actorStub(env, to).receive(request),
@@ -44,6 +46,11 @@ export abstract class ActorObject<A extends Actor> extends DurableObject<Env> im
 
   /** Makes the actor from its store. */
   protected abstract create(context: ActorContext, name: string): A;
+
+  /** the sets whose certificates the actor looks at. */
+  protected setsOf(network: Network, _name: string): readonly ValidatorSetRecord[] {
+    return network.epoch.sets;
+  }
 
   /** Told after each step. */
   protected stepped(_actor: A): void {}

@@ -2,6 +2,7 @@
 
 import type { ActorContext } from "../src/actors/actor-host.ts";
 import type { Admission } from "../src/actors/admission.ts";
+import type { Network } from "../src/actors/network.ts";
 import type { Synchronous } from "../src/actors/ports.ts";
 import { ProofQueries } from "../src/actors/proof-queries.ts";
 import type { ShardRpc, ShardStatus } from "../src/actors/rpc.ts";
@@ -10,14 +11,21 @@ import { ShardEvents, streamStart } from "../src/actors/shard-events.ts";
 import type { HistoryQuery } from "../src/actors/shard-log.ts";
 import { ShardQueries } from "../src/actors/shard-queries.ts";
 import { askSimulation, type Simulation } from "../src/actors/simulate.ts";
+import type { ValidatorSetRecord } from "../src/protocol/rounds/epoch.ts";
 import { ActorObject } from "./actor-object.ts";
 import { type EventSource, EventStreams } from "./event-streams.ts";
+
+const numberOf = (name: string): number => Number(name.slice("shard-".length));
 
 export class ShardObject extends ActorObject<Shard> implements ShardRpc {
   readonly #streams = new EventStreams(this.ctx);
 
   protected override create(context: ActorContext, name: string): Shard {
-    return new Shard(context, Number(name.slice("shard-".length)));
+    return new Shard(context, numberOf(name));
+  }
+
+  protected override setsOf(network: Network, name: string): readonly ValidatorSetRecord[] {
+    return network.setsOf([numberOf(name)]);
   }
 
   protected override stepped(shard: Shard): void {

@@ -2,22 +2,27 @@
 
 import type { ActorContext } from "../src/actors/actor-host.ts";
 import { hostedSeats } from "../src/actors/hosted-seats.ts";
+import type { Network } from "../src/actors/network.ts";
 import { ValidatorSet } from "../src/actors/validator-set.ts";
 import { allSeats } from "../src/protocol/consensus/seats.ts";
 import { publicKeyOf } from "../src/protocol/crypto/bls.ts";
 import { deriveSeatSecret } from "../src/protocol/crypto/seat-secret.ts";
 import { equalBytes } from "../src/protocol/encoding/bytes.ts";
 import { ConfigError, parseDeploymentSecret } from "../src/protocol/genesis/network-config.ts";
+import type { ValidatorSetRecord } from "../src/protocol/rounds/epoch.ts";
 import { ActorObject } from "./actor-object.ts";
+
+const numberOf = (name: string): number => Number(name.slice("set-".length));
 
 export class ValidatorSetObject extends ActorObject<ValidatorSet> {
   protected override create(context: ActorContext, name: string): ValidatorSet {
-    const set = Number(name.slice("set-".length));
+    const set = numberOf(name);
     const { genesis, epoch } = context.network;
-    const seats = allSeats(epoch.sets.find((record) => record.set === set)?.seats.length ?? 0);
+    const record = context.network.setRecord(set);
+    const seats = allSeats(record?.seats.length ?? 0);
     const secret = parseDeploymentSecret(this.env.DEPLOYMENT_SECRET);
     const place = { networkName: genesis.name, epoch: epoch.epoch, set, seat: 0 };
-    const seat = epoch.sets.find((record) => record.set === set)?.seats[0];
+    const seat = record?.seats[0];
     // With another secret every vote would be void, and the network would stand still without a word.
     if (
       seat !== undefined &&
@@ -29,5 +34,9 @@ export class ValidatorSetObject extends ActorObject<ValidatorSet> {
     }
     const hosted = hostedSeats(secret, genesis.name, epoch.epoch, set, seats);
     return new ValidatorSet({ ...context, seats: hosted, others: [] }, set);
+  }
+
+  protected override setsOf(network: Network, name: string): readonly ValidatorSetRecord[] {
+    return network.setsOf(network.setRecord(numberOf(name))?.shards ?? []);
   }
 }

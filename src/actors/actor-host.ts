@@ -3,7 +3,9 @@
 import { invariant } from "../protocol/assert.ts";
 import type { SeatScheme } from "../protocol/consensus/seat-scheme.ts";
 import { utf8 } from "../protocol/encoding/bytes.ts";
+import type { ValidatorSetRecord } from "../protocol/rounds/epoch.ts";
 import type { Actor } from "./actor.ts";
+import { getChunked, putChunked } from "./chunked.ts";
 import { Network } from "./network.ts";
 import type { PeerAnswer, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
@@ -26,6 +28,8 @@ export interface HostPorts<A extends Actor>
   /** The genesis record, asked for when the store does not have it yet. */
   readonly fetchGenesis: () => Promise<Uint8Array>;
   readonly scheme?: SeatScheme;
+  /** The sets whose certificates the actor looks at; all by default. */
+  readonly setsOf?: (network: Network) => readonly ValidatorSetRecord[];
   readonly surroundings: (network: Network) => { readonly clock: Clock; readonly log: Log };
   /** Makes the actor from its store. */
   readonly create: (context: ActorContext) => A;
@@ -92,14 +96,18 @@ export class ActorHost<A extends Actor> {
   }
 
   async #genesis(): Promise<Uint8Array> {
-    const { store, scheme, fetchGenesis } = this.#ports;
+    const { store, scheme, setsOf, fetchGenesis } = this.#ports;
     const meta = store.table("meta");
-    const stored = meta.get(GENESIS_KEY);
+    const stored = getChunked(meta, GENESIS_KEY);
     if (stored !== undefined) return stored;
     const genesis = await fetchGenesis();
-    const proven = new Network(genesis, scheme).provesPossession();
-    invariant(proven, "R-4.1 A seat without proof of possession");
-    meta.put(GENESIS_KEY, genesis);
+    const network = new Network(genesis, scheme);
+    invariant(
+      network.provesPossession(setsOf?.(network)),
+      "R-4.1 A seat without proof of possession",
+    );
+    // In one transaction: half a record would be read as a whole one.
+    store.transaction(() => putChunked(meta, GENESIS_KEY, genesis));
     return genesis;
   }
 }

@@ -30,11 +30,9 @@ export function certifiedBody(
   shard: number,
   known: KnownTransactions,
 ): CertifiedBody | null {
-  const place = header.halves.findIndex((half) => half.shard === shard);
-  const half = header.halves[place];
-  const shardBlock = shardBlocks[place];
-  if (half === undefined || shardBlock === undefined) return null;
-  if (shardBlock.shard !== shard || shardBlocks.length !== header.halves.length) return null;
+  const half = header.halves.find((one) => one.shard === shard);
+  const [shardBlock, another] = shardBlocks.filter((one) => one.shard === shard);
+  if (half === undefined || shardBlock === undefined || another !== undefined) return null;
   const { chainHeaders, crossShard, twoChain, singleChain } = shardBlock;
   // Transactions over two chains have no place in the roots of this version.
   if (crossShard.length > 0 || twoChain.length > 0) return null;

@@ -11,7 +11,7 @@ export function consensusConfig(
   round: number,
 ): ConsensusConfig {
   const { epoch } = network;
-  const seats = epoch.sets.find((record) => record.set === set)?.seats.length ?? 0;
+  const seats = network.setRecord(set)?.seats.length ?? 0;
   return {
     networkId: network.id,
     epoch: epoch.epoch,

@@ -2,7 +2,11 @@
 // engine says, and answers it: what it asks for may take time, since a block can be elsewhere and its signatures unchecked.
 import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
 import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
-import { type CertifiedBlock, jointBlockCodec } from "../protocol/blocks/shard-block.ts";
+import {
+  type CertifiedBlock,
+  certifiedBlockCodec,
+  jointBlockCodec,
+} from "../protocol/blocks/shard-block.ts";
 import { initialState, restoredState, step } from "../protocol/consensus/engine.ts";
 import {
   type Certificate,
@@ -24,43 +28,48 @@ import type { Outbox } from "./actor.ts";
 import { BlockFetch } from "./block-fetch.ts";
 import { BlockSignatures } from "./block-signatures.ts";
 import type { InstanceStore, StoredInstance } from "./instance.ts";
+import type { Network } from "./network.ts";
 import type { OtherVoters } from "./other-voters.ts";
 import type { ConsensusRequest, OpenRequest } from "./peers.ts";
 import type { Clock, Log } from "./ports.ts";
 import { ProposedBlocks, recordedValues } from "./proposed-blocks.ts";
-import type { Replica } from "./replica.ts";
-import type { ProposedBlock, SetBlocks } from "./set-blocks.ts";
+import type { ProposedBlock, ProposedHalf, SetBlocks } from "./set-blocks.ts";
+import { Settlement } from "./settlement.ts";
+import type { Side } from "./side.ts";
 
 type Value = Uint8Array;
 
 export interface InstancePorts {
   readonly clock: Clock;
   readonly log: Log;
+  readonly network: Network;
   readonly outbox: Outbox;
-  readonly replica: Replica;
+  /** The shards that the set has duty for in the round. */
+  readonly sides: readonly Side[];
   readonly blocks: SetBlocks;
   readonly others: OtherVoters;
   readonly instances: InstanceStore;
-  /** Asks the shard for blocks beyond the replica's head. */
-  readonly catchUp: () => void;
   /** The view's proposer is here, and there is nothing to propose. */
   readonly noWork: () => void;
   readonly decided: () => void;
 }
 
-export class ConsensusInstance {
-  /** What the shard opened the round with; null for an instance that a crash interrupted. */
-  readonly open: OpenRequest | null;
+/** A shard that opened the round. */
+export interface Opened {
+  /** What it opened the round with; null if a crash interrupted the instance: nothing new is proposed for it. */
+  readonly request: OpenRequest | null;
   /** The candidates whose signatures hold; null until they are checked. */
-  candidates: readonly VerifiedTransaction[] | null = null;
-  verifying = false;
-  /** When the shard was last handed the certified block, or asked what the round came to, and how often. */
-  sentMs = 0;
-  sent = 0;
-  /** The shard committed the round's block, and this replica has yet to follow. */
-  isCommitted = false;
-  /** The certified block's bytes, once somebody needs them. */
-  encoded: Uint8Array | null = null;
+  candidates: readonly VerifiedTransaction[] | null;
+  verifying: boolean;
+}
+
+export class ConsensusInstance {
+  /** When the first shard opened the round, by this voter's clock. */
+  readonly sinceMs: number;
+  readonly #opened = new Map<Side, Opened>();
+  readonly #settlements = new Map<Side, Settlement>();
+  /** The certified block's bytes as each shard gets them, once somebody needs them. */
+  readonly #encoded = new Map<number, Uint8Array>();
   readonly #ports: InstancePorts;
   readonly #config: ConsensusConfig;
   /** null until the engine runs. */
@@ -73,15 +82,46 @@ export class ConsensusInstance {
   readonly #signatures: BlockSignatures;
   #isOver = false;
 
-  constructor(ports: InstancePorts, config: ConsensusConfig, open: OpenRequest | null) {
+  constructor(ports: InstancePorts, config: ConsensusConfig) {
     this.#ports = ports;
     this.#config = config;
     this.#signatures = new BlockSignatures(ports.outbox);
-    this.open = open;
+    this.sinceMs = ports.clock.now();
   }
 
   get round(): number {
     return this.#config.round;
+  }
+
+  /** The shards that the set has duty for in the round. */
+  get sides(): readonly Side[] {
+    return this.#ports.sides;
+  }
+
+  /** Takes the opening in, the first of each side. */
+  opens(side: Side, request: OpenRequest | null): void {
+    if (this.#opened.has(side)) return;
+    const candidates = request === null ? [] : null;
+    this.#opened.set(side, { request, candidates, verifying: false });
+    this.#settle(side);
+  }
+
+  openedBy(side: Side): Opened | undefined {
+    return this.#opened.get(side);
+  }
+
+  /** What the shards make of it: of those that opened the round, or stand in a block that this voter has of it. */
+  get settlements(): Iterable<Settlement> {
+    return this.#settlements.values();
+  }
+
+  settlementOf(side: Side): Settlement | undefined {
+    return this.#settlements.get(side);
+  }
+
+  /** whether every shard has decided it. */
+  get isSettled(): boolean {
+    return [...this.#settlements.values()].every(({ isOver }) => isOver);
   }
 
   get runs(): boolean {
@@ -116,6 +156,19 @@ export class ConsensusInstance {
     return this.#certificate !== null && hasSeat(own, proposerOf(this.#certificate.view));
   }
 
+  /** The certified block with the shard's body alone; null without one, or without a half of the shard. */
+  encodedFor(shard: number): Uint8Array | null {
+    const known = this.#encoded.get(shard);
+    if (known !== undefined) return known;
+    const { certified } = this;
+    if (certified === null) return null;
+    const own = ofShard(certified, shard);
+    if (own === null) return null;
+    const encoded = certifiedBlockCodec.encode(own);
+    this.#encoded.set(shard, encoded);
+    return encoded;
+  }
+
   block(value: Value): ProposedBlock | undefined {
     return this.#proposed.get(value);
   }
@@ -135,7 +188,6 @@ export class ConsensusInstance {
   /** goes on from what it may have said. */
   restore({ record, blocks }: StoredInstance): void {
     this.#record = record;
-    this.candidates = [];
     const { prepareVote, commitVote } = record;
     for (const block of blocks) {
       const value = jointHeaderHash(block.header);
@@ -143,8 +195,11 @@ export class ConsensusInstance {
         (vote) => vote !== null && equalBytes(vote.value, value),
       );
       const proposed = this.#ports.blocks.restored(block, voted);
-      if (proposed !== null) this.#proposed.set(value, proposed);
+      if (proposed !== null) this.#keep(value, proposed);
     }
+    // Of a round of which no block is left every shard is asked.
+    if (this.#settlements.size === 0) for (const side of this.sides) this.#settle(side);
+    for (const side of this.#settlements.keys()) this.opens(side, null);
     this.#state = restoredState(this.#config, record);
     this.#drive({ kind: "start" });
   }
@@ -202,19 +257,25 @@ export class ConsensusInstance {
     this.#fetchMissing();
   }
 
-  /** what makes the block of this value the replica's head; null if this voter cannot say, and has to follow. */
+  /**
+   * R-4.7: what makes the side's half of the block of this value its replica's head; null if this voter cannot say, and has to
+   * follow.
+   */
   toCommit(
+    side: Side,
     value: Value,
   ): { readonly certified: CertifiedBlock; readonly formed: FormedShardBlock } | null {
     const { certified } = this;
     if (certified === null || !equalBytes(certified.certificate.value, value)) return null;
     const by = this.#proposed.get(value);
-    if (by === undefined || !this.#extendsHead(by)) return null;
+    const half = by?.halves.find((one) => one.side === side);
+    const own = ofShard(certified, side.shard);
+    if (by === undefined || half === undefined || own === null || !extendsHead(half)) return null;
     // After a restart what was checked before the vote is formed again.
-    if (by.formed === null && by.verified !== null && !by.refused && this.#canJudge()) {
-      by.formed = this.#ports.blocks.check(this.round, by);
+    if (half.formed === null && by.verified !== null && !by.refused && this.#canJudge(side)) {
+      half.formed = this.#ports.blocks.check(this.round, half, by.verified);
     }
-    return by.formed === null ? null : { certified, formed: by.formed };
+    return half.formed === null ? null : { certified: own, formed: half.formed };
   }
 
   /** Nothing of it may come back. */
@@ -291,15 +352,28 @@ export class ConsensusInstance {
 
   /** the view's proposer is one of these seats: a fresh block, or nothing if there is no work in it. */
   #propose(view: number): ConsensusInput | null {
-    if (!this.#canJudge()) return null;
-    const proposed = this.#ports.blocks.form(this.round, view, this.candidates ?? []);
+    const offers = this.sides.flatMap((side) => {
+      const candidates = this.isReady(side) ? this.#opened.get(side)?.candidates : null;
+      return candidates == null ? [] : [{ side, candidates }];
+    });
+    if (offers.length === 0) return null;
+    const proposed = this.#ports.blocks.form(this.round, view, offers);
     if (proposed === null) {
       this.#ports.noWork();
       return null;
     }
     const value = jointHeaderHash(proposed.block.header);
-    this.#proposed.set(value, proposed);
+    this.#keep(value, proposed);
     return { kind: "proposed", view, value };
+  }
+
+  /** Whether a half can be formed for the side: it opened the round on the replica's head, and its candidates are checked. */
+  isReady(side: Side): boolean {
+    const opened = this.#opened.get(side);
+    if (opened === undefined || opened.candidates === null) return false;
+    const { request } = opened;
+    if (request !== null && !equalBytes(request.headHash, side.replica.head.hash)) return false;
+    return this.#canJudge(side);
   }
 
   /**
@@ -313,47 +387,55 @@ export class ConsensusInstance {
   }
 
   #judge(view: number, proposed: ProposedBlock): boolean | null {
-    const { blocks, replica, log } = this.#ports;
+    const { blocks, log } = this.#ports;
     if (proposed.refused) return false;
     const refusal = blocks.headerRefusal(this.round, view, proposed.block);
     if (refusal !== null) {
       log.write("block refused", { round: this.round, refusal });
       return false;
     }
-    if (!this.#extendsHead(proposed)) {
-      // Off a head that this replica knows, or on one that it may not have seen yet.
-      if (proposed.head.round <= replica.head.round) return false;
-      this.#ports.catchUp();
-      return null;
+    const off = proposed.halves.filter((half) => !extendsHead(half));
+    // Off a head that this replica knows, or on one that it may not have seen yet.
+    if (off.some(({ side, half }) => half.head.round <= side.replica.head.round)) return false;
+    for (const { side } of off) side.askBlocks();
+    if (off.length > 0) return null;
+    if (proposed.halves.every(({ formed }) => formed !== null)) return true;
+    if (!proposed.halves.every(({ side }) => this.#canJudge(side))) return null;
+    if (!this.#signatures.areVerified(proposed, this.#known())) return null;
+    for (const half of proposed.halves) {
+      half.formed ??= blocks.check(this.round, half, proposed.verified ?? []);
+      proposed.refused ||= half.formed === null;
     }
-    if (proposed.formed !== null) return true;
-    if (!this.#canJudge() || !this.#signatures.areVerified(proposed, this.#known())) return null;
-    proposed.formed = blocks.check(this.round, proposed);
-    proposed.refused = proposed.formed === null;
     return !proposed.refused;
   }
 
   #known(): VerifiedTransaction[] {
-    return [...(this.candidates ?? []), ...this.#proposed.verified()];
-  }
-
-  #extendsHead({ head }: ProposedBlock): boolean {
-    return equalBytes(head.hash, this.#ports.replica.head.hash);
+    const candidates = [...this.#opened.values()].flatMap((opened) => opened.candidates ?? []);
+    return [...candidates, ...this.#proposed.verified()];
   }
 
   /** the state after round n-k is there, and round n is not history yet. */
-  #canJudge(): boolean {
-    const { replica, outbox } = this.#ports;
+  #canJudge({ replica }: Side): boolean {
     if (replica.head.round >= this.round) return false;
     if (replica.canJudge(this.round)) return true;
-    outbox.work();
+    this.#ports.outbox.work();
     return false;
+  }
+
+  #settle(side: Side): void {
+    if (this.#settlements.has(side)) return;
+    this.#settlements.set(side, new Settlement(this.#ports, side, this));
+  }
+
+  #keep(value: Value, proposed: ProposedBlock): void {
+    this.#proposed.set(value, proposed);
+    for (const { side } of proposed.halves) this.#settle(side);
   }
 
   #read(value: Value, bytes: Uint8Array): boolean {
     const proposed = this.#ports.blocks.read(bytes, value, this.#known());
     if (proposed === null) return false;
-    this.#proposed.set(value, proposed);
+    this.#keep(value, proposed);
     if (this.#certificate !== null && equalBytes(this.#certificate.value, value)) {
       this.#ports.decided();
     }
@@ -388,4 +470,16 @@ export class ConsensusInstance {
     if (candidate !== null && candidate !== undefined) values.push(candidate.value);
     this.#proposed.keepOnly(values);
   }
+}
+
+/** whether the half is on its replica's head. */
+const extendsHead = ({ side, half }: ProposedHalf): boolean =>
+  equalBytes(half.head.hash, side.replica.head.hash);
+
+/** The block with the body of one shard alone: all that the shard and its followers need. null without a half of the shard. */
+function ofShard({ block, certificate }: CertifiedBlock, shard: number): CertifiedBlock | null {
+  const shardBlocks = block.shardBlocks.filter((one) => one.shard === shard);
+  return shardBlocks.length === 0
+    ? null
+    : { block: { header: block.header, shardBlocks }, certificate };
 }

@@ -5,14 +5,13 @@ import { checkJointHeader } from "../protocol/blocks/check-joint-header.ts";
 import type { CertifiedBlock } from "../protocol/blocks/shard-block.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { type Result, refuse } from "../protocol/result.ts";
-import { setOnDuty } from "../protocol/rounds/timetable.ts";
 import type { CertifiedBody } from "./certified-body.ts";
 import type { Network } from "./network.ts";
 import type { Replica } from "./replica.ts";
 
 /** `transactions`: the body's, with signatures that hold. The replica must be able to judge the round. */
 export function judgeCertified(
-  { id, epoch }: Network,
+  { id, epoch, timetable }: Network,
   replica: Replica,
   { block: { header }, certificate }: CertifiedBlock,
   { half, shardBlock }: CertifiedBody,
@@ -20,14 +19,17 @@ export function judgeCertified(
 ): Result<FormedShardBlock> {
   const { shard } = replica;
   const { round } = header;
-  const { set } = setOnDuty(epoch, shard, round);
+  if (round < epoch.activationRound) {
+    return refuse({ code: "INVALID_BLOCK", check: "the round is one of the epoch" });
+  }
+  const { set, shards } = timetable.dutyOf(shard, round);
   const refusal = checkJointHeader(header, {
     networkId: id,
     epoch: epoch.epoch,
     set,
     round,
     viewMax: certificate.view,
-    shards: [shard],
+    shards,
   });
   if (refusal !== null) return refuse(refusal);
   return checkShardBlock(replica.view(round), shardBlock, half, transactions);

@@ -5,13 +5,21 @@ import type { Certificate } from "../protocol/consensus/messages.ts";
 import { BLS_SEATS, type SeatScheme } from "../protocol/consensus/seat-scheme.ts";
 import type { SeatVerifier } from "../protocol/consensus/verify-message.ts";
 import { decodeStored } from "../protocol/encoding/codec.ts";
-import { type Epoch, type Genesis, genesisCodec, genesisHash } from "../protocol/rounds/epoch.ts";
+import {
+  type Epoch,
+  type Genesis,
+  genesisCodec,
+  genesisHash,
+  type ValidatorSetRecord,
+} from "../protocol/rounds/epoch.ts";
+import { Timetable } from "../protocol/rounds/timetable.ts";
 
 export class Network {
   readonly id: Uint8Array;
   readonly genesisBytes: Uint8Array;
   readonly genesis: Genesis;
   readonly scheme: SeatScheme;
+  readonly timetable: Timetable;
   readonly #keys: EpochKeys;
 
   constructor(genesisBytes: Uint8Array, scheme: SeatScheme = BLS_SEATS) {
@@ -19,6 +27,7 @@ export class Network {
     this.id = genesisHash(genesisBytes);
     this.genesis = decodeStored(genesisCodec, genesisBytes);
     this.scheme = scheme;
+    this.timetable = new Timetable(this.epoch);
     this.#keys = new EpochKeys(this.id, this.epoch, scheme);
   }
 
@@ -35,9 +44,19 @@ export class Network {
     return this.epoch.k;
   }
 
-  /** asked once, when an object takes the record over. */
-  provesPossession(): boolean {
-    return provesPossession(this.genesis, this.scheme);
+  /** of the sets whose certificates an object looks at; asked once, when it takes the record over. */
+  provesPossession(sets: Iterable<ValidatorSetRecord> = this.epoch.sets): boolean {
+    return provesPossession(this.genesis.name, sets, this.scheme);
+  }
+
+  /** Sets that cover one of the shards. */
+  setsOf(shards: readonly number[]): ValidatorSetRecord[] {
+    return this.epoch.sets.filter((set) => set.shards.some((shard) => shards.includes(shard)));
+  }
+
+  /** undefined for a set that the epoch does not have. */
+  setRecord(set: number): ValidatorSetRecord | undefined {
+    return this.#keys.record(set);
   }
 
   seatKeys(set: number): SeatVerifier {

@@ -25,11 +25,21 @@ export interface OpenRequest {
   readonly candidates: readonly Uint8Array[];
 }
 
-/** Set to shard: a certified block (R-4.5). Repeated until the shard has decided. */
+/** Set to shard: a certified block with the shard's own body (R-4.5). Repeated until the shard has decided. */
 export interface CommitRequest {
   readonly kind: "commit";
   readonly set: number;
   readonly certifiedBlock: Uint8Array;
+}
+
+/**
+ * Shard to the sets that cover it: it has committed blocks up to this round, which they are to follow (R-10.1). May be lost. The set's
+ * object hands it on to the other voters.
+ */
+export interface FollowRequest {
+  readonly kind: "follow";
+  readonly shard: number;
+  readonly round: number;
 }
 
 /** Set to shard: blocks after a round, for a replica that is behind. */
@@ -71,6 +81,7 @@ export interface ProposedBlockRequest {
 export interface OpeningRequest {
   readonly kind: "opening";
   readonly set: number;
+  readonly shard: number;
   readonly round: number;
 }
 
@@ -103,6 +114,7 @@ export interface CreatedChain {
 export type PeerRequest =
   | OpenRequest
   | CommitRequest
+  | FollowRequest
   | BlocksRequest
   | SuspectsRequest
   | ConsensusRequest
@@ -122,6 +134,8 @@ export type PeerAnswer =
   | { readonly kind: "closed"; readonly round: number; readonly why: string }
   /** To `commit` and `decision`: the shard cannot say yet; ask again. */
   | { readonly kind: "undecided"; readonly round: number }
+  /** To `follow`: the voter's replica is at this round. */
+  | { readonly kind: "following"; readonly round: number }
   | { readonly kind: "blocks"; readonly certifiedBlocks: readonly Uint8Array[] }
   /** To `suspects`: the shard looks for itself. */
   | { readonly kind: "noted" }

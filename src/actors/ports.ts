@@ -20,8 +20,8 @@ export interface Table {
   range(range: KeyRange): (readonly [key: Uint8Array, value: Uint8Array])[];
 }
 
-/** The tables of all actors; each uses its own. */
-export const TABLES = [
+/** The tables of a replica. A validator set has a second one, of its other shard, in tables of their own. */
+export const REPLICA_TABLES = [
   "meta",
   "pages",
   "chains",
@@ -29,6 +29,15 @@ export const TABLES = [
   "blocks",
   "inclusions",
   "undo",
+] as const;
+type ReplicaTable = (typeof REPLICA_TABLES)[number];
+export type SecondTable = `${ReplicaTable}_2`;
+const SECOND_TABLES = REPLICA_TABLES.map((name) => `${name}_2`) as readonly SecondTable[];
+
+/** The tables of all actors; each uses its own. */
+export const TABLES = [
+  ...REPLICA_TABLES,
+  ...SECOND_TABLES,
   "receipts",
   "places",
   "history",
@@ -38,6 +47,12 @@ export const TABLES = [
   "notarised",
 ] as const;
 export type TableName = (typeof TABLES)[number];
+
+/** The store of a set's second replica: the same tables under their other names. */
+export const secondReplica = (store: Store): Store => ({
+  transaction: (body) => store.transaction(body),
+  table: (name) => store.table(`${name as ReplicaTable}_2`),
+});
 
 /** What is stored is not what was written. No step may go on with it, and only an operator can mend it. */
 export class CorruptStorageError extends Error {

@@ -78,7 +78,7 @@ interface LoadedUndo {
 }
 
 // R-3.10 leaves 24 MB an object; the cached pages of all chains together take less than a third of it.
-const PAGE_CACHE_BYTES = 7 * MIB;
+export const PAGE_CACHE_BYTES: number = 7 * MIB;
 // Entries read of late, some 200 bytes each: a payer is looked at when its transaction comes in, when it is chosen, when its
 // block is checked, and when it is executed.
 const RECENT_MAX = 4_096;
@@ -105,8 +105,11 @@ export class ReplicaState {
   /** Rounds before those, whose rows still lie on disk for proofs. */
   #older: Pick<LoadedUndo, "round" | "upper">[] = [];
 
-  /** `rounds`: how many can be taken back, k; a proof can take back twice as many. */
-  constructor(store: Store, rounds: number) {
+  readonly #cacheBytes: number;
+
+  /** `rounds`: how many can be taken back, k; a proof can take back twice as many. `cacheBytes`: of pages in memory, at most. */
+  constructor(store: Store, rounds: number, cacheBytes: number = PAGE_CACHE_BYTES) {
+    this.#cacheBytes = cacheBytes;
     this.#pages = store.table("pages");
     this.#undoTable = store.table("undo");
     this.#chains = new ChainProgressTable(store);
@@ -276,7 +279,7 @@ export class ReplicaState {
   /** Other pages are missed by the page above; the root by the root that a header carried. */
   #openTree(chain: number): OpenTree {
     const rows = new PageRows(this.#pages, chain);
-    const open = { rows, tree: new StateTree(rows, PAGE_CACHE_BYTES) };
+    const open = { rows, tree: new StateTree(rows, this.#cacheBytes) };
     if (!equalBytes(open.tree.root(), EMPTY_HASH)) return open;
     const carried = this.#chains.has(chain) ? this.#chains.get(chain).carriedRoot : EMPTY_HASH;
     if (equalBytes(carried, EMPTY_HASH)) return open;
@@ -288,7 +291,7 @@ export class ReplicaState {
     let bytes = 0;
     for (const open of this.#trees.values()) bytes += bytesOf(open);
     for (const [chain, open] of this.#trees) {
-      if (bytes <= PAGE_CACHE_BYTES && this.#trees.size <= OPEN_TREES_MAX) return;
+      if (bytes <= this.#cacheBytes && this.#trees.size <= OPEN_TREES_MAX) return;
       if (chain === inUse) return;
       bytes -= bytesOf(open);
       this.#trees.delete(chain);

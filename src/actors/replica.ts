@@ -88,12 +88,12 @@ export class Replica {
   readonly #records = new Map<number, ChainRecord>();
 
   /** Opens the replica, creating it from the genesis record the first time. Call it inside a transaction. */
-  constructor(store: Store, network: Network, shard: number) {
+  constructor(store: Store, network: Network, shard: number, pageCacheBytes?: number) {
     this.#store = store;
     this.#network = network;
     this.shard = shard;
     this.blocks = new BlockStore(store);
-    this.state = new ReplicaState(store, network.k);
+    this.state = new ReplicaState(store, network.k, pageCacheBytes);
     this.#chains = new ChainProgressTable(store);
     const stored = store.table("meta").get(HEAD_KEY);
     this.#head = { round: 0, hash: network.id };

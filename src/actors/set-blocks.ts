@@ -1,4 +1,4 @@
-// The blocks of a validator set: formed from the shard's candidates, and checked on this voter's own replica (R-4.4).
+// The blocks of a validator set: formed from its shards' candidates, and checked on this voter's own replicas (R-4.4).
 import { invariant } from "../protocol/assert.ts";
 import {
   buildShardBlock,
@@ -7,11 +7,18 @@ import {
 } from "../protocol/blocks/build-shard-block.ts";
 import { checkJointHeader } from "../protocol/blocks/check-joint-header.ts";
 import {
+  type Half,
   JOINT_HEADER_VERSION,
   type JointHeader,
+  joinHalves,
   jointHeaderHash,
 } from "../protocol/blocks/joint-header.ts";
-import { type JointBlock, jointBlockCodec, totalOrder } from "../protocol/blocks/shard-block.ts";
+import {
+  type JointBlock,
+  jointBlockCodec,
+  type ShardBlock,
+  totalOrder,
+} from "../protocol/blocks/shard-block.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
 import {
   decodeTransaction,
@@ -24,31 +31,49 @@ import { certifiedBody } from "./certified-body.ts";
 import { KnownTransactions } from "./known-transactions.ts";
 import type { Network } from "./network.ts";
 import type { Log } from "./ports.ts";
-import type { Replica } from "./replica.ts";
+import type { Side } from "./side.ts";
 
 export interface SetBlocksPorts {
   readonly network: Network;
   readonly log: Log;
-  readonly replica: Replica;
+  /** All that the set covers. */
+  readonly sides: readonly Side[];
   readonly set: number;
 }
 
-/** A block whose body is the one that its header commits to, and what this voter thinks of it. */
+/** A block's half, with the voter's own replica of its shard. */
+export interface ProposedHalf {
+  readonly side: Side;
+  readonly half: Half;
+  readonly shardBlock: ShardBlock;
+  /** Its transactions are those of the block from here .. */
+  readonly from: number;
+  /** .. to before here. */
+  readonly to: number;
+  /** null until the replica has checked the half; a half that failed never gets one. */
+  formed: FormedShardBlock | null;
+}
+
+/** A block whose bodies are those that its header commits to, and what this voter thinks of it. */
 export interface ProposedBlock {
   readonly block: JointBlock;
-  /** The head that it extends. */
-  readonly head: { readonly round: number; readonly hash: Uint8Array };
-  /** In total order. */
+  /** In the order of the header. */
+  readonly halves: readonly ProposedHalf[];
+  /** Of all halves, in total order. */
   readonly transactions: readonly UnverifiedTransaction[];
   /** The same once this voter has checked every signature; null before. */
   verified: readonly VerifiedTransaction[] | null;
-  /** null until the replica has checked the block; a block that failed never gets one. */
-  formed: FormedShardBlock | null;
   refused: boolean;
 }
 
-/** What a block of one shard may take: beyond it nobody can have formed it, and it is not decoded. */
-const PROPOSED_BYTES_MAX = SHARD_BLOCK_BYTES_MAX + MIB;
+/** What a side has to offer for a block: candidates whose signatures hold. */
+export interface Offer {
+  readonly side: Side;
+  readonly candidates: readonly VerifiedTransaction[];
+}
+
+/** What a half may take: beyond it nobody can have formed the block, and it is not decoded. */
+const HALF_BYTES_MAX = SHARD_BLOCK_BYTES_MAX + MIB / 2;
 
 export class SetBlocks {
   readonly #ports: SetBlocksPorts;
@@ -66,36 +91,45 @@ export class SetBlocks {
   }
 
   /**
-   * A fresh block over those of the candidates that can be in it; null if there is no work in it (R-3.9). Forming it judges each
-   * of them on this replica, so that it needs no other check here (R-4.4).
+   * A fresh block over what can be in it, with a half for each side that has work (R-3.9); null if none has. Forming it judges
+   * each candidate on this voter's replicas, so that it needs no other check here (R-4.4).
    */
-  form(
-    round: number,
-    view: number,
-    candidates: readonly VerifiedTransaction[],
-  ): ProposedBlock | null {
-    const { network, replica, set } = this.#ports;
-    const { formed } = buildShardBlock(replica.view(round), candidates);
-    if (formed.placed.length === 0 && formed.shardBlock.chainHeaders.length === 0) return null;
+  form(round: number, view: number, offers: readonly Offer[]): ProposedBlock | null {
+    const { network, set } = this.#ports;
+    const { id: networkId } = network;
+    const { epoch } = network.epoch;
+    const formed = offers
+      .map(({ side, candidates }) => ({
+        side,
+        formed: buildShardBlock(side.replica.view(round), candidates).formed,
+      }))
+      .filter(({ formed: { shardBlock } }) => shardBlock.chainHeaders.length > 0)
+      .sort((a, b) => a.side.shard - b.side.shard);
+    if (formed.length === 0) return null;
     const header: JointHeader = {
       version: JOINT_HEADER_VERSION,
-      networkId: network.id,
-      epoch: network.epoch.epoch,
+      networkId,
+      epoch,
       set,
       round,
       view,
-      halves: [formed.half],
+      halves: joinHalves(
+        networkId,
+        epoch,
+        formed.map((one) => one.formed.half),
+      ),
       merkleChain: null,
     };
-    const transactions = formed.placed.map(({ transaction }) => transaction);
-    return {
-      block: { header, shardBlocks: [formed.shardBlock] },
-      head: formed.half.head,
-      transactions,
-      verified: transactions,
-      formed,
-      refused: false,
-    };
+    const transactions: VerifiedTransaction[] = [];
+    const halves = formed.map(({ side, formed: one }, i): ProposedHalf => {
+      const from = transactions.length;
+      for (const { transaction } of one.placed) transactions.push(transaction);
+      const half = header.halves[i] as Half;
+      const { shardBlock } = one;
+      return { side, half, shardBlock, from, to: transactions.length, formed: { ...one, half } };
+    });
+    const block = { header, shardBlocks: halves.map(({ shardBlock }) => shardBlock) };
+    return { block, halves, transactions, verified: transactions, refused: false };
   }
 
   /** A block of others by its bytes; null for bytes that are not the whole block of this value. */
@@ -104,7 +138,7 @@ export class SetBlocks {
     value: Uint8Array,
     known: readonly VerifiedTransaction[],
   ): ProposedBlock | null {
-    if (bytes.length > PROPOSED_BYTES_MAX) return null;
+    if (bytes.length > this.#ports.sides.length * HALF_BYTES_MAX) return null;
     const decoded = jointBlockCodec.decode(bytes);
     if (!decoded.ok || !equalBytes(jointHeaderHash(decoded.value.header), value)) return null;
     return this.#proposed(decoded.value, new KnownTransactions(known));
@@ -123,44 +157,59 @@ export class SetBlocks {
 
   /** Why the header cannot be one of this round, whatever stands below it; null if it can. */
   headerRefusal(round: number, viewMax: number, { header }: JointBlock): string | null {
-    const { network, replica, set } = this.#ports;
-    const { id, epoch } = network;
-    const shards = [replica.shard];
+    const { network, sides, set } = this.#ports;
+    const { id, epoch, timetable } = network;
+    const [first] = sides;
+    invariant(first !== undefined, "A set without a shard", { set });
+    const duty = sides
+      .map(({ shard }) => timetable.dutyOf(shard, round))
+      .find((one) => one.set === set);
+    const shards = duty?.shards ?? [];
     const expected = { networkId: id, epoch: epoch.epoch, set, round, viewMax, shards };
     const refusal = checkJointHeader(header, expected);
     return refusal === null ? null : JSON.stringify(refusal);
   }
 
   /**
-   * What follows from the block on this replica's head, which it must extend; null, with the reason in the log, if the replica
+   * What follows from the half on this replica's head, which it must extend; null, with the reason in the log, if the replica
    * would have formed another.
    */
-  check(round: number, { block, verified }: ProposedBlock): FormedShardBlock | null {
-    const { log, replica, set } = this.#ports;
-    const [half] = block.header.halves;
-    const [shardBlock] = block.shardBlocks;
-    invariant(
-      half !== undefined && shardBlock !== undefined && verified !== null,
-      "R-4.4 A block is judged before its body and signatures are",
-      { set, round },
-    );
-    const formed = checkShardBlock(replica.view(round), shardBlock, half, verified);
+  check(
+    round: number,
+    { side, half, shardBlock, from, to }: ProposedHalf,
+    verified: readonly VerifiedTransaction[],
+  ): FormedShardBlock | null {
+    const { log, set } = this.#ports;
+    const own = verified.slice(from, to);
+    const formed = checkShardBlock(side.replica.view(round), shardBlock, half, own);
     if (formed.ok) return formed.value;
-    log.write("block refused", { set, round, refusal: formed.refusal });
+    log.write("block refused", { set, round, shard: side.shard, refusal: formed.refusal });
     return null;
   }
 
   #proposed(block: JointBlock, known: KnownTransactions): ProposedBlock | null {
-    const { network, replica } = this.#ports;
-    // Counted before it is decoded: decoded transactions take more than ten times the memory.
-    let count = 0;
-    for (const shardBlock of block.shardBlocks) count += transactionCount(shardBlock);
-    if (count > SHARD_BLOCK_TRANSACTIONS_MAX) return null;
-    const body = certifiedBody(network, block, replica.shard, known);
-    if (body === null) return null;
-    const { half, transactions } = body;
-    const { head } = half;
-    return { block, head, transactions, verified: null, formed: null, refused: false };
+    const { network, sides } = this.#ports;
+    const { header, shardBlocks } = block;
+    if (shardBlocks.length !== header.halves.length || shardBlocks.length > sides.length) {
+      return null;
+    }
+    // Counted before they are decoded: decoded transactions take more than ten times the memory.
+    if (shardBlocks.some((one) => transactionCount(one) > SHARD_BLOCK_TRANSACTIONS_MAX)) {
+      return null;
+    }
+    const transactions: UnverifiedTransaction[] = [];
+    const halves: ProposedHalf[] = [];
+    for (const [place, { shard }] of header.halves.entries()) {
+      const side = sides.find((one) => one.shard === shard);
+      if (side === undefined || shardBlocks[place]?.shard !== shard) return null;
+      const body = certifiedBody(network, block, shard, known);
+      if (body === null) return null;
+      const from = transactions.length;
+      for (const transaction of body.transactions) transactions.push(transaction);
+      const { half, shardBlock } = body;
+      halves.push({ side, half, shardBlock, from, to: transactions.length, formed: null });
+    }
+    return { block, halves, transactions, verified: null, refused: false };
   }
 }
 

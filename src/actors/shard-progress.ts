@@ -14,6 +14,8 @@ export interface ShardProgress {
   readonly notarisedRound: number;
   /** How many chains the MerkleChain's directory has, as it said last. */
   readonly directoryChains: number;
+  /** All sets that cover the shard have its blocks up to this round. */
+  readonly watchedRound: number;
   /** FINAL up to this round. */
   readonly finalRound: number;
   /** The next order of admission. */
@@ -38,6 +40,7 @@ const progressCodec = codec<ShardProgress>(
     state: stateType,
     notarisedRound: safeU64,
     directoryChains: u32,
+    watchedRound: safeU64,
     finalRound: safeU64,
     nextArrival: safeU64,
   }),
@@ -61,6 +64,7 @@ export class StoredProgress {
             state: "closed",
             notarisedRound: 0,
             directoryChains,
+            watchedRound: 0,
             finalRound: 0,
             nextArrival: 0,
           }

@@ -8,7 +8,6 @@ import { equalBytes } from "../protocol/encoding/bytes.ts";
 import type { MempoolLimits } from "../protocol/ledger/mempool.ts";
 import type { UnverifiedTransaction, VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { roundAt, roundCloseMs, roundStartMs } from "../protocol/rounds/epoch.ts";
-import { setOnDuty } from "../protocol/rounds/timetable.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { type Admission, admitOne } from "./admission.ts";
 import { BlockTransactions } from "./block-transactions.ts";
@@ -24,6 +23,7 @@ import { reasonJson, ShardLog } from "./shard-log.ts";
 import { StoredProgress } from "./shard-progress.ts";
 import { SUSPECTS_PURPOSE, Suspects } from "./suspects.ts";
 import { WaitingRoom } from "./waiting-room.ts";
+import { Watchers } from "./watchers.ts";
 import { isWellFormed } from "./well-formed.ts";
 
 export interface ShardPorts {
@@ -48,6 +48,7 @@ export class Shard implements Actor {
   readonly #ports: ShardPorts;
   readonly #progress: StoredProgress;
   readonly #notariser: Notariser;
+  readonly #watchers: Watchers;
   readonly #outbox = new Outbox();
   /** The open request that the set has not taken up yet, and since when. */
   #opening: { readonly round: number; readonly sentMs: number } | null = null;
@@ -69,6 +70,12 @@ export class Shard implements Actor {
     this.#suspects = new Suspects(this.room, ports.network.id, this.#outbox);
     this.#progress = new StoredProgress(ports.store, ports.network.genesis.chains.length);
     this.#notariser = new Notariser(ports.network, this.replica, this.#progress);
+    const { watchedRound } = this.#progress.value;
+    this.#watchers = new Watchers(ports.network, this.#outbox, shard, watchedRound);
+  }
+
+  get replicas(): readonly Replica[] {
+    return [this.replica];
   }
 
   get progress(): StoredProgress["value"] {
@@ -148,9 +155,12 @@ export class Shard implements Actor {
     }
   }
 
-  answered(_to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
+  answered(to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
     if (request.kind === "open") {
       if (answer?.kind === "opened" && this.#opening?.round === request.round) this.#opening = null;
+    } else if (request.kind === "follow") {
+      if (to.kind === "validatorSet" && answer?.kind === "following")
+        this.#watched(to.set, answer.round);
     } else if (request.kind === "notarise") {
       const now = this.#ports.clock.now();
       if (this.#notariser.answered(now, answer)) this.#notarise(now);
@@ -173,6 +183,8 @@ export class Shard implements Actor {
     if (this.replica.hasUnexecuted) this.#outbox.work();
     this.#openRound(now);
     this.#notarise(now);
+    const { round } = this.replica.head;
+    this.#watchers.tell(now, round, this.#followDueMs());
   }
 
   work(): void {
@@ -211,6 +223,8 @@ export class Shard implements Actor {
     }
     // Execution is under way, unless a crash cut it off.
     if (this.replica.hasUnexecuted) times.push(roundStartMs(epoch, this.currentRound() + 1));
+    const follow = this.#watchers.nextMs(this.replica.head.round, this.#followDueMs());
+    if (follow !== null) times.push(follow);
     const notarise = this.#notariser.nextMs(now);
     if (notarise !== null) times.push(notarise);
     if (times.length === 0) return null;
@@ -261,7 +275,7 @@ export class Shard implements Actor {
     this.#openedInThisLife = round;
     const candidates = chosen ?? this.#candidates(round);
     this.#transactions.offer(candidates);
-    const { set } = setOnDuty(epoch, this.shard, round);
+    const { set } = this.network.timetable.dutyOf(this.shard, round);
     this.#outbox.call(
       { kind: "validatorSet", set },
       {
@@ -303,6 +317,19 @@ export class Shard implements Actor {
     if (request !== null) this.#outbox.call({ kind: "merkleChain" }, request);
   }
 
+  /** blocks are followed within k rounds, several at once where that is soon enough. */
+  #followDueMs(): number {
+    const { k, epoch } = this.#ports.network;
+    const [first = 0] = this.replica.blocks.roundsAfter(this.#watchers.round, 1);
+    return roundStartMs(epoch, first + k);
+  }
+
+  #watched(set: number, round: number): void {
+    this.#watchers.has(set, Math.min(round, this.replica.head.round));
+    const watchedRound = this.#watchers.round;
+    if (watchedRound > this.progress.watchedRound) this.#progress.update({ watchedRound });
+  }
+
   #retryMs(): number {
     return this.#ports.network.epoch.roundMs / 2;
   }
@@ -337,7 +364,7 @@ export class Shard implements Actor {
     if (round > this.progress.round) {
       return { kind: "refused", why: "The shard has not opened this round" };
     }
-    if (header.set !== set || setOnDuty(this.#ports.network.epoch, this.shard, round).set !== set) {
+    if (header.set !== set || this.network.timetable.dutyOf(this.shard, round).set !== set) {
       return { kind: "refused", why: "Another set is on duty" };
     }
     if (!this.#ports.network.certifies(certified.certificate, header, hash)) {
@@ -383,9 +410,11 @@ export class Shard implements Actor {
 
   /** Past this point nothing can refuse. */
   #accept(certified: CertifiedBlock, formed: FormedShardBlock, encoded: Uint8Array): void {
-    const { round } = certified.block.header;
+    const { round, set } = certified.block.header;
     this.replica.commit(certified, formed, encoded);
     this.#progress.update({ round, state: "accepted" });
+    // Its voters end the round by the shard's word, and have the block by then.
+    this.#watched(set, round);
     this.#closedInARow = 0;
     this.room.included(
       round,

@@ -7,9 +7,10 @@ import {
   type VerifiedTransaction,
 } from "../protocol/ledger/unverified.ts";
 import type { Outbox } from "./actor.ts";
-import type { ConsensusInstance } from "./consensus-instance.ts";
+import type { Opened } from "./consensus-instance.ts";
 import type { PeerAnswer, SuspectsRequest } from "./peers.ts";
 import type { SetBlocks } from "./set-blocks.ts";
+import type { Side } from "./side.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
 /** Named in one request: what a set can make its shard check in a round. */
@@ -17,19 +18,18 @@ const SUSPECTS_MAX = 256;
 /** The purpose of the shard's own check; those of blocks are rounds. */
 export const SUSPECTS_PURPOSE = -1;
 
-/** Tells the shard which of the instance's candidates did not come back from the set's check of signatures. */
+/** Tells the shard which of the candidates that it opened a round with did not come back from the set's check of signatures. */
 export function nameSuspects(
-  outbox: Outbox,
-  shard: number,
+  side: Side,
   blocks: Pick<SetBlocks, "decode">,
-  { open, round }: Pick<ConsensusInstance, "open" | "round">,
+  { request }: Opened,
   verified: readonly VerifiedTransaction[],
 ): void {
-  if (open === null || verified.length >= open.candidates.length) return;
+  if (request === null || verified.length >= request.candidates.length) return;
   const good = new Set(verified.map(({ idHex }) => idHex));
-  const bad = blocks.decode(open.candidates).filter(({ idHex }) => !good.has(idHex));
+  const bad = blocks.decode(request.candidates).filter(({ idHex }) => !good.has(idHex));
   const ids = bad.slice(0, SUSPECTS_MAX).map(({ id }) => id);
-  outbox.call({ kind: "shard", shard }, { kind: "suspects", round, ids });
+  side.call({ kind: "suspects", round: request.round, ids });
 }
 
 export class Suspects {

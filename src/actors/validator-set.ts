@@ -1,27 +1,25 @@
-// One voter of a validator set: seats that share one replica of the set's shard. For each round that the shard opens it takes
-// part in the set's pBFT instance, votes for what its own replica has checked, and hands the shard the certified block until the
-// shard has decided. Where all seats are hosted here it is the only voter; else the others are peers who may say anything.
+// One voter of a validator set: seats that share one replica of each of the set's one or two shards. For each round in which the set
+// is on duty and a shard opens it, it takes part in the set's pBFT instance, votes for what its own replicas have checked, and hands
+// each shard the certified block until the shard has decided. In other rounds its replicas follow the shards (R-10.1). Where all
+// seats are hosted here it is the only voter; else the others are peers who may say anything.
 import { invariant } from "../protocol/assert.ts";
-import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
-import type { CertifiedBlock } from "../protocol/blocks/shard-block.ts";
 import type { ConsensusConfig } from "../protocol/consensus/state.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { roundAt, roundStartMs } from "../protocol/rounds/epoch.ts";
-import { setOnDuty } from "../protocol/rounds/timetable.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
-import { CatchUp } from "./catch-up.ts";
 import { consensusConfig } from "./consensus-config.ts";
-import { ConsensusInstance, type InstancePorts } from "./consensus-instance.ts";
+import { ConsensusInstance, type InstancePorts, type Opened } from "./consensus-instance.ts";
 import type { HostedSeats } from "./hosted-seats.ts";
 import { InstanceStore } from "./instance.ts";
 import type { Network } from "./network.ts";
 import { type OtherVoter, OtherVoters } from "./other-voters.ts";
-import type { OpenRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
-import type { Clock, Log, Store } from "./ports.ts";
-import { Replica } from "./replica.ts";
+import type { FollowRequest, OpenRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
+import { type Clock, type Log, type Store, secondReplica } from "./ports.ts";
+import type { Replica } from "./replica.ts";
 import { SetBlocks } from "./set-blocks.ts";
-import { ShardLink } from "./shard-link.ts";
+import type { Settlement } from "./settlement.ts";
+import { Side } from "./side.ts";
 import { nameSuspects } from "./suspects.ts";
 import { VoterInbox } from "./voter-inbox.ts";
 import { isWellFormed } from "./well-formed.ts";
@@ -36,48 +34,47 @@ export interface ValidatorSetPorts {
   readonly others: readonly OtherVoter[];
 }
 
+// How long a round that one shard has opened waits for the other, in rounds: clocks and alarms differ by some ms.
+const PARTNER_WAIT_ROUNDS = 0.1;
+
 export class ValidatorSet implements Actor {
   readonly set: number;
-  readonly replica: Replica;
+  /** The shards that it covers, in the order of the epoch's record. */
+  readonly sides: readonly Side[];
   readonly #ports: ValidatorSetPorts;
-  readonly #shard: number;
   readonly #outbox = new Outbox();
   readonly #others: OtherVoters;
   readonly #inbox: VoterInbox;
   readonly #instances: InstanceStore;
   #instance: ConsensusInstance | null = null;
-  /** Opened, as somebody says, while the instance before it was bound: its turn comes with the shard's word about that. */
-  #next: OpenRequest | null = null;
+  /** Opened, as somebody says, while the instance before it was bound: its turn comes with the shards' word about that. */
+  #next: readonly OpenRequest[] = [];
   /** The round up to which every instance has ended. */
   #endedRound: number;
   readonly #blocks: SetBlocks;
-  readonly #catchUp: CatchUp;
-  readonly #shardLink: ShardLink;
 
   constructor(ports: ValidatorSetPorts, set: number) {
     this.#ports = ports;
     this.set = set;
-    const record = ports.network.epoch.sets.find((candidate) => candidate.set === set);
-    const [shard] = record?.shards ?? [];
-    invariant(shard !== undefined, "A set without a shard", { set });
-    this.#shard = shard;
-    this.replica = new Replica(ports.store, ports.network, shard);
-    const { replica } = this;
-    this.#blocks = new SetBlocks({ ...ports, replica, set });
-    this.#catchUp = new CatchUp({
-      ...ports,
-      replica,
-      execute: () => this.#execute(),
-      extend: (certified, formed, encoded) => this.#extend(certified, formed, encoded),
+    const shards = ports.network.setRecord(set)?.shards ?? [];
+    invariant(shards.length > 0, "A set without a shard", { set });
+    const { store } = ports;
+    this.sides = shards.map((shard, i) => {
+      const own = i === 0 ? store : secondReplica(store);
+      const sidePorts = { ...ports, store: own, outbox: this.#outbox };
+      return new Side(sidePorts, set, shard, shards.length);
     });
-    const { clock, network } = ports;
-    const link = { clock, network, outbox: this.#outbox, catchUp: this.#catchUp };
-    this.#shardLink = new ShardLink(link, set, shard);
-    this.#instances = new InstanceStore(ports.store);
+    this.#blocks = new SetBlocks({ ...ports, sides: this.sides, set });
+    this.#instances = new InstanceStore(store);
     this.#endedRound = this.#instances.endedRound();
     this.#others = new OtherVoters(ports.others, this.#outbox);
     this.#inbox = new VoterInbox({ ...ports, others: this.#others, outbox: this.#outbox }, set);
     this.#restore();
+  }
+
+  /** In the order of the sides. */
+  get replicas(): readonly Replica[] {
+    return this.sides.map(({ replica }) => replica);
   }
 
   /** What of other voters' words and blocks is in memory. */
@@ -94,22 +91,28 @@ export class ValidatorSet implements Actor {
     switch (request.kind) {
       case "open":
         return this.#open(request);
+      case "follow":
+        return this.#follow(request);
       case "consensus":
         return this.#inbox.receive(request, this.#instance, this.#pastRound);
       case "proposedBlock":
         return this.#inbox.blockFor(request, this.#instance);
-      case "opening":
-        return this.#inbox.openingFor(request, this.#instance);
+      case "opening": {
+        const side = this.#side(request.shard);
+        return this.#inbox.openingFor(request, this.#instance, side);
+      }
       default:
         return { kind: "refused", why: `A validator set does not take ${request.kind}` };
     }
   }
 
-  answered(_to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
-    if (request.kind === "commit") this.#commitAnswered(answer);
-    else if (request.kind === "decision") this.#decisionAnswered(answer);
-    else if (request.kind === "blocks") this.#blocksAnswered(answer);
-    else if (request.kind === "proposedBlock") {
+  answered(to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
+    const side = to.kind === "shard" ? this.#side(to.shard) : undefined;
+    if (side !== undefined) {
+      if (request.kind === "commit") this.#commitAnswered(side, answer);
+      else if (request.kind === "decision") this.#decisionAnswered(side, answer);
+      else if (request.kind === "blocks") this.#blocksAnswered(side, answer);
+    } else if (request.kind === "proposedBlock") {
       const block = this.#inbox.blockOf(answer);
       if (request.round === this.#instance?.round) this.#instance.fetched(request.value, block);
     } else if (request.kind === "opening") {
@@ -121,238 +124,313 @@ export class ValidatorSet implements Actor {
   verified(purpose: number, transactions: readonly VerifiedTransaction[]): void {
     const instance = this.#instance;
     if (instance === null) return;
-    if (instance.round !== purpose) {
+    const side = this.sides.find((one) => this.#purposeOf(instance, one) === purpose);
+    const opened = side === undefined ? undefined : instance.openedBy(side);
+    if (side === undefined || opened === undefined) {
       instance.verified(purpose, transactions);
       return;
     }
-    if (instance.candidates !== null) return;
-    nameSuspects(this.#outbox, this.#shard, this.#blocks, instance, transactions);
-    instance.verifying = false;
-    instance.candidates = transactions;
+    if (opened.candidates !== null) return;
+    nameSuspects(side, this.#blocks, opened, transactions);
+    opened.verifying = false;
+    opened.candidates = transactions;
     this.#advance();
   }
 
   tick(): void {
     const now = this.#ports.clock.now();
-    if (this.replica.hasUnexecuted) this.#outbox.work();
+    if (this.#hasUnexecuted) this.#outbox.work();
+    for (const side of this.sides) if (side.isBehind) side.askBlocks();
     const instance = this.#instance;
     if (instance === null) return;
-    if (now >= this.#shardLink.settleMs(instance, this.#next !== null)) this.#settle(instance);
-    if (instance.isCommitted) this.#shardLink.askBlocks();
+    for (const settlement of this.#unsettled(instance)) {
+      if (now >= settlement.dueMs(this.#next.length > 0)) this.#settle(instance, settlement);
+      if (settlement.isCommitted) settlement.side.askBlocks();
+    }
     if (instance.runs) instance.tick(now);
     else this.#advance();
   }
 
   work(): void {
-    this.#execute();
-    if (this.replica.hasUnexecuted) this.#outbox.work();
+    for (const side of this.sides) side.execute();
+    if (this.#hasUnexecuted) this.#outbox.work();
     else this.#advance();
     this.#instance?.recheck();
   }
 
   nextTickMs(): number | null {
     const now = this.#ports.clock.now();
-    const times: number[] = [];
+    const times: number[] = this.sides.flatMap((side) => (side.isBehind ? [side.blocksDueMs] : []));
     const instance = this.#instance;
     if (instance !== null) {
       const due = instance.dueMs();
-      times.push(
-        ...(due === null ? [] : [due]),
-        this.#shardLink.settleMs(instance, this.#next !== null),
-      );
-      if (this.#needsBlocks(instance)) times.push(this.#shardLink.blocksDueMs);
+      if (due !== null) times.push(due);
+      if (!instance.runs && now < this.#partnerDueMs(instance))
+        times.push(this.#partnerDueMs(instance));
+      for (const settlement of this.#unsettled(instance)) {
+        times.push(settlement.dueMs(this.#next.length > 0));
+        if (this.#needsBlocks(instance, settlement.side)) times.push(settlement.side.blocksDueMs);
+      }
     }
     // Execution is under way, unless a crash cut it off.
     const { epoch } = this.#ports.network;
-    if (this.replica.hasUnexecuted) times.push(roundStartMs(epoch, roundAt(epoch, now) + 1));
+    if (this.#hasUnexecuted) times.push(roundStartMs(epoch, roundAt(epoch, now) + 1));
     const next = Math.min(...times);
     return Number.isFinite(next) ? Math.max(next, now) : null;
   }
 
   /** Rounds of which nothing more is to be heard. */
   get #pastRound(): number {
-    return Math.max(this.#endedRound, this.replica.head.round);
+    const heads = this.sides.map(({ replica }) => replica.head.round);
+    return Math.max(this.#endedRound, Math.min(...heads));
   }
 
-  /** Executes one round. The shard keeps bodies for everybody (section 15); this replica needs its head's only. */
-  #execute(): void {
-    const executed = this.replica.executeNext();
-    if (executed !== null && executed.round < this.replica.head.round) {
-      this.replica.blocks.prune(executed.round);
-    }
+  get #hasUnexecuted(): boolean {
+    return this.sides.some(({ replica }) => replica.hasUnexecuted);
   }
 
-  /** R-3.8, R-4.4: the shard's candidates for a round in which this set is on duty. */
+  #side(shard: number): Side | undefined {
+    return this.sides.find((side) => side.shard === shard);
+  }
+
+  #unsettled(instance: ConsensusInstance): Settlement[] {
+    return [...instance.settlements].filter(({ isOver }) => !isOver);
+  }
+
+  /** R-10.1: the shard has committed blocks, whoever made them. */
+  #follow(request: FollowRequest): PeerAnswer {
+    const { shard, round } = request;
+    const side = this.#side(shard);
+    if (side === undefined) return { kind: "refused", why: "The set does not cover the shard" };
+    const isNews = round > side.replica.head.round;
+    if (isNews && this.#others.setObject === null) this.#others.broadcast(request);
+    side.announced(round);
+    return { kind: "following", round: side.replica.head.round };
+  }
+
+  /** R-3.8, R-4.4: a shard's candidates for a round in which this set is on duty. */
   #open(request: OpenRequest): PeerAnswer {
     const { round, shard } = request;
-    const { epoch } = this.#ports.network;
+    const { epoch, timetable } = this.#ports.network;
     const refuse = (why: string): PeerAnswer => ({ kind: "notOnDuty", round, why });
     if (request.epoch !== epoch.epoch) return refuse("another epoch");
     if (round < epoch.activationRound) return refuse("a round before the epoch");
     if (round > roundAt(epoch, this.#ports.clock.now()) + 1) return refuse("a round to come");
-    if (shard !== this.#shard || setOnDuty(epoch, shard, round).set !== this.set) {
+    const side = this.#side(shard);
+    if (side === undefined || timetable.dutyOf(shard, round).set !== this.set) {
       return refuse("another set is on duty");
     }
     const running = this.#instance;
-    const { setObject } = this.#others;
-    if (round > this.#pastRound && setObject === null && (running?.round ?? 0) <= round) {
+    const isPast = round <= this.#endedRound || round <= side.replica.head.round;
+    if (!isPast && this.#others.setObject === null && (running?.round ?? 0) <= round) {
       this.#others.broadcast(request);
     }
-    if (running?.round === round) return { kind: "opened", round };
-    if (round <= this.#pastRound || (running?.round ?? 0) > round) {
-      return refuse("the round is past");
+    if (running?.round === round) {
+      if (!isPast) running.opens(side, request);
+      this.#advance();
+      return { kind: "opened", round };
     }
-    if (running !== null && !this.#makeWay(running, request)) return { kind: "opened", round };
-    this.#instance = this.#newInstance(round, request);
-    this.#advance();
+    if (isPast || (running?.round ?? 0) > round) return refuse("the round is past");
+    if (running !== null && !this.#makeWay(running, side, request))
+      return { kind: "opened", round };
+    const others = this.#next.filter((one) => one.round === round && one.shard !== shard);
+    this.#next = [];
+    this.#begin(round, [request, ...others]);
     return { kind: "opened", round };
   }
 
-  /** Whether the instance is over now that the shard has opened a later round. */
-  #makeWay(instance: ConsensusInstance, request: OpenRequest): boolean {
-    if (this.#others.count === 0) {
+  #begin(round: number, openings: readonly OpenRequest[]): void {
+    const instance = this.#newInstance(round);
+    this.#instance = instance;
+    for (const request of openings) {
+      const side = this.#side(request.shard);
+      if (side !== undefined) instance.opens(side, request);
+    }
+    this.#advance();
+  }
+
+  /** Whether the instance is over now that a shard has opened a later round. */
+  #makeWay(instance: ConsensusInstance, side: Side, request: OpenRequest): boolean {
+    const settlement = instance.settlementOf(side);
+    if (this.#others.count === 0 && settlement !== undefined && !settlement.isOver) {
       // R-4.3: the shard's own word. It has decided the earlier round, and its head says how.
-      this.#commit(instance, request.headHash);
+      this.#commit(instance, side, request.headHash);
+      settlement.isOver = true;
+    }
+    if (!instance.isBound || (this.#others.count === 0 && instance.isSettled)) {
       this.#end(instance);
       return true;
     }
-    if (!instance.isBound) return true;
-    if ((this.#next?.round ?? 0) < request.round) this.#next = request;
-    // However often it is said, the shard is asked at its own pace.
+    const newest = this.#next[0]?.round ?? 0;
+    if (request.round > newest) this.#next = [request];
+    else if (!this.#next.some(({ shard }) => shard === request.shard)) {
+      if (request.round === newest) this.#next = [...this.#next, request];
+    }
+    // However often it is said, the shards are asked at their own pace.
     const now = this.#ports.clock.now();
-    if (now >= this.#shardLink.settleMs(instance, true)) this.#shardLink.askDecision(instance);
+    for (const one of this.#unsettled(instance)) if (now >= one.dueMs(true)) one.askDecision();
     return false;
   }
 
-  #newInstance(round: number, open: OpenRequest | null): ConsensusInstance {
+  #newInstance(round: number): ConsensusInstance {
+    const { network } = this.#ports;
+    const sides = this.sides.filter(
+      ({ shard }) => network.timetable.dutyOf(shard, round).set === this.set,
+    );
     const ports: InstancePorts = {
       ...this.#ports,
       outbox: this.#outbox,
-      replica: this.replica,
+      sides,
       blocks: this.#blocks,
       others: this.#others,
       instances: this.#instances,
-      catchUp: () => this.#shardLink.askBlocks(),
       noWork: () => {
         // No value was signed: the shard closes the round by its clock. Other voters may know of work.
-        if (this.#others.count === 0) this.#end(instance);
+        if (this.#others.count === 0 && this.#allOpened(instance)) this.#end(instance);
       },
       decided: () => this.#decided(instance),
     };
-    const instance = new ConsensusInstance(ports, this.#configOf(round), open);
+    const instance = new ConsensusInstance(ports, this.#configOf(round));
     return instance;
+  }
+
+  /** Whether nothing more is to be expected of the round's shards. */
+  #allOpened(instance: ConsensusInstance): boolean {
+    const isLate = this.#ports.clock.now() >= this.#partnerDueMs(instance);
+    return isLate || instance.sides.every((side) => instance.openedBy(side) !== undefined);
+  }
+
+  /** Until when a round waits for a shard that has not opened it. */
+  #partnerDueMs({ sinceMs }: ConsensusInstance): number {
+    return sinceMs + this.#ports.network.epoch.roundMs * PARTNER_WAIT_ROUNDS;
   }
 
   /** Does what the instance needs next; called whenever something it waited for may have come. */
   #advance(): void {
     const instance = this.#instance;
-    if (instance === null || instance.runs) return;
-    const { round } = instance;
-    if (this.#needsBlocks(instance)) {
-      this.#shardLink.askBlocks();
+    if (instance === null) return;
+    const opened = instance.sides.filter((side) => instance.openedBy(side) !== undefined);
+    for (const side of opened) this.#prepare(instance, side);
+    if (instance.runs) return;
+    const ready = opened.filter((side) => instance.isReady(side)).length;
+    const isLate = this.#ports.clock.now() >= this.#partnerDueMs(instance);
+    if (ready > 0 && (isLate || ready === instance.sides.length))
+      instance.start(this.#inbox.heard(instance.round));
+  }
+
+  /** What a half of the side's shard needs: the head that it extends, the state after round n-k, checked candidates (R-4.4). */
+  #prepare(instance: ConsensusInstance, side: Side): void {
+    const opened = instance.openedBy(side);
+    if (opened === undefined || opened.candidates !== null) return;
+    if (this.#needsBlocks(instance, side)) {
+      side.askBlocks();
       return;
     }
-    if (!this.replica.canJudge(round)) {
-      this.#outbox.work();
-      return;
-    }
-    if (instance.candidates === null) this.#verifyCandidates(instance);
-    if (instance.candidates !== null) instance.start(this.#inbox.heard(round));
+    if (side.replica.head.round >= instance.round) return;
+    if (!side.replica.canJudge(instance.round)) this.#outbox.work();
+    else this.#verifyCandidates(instance, side, opened);
   }
 
   /** R-4.4: every signature is checked again, whatever the gateway said. */
-  #verifyCandidates(instance: ConsensusInstance): void {
-    if (instance.verifying || instance.open === null) return;
-    const decoded = this.#blocks.decode(instance.open.candidates);
+  #verifyCandidates(instance: ConsensusInstance, side: Side, opened: Opened): void {
+    if (opened.verifying || opened.request === null) return;
+    const decoded = this.#blocks.decode(opened.request.candidates);
     if (decoded.length === 0) {
-      instance.candidates = [];
+      opened.candidates = [];
       return;
     }
-    instance.verifying = true;
-    this.#outbox.verify(instance.round, decoded);
+    opened.verifying = true;
+    this.#outbox.verify(this.#purposeOf(instance, side), decoded);
   }
 
-  #blocksAnswered(answer: PeerAnswer | null): void {
-    if (!this.#catchUp.answered(answer)) return;
+  /** Of a check of candidates; those of blocks are below 0. */
+  #purposeOf({ round }: ConsensusInstance, side: Side): number {
+    return 2 * round + this.sides.indexOf(side);
+  }
+
+  #blocksAnswered(side: Side, answer: PeerAnswer | null): void {
+    if (!side.blocksAnswered(answer)) return;
     const instance = this.#instance;
-    if (instance !== null && this.replica.head.round >= instance.round) {
+    const settlement = instance?.settlementOf(side);
+    if (instance !== null && settlement !== undefined && !settlement.isOver) {
       // R-4.3: decided, as the shard's blocks say.
-      this.#endByShard(instance);
-    } else {
-      if (instance?.isCommitted) this.#shardLink.askBlocks();
-      instance?.recheck();
+      if (side.replica.head.round >= instance.round) this.#settled(instance, settlement);
+      else if (settlement.isCommitted) side.askBlocks();
     }
+    this.#instance?.recheck();
     this.#advance();
   }
 
   /** The engine has a certificate, or the block for it has come. Who proposed it hands it over; others if that fails. */
   #decided(instance: ConsensusInstance): void {
-    if (this.#others.setObject === null || instance.isProposers) this.#shardLink.handOver(instance);
-    else if (instance.sent === 0) instance.sentMs = this.#ports.clock.now();
-  }
-
-  #settle(instance: ConsensusInstance): void {
-    if (this.#others.setObject === null && instance.certified !== null)
-      this.#shardLink.handOver(instance);
-    else this.#shardLink.askDecision(instance);
-  }
-
-  #commitAnswered(answer: PeerAnswer | null): void {
-    const instance = this.#instance;
-    const certificate = instance?.certificate ?? null;
-    if (instance === null || certificate === null || answer === null) return;
-    if (answer.kind === "committed" && answer.round === instance.round) {
-      this.#committed(instance, certificate.value);
-    } else if (answer.kind === "closed" && answer.round === instance.round) {
-      this.#ports.log.write("block void", { set: this.set, round: answer.round, why: answer.why });
-      this.#endByShard(instance);
-    } else if (answer.kind === "refused") {
-      this.#ports.log.write("block refused by the shard", { set: this.set, why: answer.why });
+    const isFirst = this.#others.setObject === null || instance.isProposers;
+    for (const settlement of this.#unsettled(instance)) {
+      if (isFirst) settlement.handOver();
+      else settlement.wait();
     }
   }
 
-  #decisionAnswered(answer: PeerAnswer | null): void {
-    const instance = this.#instance;
-    if (instance === null || answer === null) return;
-    if (answer.kind === "undecided" && answer.round === instance.round)
-      this.#shardLink.handOver(instance);
-    if (answer.kind !== "decided" || answer.round !== instance.round) return;
-    if (answer.hash === null) this.#endByShard(instance);
-    else this.#committed(instance, answer.hash);
+  #settle(instance: ConsensusInstance, settlement: Settlement): void {
+    if (this.#others.setObject === null && instance.certified !== null) settlement.handOver();
+    else settlement.askDecision();
   }
 
-  #committed(instance: ConsensusInstance, hash: Uint8Array): void {
-    if (this.#commit(instance, hash)) {
-      this.#endByShard(instance);
+  #commitAnswered(side: Side, answer: PeerAnswer | null): void {
+    const instance = this.#instance;
+    const settlement = instance?.settlementOf(side);
+    const certificate = instance?.certificate ?? null;
+    if (instance === null || settlement === undefined || certificate === null) return;
+    if (answer === null || settlement.isOver) return;
+    const { log } = this.#ports;
+    if (answer.kind === "committed" && answer.round === instance.round) {
+      this.#committed(instance, settlement, certificate.value);
+    } else if (answer.kind === "closed" && answer.round === instance.round) {
+      log.write("block void", { set: this.set, round: answer.round, why: answer.why });
+      this.#settled(instance, settlement);
+    } else if (answer.kind === "refused") {
+      log.write("block refused by the shard", { set: this.set, why: answer.why });
+    }
+  }
+
+  #decisionAnswered(side: Side, answer: PeerAnswer | null): void {
+    const instance = this.#instance;
+    const settlement = instance?.settlementOf(side);
+    if (instance === null || settlement === undefined || answer === null) return;
+    if (settlement.isOver) return;
+    if (answer.kind === "undecided" && answer.round === instance.round) settlement.handOver();
+    if (answer.kind !== "decided" || answer.round !== instance.round) return;
+    if (answer.hash === null) this.#settled(instance, settlement);
+    else this.#committed(instance, settlement, answer.hash);
+  }
+
+  #committed(instance: ConsensusInstance, settlement: Settlement, hash: Uint8Array): void {
+    const { side } = settlement;
+    if (this.#commit(instance, side, hash)) {
+      this.#settled(instance, settlement);
       return;
     }
-    instance.isCommitted = true;
-    this.#shardLink.askBlocks();
+    settlement.isCommitted = true;
+    side.askBlocks();
   }
 
   /** R-4.7: only the shard's word makes a certified block committed. False if this voter has to follow instead. */
-  #commit(instance: ConsensusInstance, hash: Uint8Array): boolean {
-    const committed = instance.toCommit(hash);
+  #commit(instance: ConsensusInstance, side: Side, hash: Uint8Array): boolean {
+    const committed = instance.toCommit(side, hash);
     if (committed === null) return false;
-    this.#extend(committed.certified, committed.formed, instance.encoded ?? undefined);
+    const encoded = instance.encodedFor(side.shard) ?? undefined;
+    side.extend(committed.certified, committed.formed, encoded);
     this.#outbox.work();
     return true;
   }
 
-  #extend(certified: CertifiedBlock, formed: FormedShardBlock, encoded?: Uint8Array): void {
-    const before = this.replica.head.round;
-    this.replica.commit(certified, formed, encoded);
-    const moved = this.replica.head.round > before;
-    if (moved && before > 0 && before <= this.replica.executedRound)
-      this.replica.blocks.prune(before);
-  }
-
-  /** The shard has decided the round: the next one's turn. */
-  #endByShard(instance: ConsensusInstance): void {
+  /** A shard has decided its half; with the last one the next round has its turn. */
+  #settled(instance: ConsensusInstance, settlement: Settlement): void {
+    settlement.isOver = true;
+    if (!instance.isSettled) return;
     this.#end(instance);
     const next = this.#next;
-    this.#next = null;
-    if (next !== null) this.#open(next);
+    this.#next = [];
+    for (const request of next) this.#open(request);
   }
 
   #end(instance: ConsensusInstance): void {
@@ -367,15 +445,18 @@ export class ValidatorSet implements Actor {
   #restore(): void {
     const stored = this.#instances.load();
     if (stored === null) return;
-    const instance = this.#newInstance(stored.round, null);
+    const instance = this.#newInstance(stored.round);
     this.#instance = instance;
-    if (stored.round <= this.replica.head.round) {
-      // Decided meanwhile, by blocks that were followed.
-      this.#end(instance);
-      return;
+    for (const { replica } of instance.sides) {
+      // A replica that followed the shard past the round knows what it came to.
+      if (replica.head.round >= stored.round) continue;
+      while (!replica.canJudge(stored.round)) replica.executeNext();
     }
-    while (!this.replica.canJudge(stored.round)) this.replica.executeNext();
     instance.restore(stored);
+    for (const settlement of instance.settlements) {
+      if (settlement.side.replica.head.round >= stored.round) settlement.isOver = true;
+    }
+    if (instance.isSettled) this.#end(instance);
   }
 
   #configOf(round: number): ConsensusConfig {
@@ -383,8 +464,10 @@ export class ValidatorSet implements Actor {
   }
 
   /** Whether the replica has to follow the shard first: to the head that the round extends, or to its block. */
-  #needsBlocks({ open, runs, isCommitted }: ConsensusInstance): boolean {
-    if (isCommitted || runs || open === null) return isCommitted;
-    return !equalBytes(this.replica.head.hash, open.headHash);
+  #needsBlocks(instance: ConsensusInstance, side: Side): boolean {
+    const isCommitted = instance.settlementOf(side)?.isCommitted === true;
+    const request = instance.openedBy(side)?.request ?? null;
+    if (isCommitted || request === null || instance.runs) return isCommitted;
+    return !equalBytes(side.replica.head.hash, request.headHash);
   }
 }

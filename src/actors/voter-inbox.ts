@@ -23,6 +23,7 @@ import type {
   ProposedBlockRequest,
 } from "./peers.ts";
 import type { Clock } from "./ports.ts";
+import type { Side } from "./side.ts";
 import { isBytes, isOpening } from "./well-formed.ts";
 
 export interface VoterInboxPorts {
@@ -67,6 +68,7 @@ export class VoterInbox {
     const { network, clock, others } = this.#ports;
     const refuse = (why: string): PeerAnswer => ({ kind: "refused", why });
     if (set !== this.#set) return refuse("Another set");
+    if (round < network.epoch.activationRound) return refuse("A round before the epoch");
     // R-3.8
     if (round > roundAt(network.epoch, clock.now()) + 1) return refuse("A round to come");
     if (round <= pastRound || round < (instance?.round ?? 0)) return { kind: "heard" };
@@ -112,9 +114,14 @@ export class VoterInbox {
     return answer?.kind === "proposedBlock" && isBytes(answer.block) ? answer.block : null;
   }
 
-  openingFor({ set, round }: OpeningRequest, instance: ConsensusInstance | null): PeerAnswer {
-    const mine = set === this.#set && round === instance?.round;
-    return { kind: "opening", open: mine ? instance.open : null };
+  /** `side`: of the shard that is asked about. */
+  openingFor(
+    { set, round }: OpeningRequest,
+    instance: ConsensusInstance | null,
+    side: Side | undefined,
+  ): PeerAnswer {
+    const mine = set === this.#set && round === instance?.round && side !== undefined;
+    return { kind: "opening", open: mine ? (instance.openedBy(side)?.request ?? null) : null };
   }
 
   openingOf(answer: PeerAnswer | null): OpenRequest | null {
@@ -123,19 +130,22 @@ export class VoterInbox {
 
   /** Others are in a round of which the set's object has not told this voter. */
   #askOpening(round: number): void {
-    const { clock, others, outbox } = this.#ports;
+    const { clock, network, others, outbox } = this.#ports;
     const { setObject } = others;
     const now = clock.now();
     if (setObject === null || now < this.#askedMs + OPENING_PATIENCE_MS) return;
     this.#askedMs = now;
-    outbox.call(setObject, { kind: "opening", set: this.#set, round });
+    for (const shard of network.setRecord(this.#set)?.shards ?? []) {
+      if (network.timetable.dutyOf(shard, round).set !== this.#set) continue;
+      outbox.call(setObject, { kind: "opening", set: this.#set, shard, round });
+    }
   }
 
   #contextOf(round: number): VerifyContext {
     const { network } = this.#ports;
     const { id, seed, epoch } = network;
     const set = this.#set;
-    const seats = epoch.sets.find((record) => record.set === set)?.seats.length ?? 0;
+    const seats = network.setRecord(set)?.seats.length ?? 0;
     return {
       networkId: id,
       epoch: epoch.epoch,

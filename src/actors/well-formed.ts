@@ -11,6 +11,8 @@ export function isWellFormed(request: PeerRequest): boolean {
       return isOpening(request);
     case "commit":
       return isNumber(request.set) && isBytes(request.certifiedBlock);
+    case "follow":
+      return isPlace(request.shard, request.round);
     case "blocks":
       return isNumber(request.afterRound);
     case "suspects":
@@ -22,7 +24,7 @@ export function isWellFormed(request: PeerRequest): boolean {
     case "proposedBlock":
       return isPlace(request.set, request.round) && isHash(request.value);
     case "opening":
-      return isPlace(request.set, request.round);
+      return isPlace(request.set, request.round) && isNumber(request.shard);
     case "decision":
       return isNumber(request.round);
     case "notarise":

@@ -6,6 +6,7 @@ import type { Env } from "../env.ts";
 import { decodeStored } from "../protocol/encoding/codec.ts";
 import { parseNetworkConfig } from "../protocol/genesis/network-config.ts";
 import { type Epoch, type Genesis, genesisCodec, genesisHash } from "../protocol/rounds/epoch.ts";
+import { Timetable } from "../protocol/rounds/timetable.ts";
 import type { Peers } from "./peers.ts";
 
 export interface NetworkFacts {
@@ -13,6 +14,7 @@ export interface NetworkFacts {
   readonly genesisBytes: Uint8Array;
   readonly genesis: Genesis;
   readonly epoch: Epoch;
+  readonly timetable: Timetable;
   readonly clock: "live" | "manual";
 }
 
@@ -20,7 +22,9 @@ export function networkFacts(info: NetworkInfo, env: Env): NetworkFacts {
   const { genesisBytes } = info;
   const genesis = decodeStored(genesisCodec, genesisBytes);
   const { clock } = parseNetworkConfig(env.NETWORK);
-  return { id: genesisHash(genesisBytes), genesisBytes, genesis, epoch: genesis.epoch, clock };
+  const { epoch } = genesis;
+  const timetable = new Timetable(epoch);
+  return { id: genesisHash(genesisBytes), genesisBytes, genesis, epoch, timetable, clock };
 }
 
 /**

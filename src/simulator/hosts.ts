@@ -181,10 +181,17 @@ function makeVoters(
 
 const watching =
   ({ observer }: HostsWorld, name: string) =>
-  ({ replica }: { readonly replica: Replica }, isNew: boolean): void => {
-    if (isNew) observer.reopened(name);
-    observer.stepped(name, replica);
+  ({ replicas }: { readonly replicas: readonly Replica[] }, isNew: boolean): void => {
+    for (const replica of replicas) {
+      const holder = holderName(name, replica, replicas.length);
+      if (isNew) observer.reopened(holder);
+      observer.stepped(holder, replica);
+    }
   };
+
+/** Who holds a replica: an actor, and for which shard if it has several. */
+export const holderName = (actor: string, { shard }: Replica, replicas: number): string =>
+  replicas === 1 ? actor : `${actor} for ${shardName(shard)}`;
 
 function host<A extends Actor>(
   world: HostsWorld,

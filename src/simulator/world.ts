@@ -12,7 +12,7 @@ import { check } from "./checkers/index.ts";
 import type { Observation } from "./checkers/observation.ts";
 import { Client } from "./client.ts";
 import { Faults } from "./faults.ts";
-import { type Hosts, makeHosts, nameOf, shardName } from "./hosts.ts";
+import { type Hosts, holderName, makeHosts, nameOf, shardName } from "./hosts.ts";
 import { Links, UNDER_WAY_MS_MAX } from "./links.ts";
 import { Load } from "./load.ts";
 import { LocalClock } from "./local-clock.ts";
@@ -237,9 +237,11 @@ class World {
     this.#lookedMs = Math.max(this.#time.nowMs, this.#lookedMs + 1);
     for (const shard of shardActors) this.#lastStatuses(new ShardQueries(shard, shard.network));
     const replicas = [
-      ...shards.map(({ name }, i) => [name, shardActors[i]?.replica] as const),
-      ...voters.map(({ name }, i) => [name, voterActors[i]?.replica] as const),
-    ].flatMap(([name, replica]) => (replica === undefined ? [] : [[name, replica] as const]));
+      ...shards.map(({ name }, i) => [name, shardActors[i]?.replicas ?? []] as const),
+      ...voters.map(({ name }, i) => [name, voterActors[i]?.replicas ?? []] as const),
+    ].flatMap(([name, held]) =>
+      held.map((replica) => [holderName(name, replica, held.length), replica] as const),
+    );
     return { shardActors, replicas };
   }
 

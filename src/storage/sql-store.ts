@@ -28,7 +28,7 @@ export interface SqlDriver {
 
 const SCHEMA_VERSION = 3;
 
-const BY_NUMBER: readonly TableName[] = [
+const BY_NUMBER: readonly string[] = [
   "headers",
   "blocks",
   "inclusions",
@@ -37,7 +37,9 @@ const BY_NUMBER: readonly TableName[] = [
   "mempool",
   "instances",
 ];
-const LARGE_VALUES: readonly TableName[] = ["places", "history", "pages"];
+const LARGE_VALUES: readonly string[] = ["places", "history", "pages"];
+/** A second replica's tables have the layouts of the first one's. */
+const layoutName = (name: TableName): string => name.replace(/_2$/, "");
 
 // A prefix for rows that do not fit, well above any key in use; the platform's row limit is 2 MB.
 const VALUE_BYTES_MAX = STORED_CHUNK_BYTES_MAX + 64 * 1024;
@@ -51,6 +53,7 @@ export function createSqlStore(driver: SqlDriver): Store {
   const table = (name: TableName): Table => tables.get(name) as Table;
   // A damaged key reads as a row that is not there, and without these an actor would begin anew.
   table("meta").range({ limit: META_ROWS_MAX });
+  table("meta_2").range({ limit: META_ROWS_MAX });
   return {
     transaction: <T>(body: () => Synchronous<T>): T =>
       asStorageErrors(() => driver.transaction(body) as T),
@@ -72,8 +75,9 @@ function migrate(driver: SqlDriver): void {
       );
     }
     for (const name of TABLES) {
-      const key = BY_NUMBER.includes(name) ? "INTEGER" : "BLOB";
-      const layout = BY_NUMBER.includes(name) || LARGE_VALUES.includes(name) ? "" : "WITHOUT ROWID";
+      const isByNumber = BY_NUMBER.includes(layoutName(name));
+      const key = isByNumber ? "INTEGER" : "BLOB";
+      const layout = isByNumber || LARGE_VALUES.includes(layoutName(name)) ? "" : "WITHOUT ROWID";
       driver.run(
         `CREATE TABLE IF NOT EXISTS ${name} (key ${key} PRIMARY KEY, value BLOB NOT NULL, checksum INTEGER NOT NULL) ${layout}`,
       );
@@ -110,7 +114,7 @@ function sqlTable(driver: SqlDriver, name: TableName): Table {
   const upsert = `INSERT INTO ${name} (key, value, checksum) VALUES (?, ?, ?)
     ON CONFLICT (key) DO UPDATE SET value = excluded.value, checksum = excluded.checksum`;
   const remove = `DELETE FROM ${name} WHERE key = ?`;
-  const [keyOf, boundOf, bytesOf] = BY_NUMBER.includes(name) ? NUMBER_KEYS : BYTE_KEYS;
+  const [keyOf, boundOf, bytesOf] = BY_NUMBER.includes(layoutName(name)) ? NUMBER_KEYS : BYTE_KEYS;
   const own = crc32(utf8(name));
   const checksumOf = (key: Uint8Array, value: Uint8Array): number =>
     crc32(value, crc32(key, own)) | 0;

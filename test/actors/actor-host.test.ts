@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ActorHost } from "../../src/actors/actor-host.ts";
+import { getChunked } from "../../src/actors/chunked.ts";
 import { MerkleChain } from "../../src/actors/merkle-chain.ts";
 import { StorageUnavailableError, type Store } from "../../src/actors/ports.ts";
 import { PLATFORM_TIMERS, StoppedError } from "../../src/actors/runner.ts";
@@ -55,7 +56,8 @@ class World {
 
 const { network } = (await Bank.open()).net;
 const { genesisBytes } = network;
-const stored = (store: Store): Uint8Array | undefined => store.table("meta").get(utf8("genesis"));
+const stored = (store: Store): Uint8Array | undefined =>
+  getChunked(store.table("meta"), utf8("genesis"));
 
 describe("the host of an actor", () => {
   it("fetches the genesis record once, however many ask, and keeps it for its next life", async () => {

@@ -1,6 +1,7 @@
 // A local network with a few funded accounts, and the words in which tests of the actors speak: send, status, balance.
 
 import type { Admission } from "../../src/actors/admission.ts";
+import type { Replica } from "../../src/actors/replica.ts";
 import { ShardQueries, type TransactionView } from "../../src/actors/shard-queries.ts";
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
 import type { NetworkConfig } from "../../src/protocol/genesis/network-config.ts";
@@ -46,6 +47,7 @@ export class Bank {
       name: "local",
       development: false,
       clock: "manual",
+      shards: 1,
       seats,
       k,
       roundMs,
@@ -55,6 +57,7 @@ export class Bank {
         decimals: 18,
         reserveDefault: RESERVE,
         gasPriceMin: 1n,
+        shard: 0,
       })),
       allocations: signers.flatMap(({ address }) =>
         Array.from({ length: chains }, (_, chain) => ({
@@ -135,14 +138,14 @@ export class Bank {
   /** Of each voter of the set. */
   voterHeads(): string[] {
     return this.net.voters.map((voter) =>
-      this.net.voter(voter).read(({ replica }) => describe(replica)),
+      this.net.voter(voter).read(({ replicas: [replica] }) => describe(replica as Replica)),
     );
   }
 
   heads(): { readonly shard: string; readonly set: string } {
     return {
       shard: this.net.shard.read(({ replica }) => describe(replica)),
-      set: this.net.set.read(({ replica }) => describe(replica)),
+      set: this.net.set.read(({ replicas: [replica] }) => describe(replica as Replica)),
     };
   }
 }

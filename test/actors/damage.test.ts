@@ -93,7 +93,7 @@ function answers({ bank, ids }: World): string[] {
     ),
     ...Array.from({ length: 12 }, (_, round) => shard((queries) => queries.blocks(round))),
     ask(() => net.shard.read(({ progress, replica }) => ({ progress, head: replica.head }))),
-    ask(() => net.set.read(({ replica }) => replica.head)),
+    ask(() => net.set.read(({ replicas }) => replicas[0]?.head)),
     ask(() => net.merkle.read((merkle) => merkle.directory(0))),
     ask(() => net.merkle.read((merkle) => merkle.blocksAfter(0, 99))),
   ];

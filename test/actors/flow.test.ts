@@ -183,7 +183,9 @@ describe("from PENDING to FINAL", () => {
       const bank = await Bank.open();
       const { net } = bank;
       const behind = (): boolean =>
-        net[who].read((actor: Shard | ValidatorSet) => actor.replica.hasUnexecuted);
+        net[who].read((actor: Shard | ValidatorSet) =>
+          actor.replicas.some(({ hasUnexecuted }) => hasUnexecuted),
+        );
       await bank.send(0, 0);
       await net.advance(round - 1);
       net.nowMs = GENESIS_MS + round * 500;

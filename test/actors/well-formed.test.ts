@@ -13,7 +13,8 @@ const GOOD = {
   suspects: { round: 1, ids: [hash] },
   consensus: { set: 1, round: 1, message: bytes, block: null },
   proposedBlock: { set: 1, round: 1, value: hash },
-  opening: { set: 1, round: 1 },
+  opening: { set: 1, shard: 0, round: 1 },
+  follow: { shard: 0, round: 1 },
   decision: { round: 1 },
 } as const;
 const BAD: readonly unknown[] = [undefined, null, -1, 0.5, Number.NaN, 2 ** 53, "1", {}, [1], 1n];

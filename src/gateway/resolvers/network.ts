@@ -22,7 +22,7 @@ import {
   VALID_UNTIL_ROUNDS_MAX,
 } from "../../protocol/limits.ts";
 import { roundAt, roundStartMs } from "../../protocol/rounds/epoch.ts";
-import { cycleRounds, setOnDuty } from "../../protocol/rounds/timetable.ts";
+import { cycleRounds } from "../../protocol/rounds/timetable.ts";
 import { numberOf, requireChain } from "../chain-argument.ts";
 import {
   decodeNumberCursor,
@@ -211,9 +211,9 @@ async function timetable(
   }
   return Array.from({ length: rounds }, (_, i) => {
     const round = from + i;
-    const duties = epoch.shards.map(({ shard }) => ({
-      validatorSet: setOnDuty(epoch, shard, round),
-      shards: [shardParent(context, shard)],
+    const duties = network.timetable.dutiesIn(round).map(({ set, shards }) => ({
+      validatorSet: setParent(context, set),
+      shards: shards.map((shard) => shardParent(context, shard)),
     }));
     return { round, time: new Date(roundStartMs(epoch, round)), duties };
   });

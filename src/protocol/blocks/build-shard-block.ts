@@ -160,7 +160,6 @@ function equalHalves(view: ShardView, ours: Half, theirs: Half): boolean {
     equalBytes(ours.crossRoot, theirs.crossRoot) &&
     equalBytes(ours.chainsRoot, theirs.chainsRoot) &&
     ours.chainCount === theirs.chainCount &&
-    theirs.partnerPayloadRoot === null &&
     theirs.merkleChainRead === null
   );
 }

@@ -1,7 +1,7 @@
 // What of a joint header does not depend on any shard's state.
 import { equalBytes } from "../encoding/bytes.ts";
 import type { BlockRefusal } from "../refusal.ts";
-import { JOINT_HEADER_VERSION, type JointHeader } from "./joint-header.ts";
+import { type Half, JOINT_HEADER_VERSION, type JointHeader, payloadRoot } from "./joint-header.ts";
 
 export interface ExpectedHeader {
   readonly networkId: Uint8Array;
@@ -32,8 +32,22 @@ export function checkJointHeader(
       shards.every((shard, i) => i === 0 || (shards[i - 1] as number) < shard),
       "halves ascend by shard",
     ],
+    [
+      header.halves.every((half, i) => namesPartner(header, half, header.halves[1 - i])),
+      "each half carries the other's payload root",
+    ],
     [header.merkleChain === null, "the MerkleChain notarises outside joint blocks in this version"],
   ];
   const failed = checks.find(([holds]) => !holds);
   return failed === undefined ? null : { code: "INVALID_BLOCK", check: failed[1] };
+}
+
+/** each half carries the payload root of the other, or nothing where there is none. */
+function namesPartner(
+  { networkId, epoch }: JointHeader,
+  { partnerPayloadRoot: named }: Half,
+  partner: Half | undefined,
+): boolean {
+  if (partner === undefined || named === null) return partner === undefined && named === null;
+  return equalBytes(named, payloadRoot(networkId, epoch, partner));
 }

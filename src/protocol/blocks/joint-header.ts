@@ -114,3 +114,14 @@ export function payloadRoot(
     ),
   );
 }
+
+/** the halves of one joint header, ascending by shard, each with the other's payload root. */
+export function joinHalves(networkId: Uint8Array, epoch: number, halves: readonly Half[]): Half[] {
+  const ordered = [...halves].sort((a, b) => a.shard - b.shard);
+  return ordered.map((half, i) => {
+    const partner = ordered[1 - i];
+    const partnerPayloadRoot =
+      partner === undefined ? null : payloadRoot(networkId, epoch, partner);
+    return { ...half, partnerPayloadRoot };
+  });
+}

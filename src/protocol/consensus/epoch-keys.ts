@@ -4,7 +4,7 @@ import { invariant } from "../assert.ts";
 import type { JointHeader } from "../blocks/joint-header.ts";
 import { equalBytes } from "../encoding/bytes.ts";
 import { possessionDomain } from "../genesis/possession-domain.ts";
-import type { Epoch, Genesis } from "../rounds/epoch.ts";
+import type { Epoch, ValidatorSetRecord } from "../rounds/epoch.ts";
 import type { Certificate } from "./messages.ts";
 import { quorum } from "./quorum.ts";
 import { BLS_SEATS, type SeatScheme } from "./seat-scheme.ts";
@@ -15,20 +15,27 @@ import type { SeatVerifier } from "./verify-message.ts";
 export class EpochKeys {
   readonly #networkId: Uint8Array;
   readonly #epoch: Epoch;
+  readonly #sets: ReadonlyMap<number, ValidatorSetRecord>;
   readonly #scheme: SeatScheme;
   readonly #keys = new Map<number, SeatVerifier>();
 
   constructor(networkId: Uint8Array, epoch: Epoch, scheme: SeatScheme = BLS_SEATS) {
     this.#networkId = networkId;
     this.#epoch = epoch;
+    this.#sets = new Map(epoch.sets.map((record) => [record.set, record]));
     this.#scheme = scheme;
+  }
+
+  /** undefined for a set that the epoch does not have. */
+  record(set: number): ValidatorSetRecord | undefined {
+    return this.#sets.get(set);
   }
 
   /** The keys of a set, parsed and subgroup-checked once. */
   seatKeys(set: number): SeatVerifier {
     const known = this.#keys.get(set);
     if (known !== undefined) return known;
-    const record = this.#epoch.sets.find((candidate) => candidate.set === set);
+    const record = this.#sets.get(set);
     invariant(record !== undefined, "A set that the epoch does not have", { set });
     const keys = this.#scheme.keys(record.seats.map(({ publicKey }) => publicKey));
     this.#keys.set(set, keys);
@@ -38,7 +45,7 @@ export class EpochKeys {
   /** R-3.2, R-4.1: whether a quorum of the header's set committed to this header. Costs one pairing check. */
   certifies(certificate: Certificate, header: JointHeader, hash: Uint8Array): boolean {
     const { epoch, set, round, phase, value, view, seats, signature } = certificate;
-    const record = this.#epoch.sets.find((candidate) => candidate.set === header.set);
+    const record = this.#sets.get(header.set);
     if (record === undefined || header.epoch !== this.#epoch.epoch) return false;
     if (epoch !== header.epoch || set !== header.set || round !== header.round) return false;
     if (phase !== "commit" || !equalBytes(value, hash)) return false;
@@ -55,17 +62,20 @@ export class EpochKeys {
 }
 
 /**
- * R-4.1: whether the holder of every seat has proven to know its secret; without that, aggregates could be forged. One pairing
- * check a seat, so it is asked once, when somebody takes the record over.
+ * R-4.1: whether the holder of every seat of the sets has proven to know its secret; without that, aggregates could be forged. One
+ * pairing check a seat, so it is asked once, when somebody takes the record over. `networkName`: that of the genesis record.
  */
 export function provesPossession(
-  { name, epoch }: Genesis,
+  networkName: string,
+  sets: Iterable<ValidatorSetRecord>,
   scheme: SeatScheme = BLS_SEATS,
 ): boolean {
-  const domain = possessionDomain(name);
-  return epoch.sets.every(({ seats }) =>
-    seats.every(({ publicKey, proofOfPossession }) =>
+  const domain = possessionDomain(networkName);
+  for (const { seats } of sets) {
+    const areProven = seats.every(({ publicKey, proofOfPossession }) =>
       scheme.provesPossession(publicKey, domain, proofOfPossession),
-    ),
-  );
+    );
+    if (!areProven) return false;
+  }
+  return true;
 }

@@ -12,7 +12,9 @@ import {
   type GenesisAllocation,
   genesisCodec,
   type Seat,
+  type ShardRecord,
 } from "../rounds/epoch.ts";
+import { pairsOf } from "../rounds/timetable.ts";
 import { ConfigError, invalid, type NetworkConfig } from "./network-config.ts";
 import { possessionDomain } from "./possession-domain.ts";
 
@@ -24,9 +26,9 @@ export interface GenesisInput {
   readonly faucetPublicKey: Uint8Array;
 }
 
-/** The bytes of the genesis record: one shard, one set of hosted seats, all chains on it. */
+/** The bytes of the genesis record: its shards with their chains, and a set of hosted seats for each pair of shards. */
 export function makeGenesis(input: GenesisInput): Uint8Array {
-  const { config, deploymentSecret, nowMs } = input;
+  const { config, nowMs } = input;
   if (!config.development && config.allocations.length === 0) {
     throw new ConfigError(
       "Invalid NETWORK.allocations: none, and without a faucet nobody would own anything; give the first owners",
@@ -35,20 +37,20 @@ export function makeGenesis(input: GenesisInput): Uint8Array {
   const allocations = allocationsOf(input);
   const chains: ChainRecord[] = config.chains.map((chain, id) => ({
     chain: id,
-    shard: 0,
     ...chain,
     supply: supplyOf(allocations, id),
     creator: null,
     bornRound: 0,
   }));
-  const seats: Seat[] = Array.from({ length: config.seats }, (_, seat) => {
-    const place = { networkName: config.name, epoch: 0, set: 1, seat };
-    const secret = deriveSeatSecret(deploymentSecret, place);
-    return {
-      publicKey: publicKeyOf(secret),
-      proofOfPossession: provePossession(secret, possessionDomain(config.name)),
-    };
-  });
+  const shards: ShardRecord[] = Array.from({ length: config.shards }, (_, shard) => ({
+    shard,
+    chains: chains.filter((chain) => chain.shard === shard).map(({ chain }) => chain),
+  }));
+  const sets = pairsOf(shards.map(({ shard }) => shard)).map((pair, i) => ({
+    set: i + 1,
+    shards: pair,
+    seats: hostedSeatsOf(input, i + 1),
+  }));
   const genesis: Genesis = {
     version: GENESIS_VERSION,
     name: config.name,
@@ -59,13 +61,25 @@ export function makeGenesis(input: GenesisInput): Uint8Array {
       activationTimeMs: nowMs,
       roundMs: config.roundMs,
       k: config.k,
-      shards: [{ shard: 0, chains: chains.map(({ chain }) => chain) }],
-      sets: [{ set: 1, shards: [0], seats }],
+      shards,
+      sets,
     },
     chains,
     allocations,
   };
   return genesisCodec.encode(genesis);
+}
+
+function hostedSeatsOf({ config, deploymentSecret }: GenesisInput, set: number): Seat[] {
+  const domain = possessionDomain(config.name);
+  return Array.from({ length: config.seats }, (_, seat) => {
+    const place = { networkName: config.name, epoch: 0, set, seat };
+    const secret = deriveSeatSecret(deploymentSecret, place);
+    return {
+      publicKey: publicKeyOf(secret),
+      proofOfPossession: provePossession(secret, domain),
+    };
+  });
 }
 
 function allocationsOf({ config, faucetPublicKey }: GenesisInput): GenesisAllocation[] {

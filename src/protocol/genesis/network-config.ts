@@ -11,6 +11,8 @@ export interface ChainConfig {
   readonly decimals: number;
   readonly reserveDefault: bigint;
   readonly gasPriceMin: bigint;
+  /** The shard that has it; by default the shards take chains in turn. */
+  readonly shard: number;
 }
 
 export interface AllocationConfig {
@@ -26,6 +28,9 @@ export interface NetworkConfig {
   readonly development: boolean;
   /** "manual": nothing moves but by the development operation that advances rounds. */
   readonly clock: "live" | "manual";
+  /** How many shards the network begins with (R-3.3). */
+  readonly shards: number;
+  /** Of each set. */
   readonly seats: number;
   readonly k: number;
   readonly roundMs: number;
@@ -41,12 +46,14 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
+// The source's largest network of 7 seats a set; its 9,646 seats take 1.4 MB of the genesis record.
+const SHARDS_MAX = 53;
 const SEATS_ALLOWED = [4, 7, 21];
 const K_MAX = 16;
 const ROUND_MS_RANGE: readonly [number, number] = [50, 60_000];
 const ONE_TOKEN = 10n ** 18n;
 
-const DEFAULT_CHAIN: ChainConfig = {
+const DEFAULT_CHAIN: Omit<ChainConfig, "shard"> = {
   symbol: "RUNE",
   name: "Rune",
   decimals: 18,
@@ -71,12 +78,16 @@ export function parseNetworkConfig(json: string): NetworkConfig {
   if (clock === "manual" && !development) {
     throw invalid("clock", clock, '"live" on a network that is not for development');
   }
-  const chains = listOf(fields.chains ?? [{}], "chains").map(parseChain);
+  const shards = integerOf(fields.shards ?? 1, "shards", 1, SHARDS_MAX);
+  const chains = listOf(fields.chains ?? [{}], "chains").map((raw, i) =>
+    parseChain(raw, i, shards),
+  );
   if (chains.length === 0) throw invalid("chains", chains, "a list that begins with T0");
   return {
     name: textOf(fields.name ?? "yggdrasil", "name", 64),
     development,
     clock,
+    shards,
     seats: oneOf(fields.seats ?? 21, "seats", SEATS_ALLOWED),
     k: integerOf(fields.k ?? 3, "k", 1, K_MAX),
     roundMs: integerOf(fields.roundMs ?? 500, "roundMs", ...ROUND_MS_RANGE),
@@ -98,7 +109,7 @@ export function parseDeploymentSecret(hex: string | undefined): Uint8Array {
   return fromHex(hex.toLowerCase());
 }
 
-function parseChain(raw: unknown, index: number): ChainConfig {
+function parseChain(raw: unknown, index: number, shards: number): ChainConfig {
   const fields = recordOf(raw, `chains[${index}]`);
   const at = (field: string): string => `chains[${index}].${field}`;
   const symbol = textOf(
@@ -120,6 +131,7 @@ function parseChain(raw: unknown, index: number): ChainConfig {
       at("reserveDefault"),
     ),
     gasPriceMin: amountOf(fields.gasPriceMin ?? `${DEFAULT_CHAIN.gasPriceMin}`, at("gasPriceMin")),
+    shard: integerOf(fields.shard ?? index % shards, at("shard"), 0, shards - 1),
   };
 }
 

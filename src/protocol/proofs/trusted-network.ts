@@ -43,7 +43,8 @@ export class TrustedNetwork {
     for (const { seats } of genesis.epoch.sets) {
       if (!SeatKeys.parse(seats.map(({ publicKey }) => publicKey)).ok) return malformed;
     }
-    if (!provesPossession(genesis)) return refuse({ code: "GENESIS_WITHOUT_POSSESSION" });
+    if (!provesPossession(genesis.name, genesis.epoch.sets))
+      return refuse({ code: "GENESIS_WITHOUT_POSSESSION" });
     return accept(new TrustedNetwork(id, genesis));
   }
 

@@ -31,7 +31,7 @@ export class FaultyVoter implements Seam {
   readonly #world: FaultyVoterWorld;
   readonly #hooks: Hooks;
   readonly #caller: Caller;
-  #replica: (() => Replica) | null = null;
+  #replica: (() => Replica | undefined) | null = null;
   #turnsLeft = 0;
   #round = 0;
   #isOver = false;
@@ -59,8 +59,9 @@ export class FaultyVoter implements Seam {
   }
 
   /** Its actor has a new life. */
-  lives(actor: { readonly replica: Replica }): void {
-    this.#replica = () => actor.replica;
+  lives(actor: { readonly replicas: readonly Replica[] }): void {
+    const { shard } = this.means;
+    this.#replica = () => actor.replicas.find((one) => one.shard === shard);
   }
 
   /** Replaced by an honest voter, which goes on from the same store. */

@@ -193,7 +193,6 @@ const CHANGES: readonly (readonly [string, (block: Block) => Block, string])[] =
   ["R-4.7 a head of another round", onHalf({ head: { round: 0, hash } }), HALF],
   ["R-4.7 no certificate of the head", onHalf({ headCertificate: null }), HALF],
   ["R-3.5 another shard", onHalf({ shard: 1 }), HALF],
-  ["R-3.5 a partner that is not there", onHalf({ partnerPayloadRoot: hash }), HALF],
   ["R-5.8 a MerkleChain block read", onHalf({ merkleChainRead: { round: 1, hash } }), HALF],
   ["R-4.4 another cross root", onHalf({ crossRoot: hash }), HALF],
 ];

@@ -40,6 +40,7 @@ describe("the NETWORK variable", () => {
       name: "yggdrasil",
       development: false,
       clock: "live",
+      shards: 1,
       seats: 21,
       k: 3,
       roundMs: 500,
@@ -50,6 +51,7 @@ describe("the NETWORK variable", () => {
           decimals: 18,
           reserveDefault: 10n ** 19n,
           gasPriceMin: 10n ** 12n,
+          shard: 0,
         },
       ],
       allocations: [],
@@ -67,6 +69,11 @@ describe("the NETWORK variable", () => {
     ["development", { development: 1 }, "1"],
     ["clock", { clock: "fast" }, '"fast"'],
     ["clock", { clock: "manual" }, '"manual"'],
+    ["shards", { shards: 0 }, "0"],
+    ["shards", { shards: 54 }, "54"],
+    ["shards", { shards: "2" }, '"2"'],
+    ["chains[1].shard", { shards: 2, chains: [{}, { shard: 2 }] }, "2"],
+    ["chains[0].shard", { chains: [{ shard: -1 }] }, "-1"],
     ["seats", { seats: 5 }, "5"],
     ["seats", { seats: "21" }, '"21"'],
     ["k", { k: 0 }, "0"],
@@ -163,6 +170,27 @@ describe("the genesis record", () => {
       expect(verifyPossession(publicKey, possessionDomain("test"), proofOfPossession)).toBe(true);
       expect(verifyPossession(publicKey, possessionDomain("x"), proofOfPossession)).toBe(false);
     }
+  });
+
+  it("R-3.3 has a set of its own seats for each pair of its shards, and chains on the shards in turn", () => {
+    const chains = [{}, {}, {}, { shard: 0 }, {}];
+    const of = parse({ name: "test", seats: 4, development: true, shards: 3, chains });
+    const { epoch, chains: records } = accepted(genesisCodec.decode(make(of)));
+    expect(epoch.shards).toEqual([
+      { shard: 0, chains: [0, 3] },
+      { shard: 1, chains: [1, 4] },
+      { shard: 2, chains: [2] },
+    ]);
+    expect(records.map(({ shard }) => shard)).toEqual([0, 1, 2, 0, 1]);
+    const pairs = [
+      [0, 1],
+      [1, 2],
+      [0, 2],
+    ];
+    expect(epoch.sets.map(({ shards }) => shards)).toEqual(pairs);
+    expect(epoch.sets.map(({ set }) => set)).toEqual([1, 2, 3]);
+    const keys = epoch.sets.flatMap(({ seats }) => seats.map(({ publicKey }) => toHex(publicKey)));
+    expect(new Set(keys).size).toBe(12);
   });
 
   it("[R-2.6] has allocations by chain and address, and supplies that are their sums", () => {

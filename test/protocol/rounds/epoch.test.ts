@@ -9,7 +9,7 @@ import {
   roundAt,
   roundStartMs,
 } from "../../../src/protocol/rounds/epoch.ts";
-import { cycleRounds, setOnDuty } from "../../../src/protocol/rounds/timetable.ts";
+import { cycleRounds } from "../../../src/protocol/rounds/timetable.ts";
 import { testGenesis, testNetwork } from "../../support/genesis.ts";
 
 const { epoch } = testGenesis();
@@ -35,27 +35,7 @@ describe("rounds", () => {
   });
 });
 
-describe("the timetable of one shard", () => {
-  it("R-3.3 its one set is always on duty, never before the epoch", () => {
-    for (const round of [1, 2, 3, 10 ** 9]) expect(setOnDuty(epoch, 0, round).set).toBe(1);
-  });
-
-  it.each([
-    ["A round before its epoch", epoch, 0, 0, { round: 0 }],
-    ["No set covers the shard", epoch, 5, 1, { shard: 5 }],
-    [
-      "The timetable of several shards is not in this epoch's rules",
-      { ...epoch, shards: [...epoch.shards, { shard: 1, chains: [] }] },
-      0,
-      1,
-      { shards: 2 },
-    ],
-  ])("R-3.3 what has no set on duty stops the actor: %s", (message, of, shard, round, evidence) => {
-    expect(() => setOnDuty(of, shard, round)).toThrow(
-      expect.objectContaining({ message, evidence }),
-    );
-  });
-
+describe("the cycle", () => {
   it.each([
     [1, 1],
     [2, 1],

@@ -1,0 +1,73 @@
+// What a shard makes of its half of a certified block, and how patiently a voter asks: it hands the block over and asks what the round
+// came to, again and again until the shard has answered, but ever less often. An instance ends with the settlements of all its
+// shards.
+import { roundCloseMs } from "../protocol/rounds/epoch.ts";
+import type { ConsensusInstance } from "./consensus-instance.ts";
+import type { Network } from "./network.ts";
+import type { Clock } from "./ports.ts";
+import { patienceMs, type Side } from "./side.ts";
+
+export class Settlement {
+  readonly side: Side;
+  /** The shard has decided its half, and if it committed it, the replica has it. */
+  isOver = false;
+  /** The shard committed the round's block, and this replica has yet to follow. */
+  isCommitted = false;
+  readonly #clock: Clock;
+  readonly #network: Network;
+  readonly #instance: ConsensusInstance;
+  /** When the shard was last handed the certified block, or asked what the round came to, and how often. */
+  #sentMs = 0;
+  #sent = 0;
+
+  constructor(
+    { clock, network }: { readonly clock: Clock; readonly network: Network },
+    side: Side,
+    instance: ConsensusInstance,
+  ) {
+    this.#clock = clock;
+    this.#network = network;
+    this.side = side;
+    this.#instance = instance;
+  }
+
+  get wasSent(): boolean {
+    return this.#sent > 0;
+  }
+
+  askDecision(): void {
+    this.#mark();
+    this.side.call({ kind: "decision", round: this.#instance.round });
+  }
+
+  /** nothing if the certificate or its block is not here, or has no half for the shard. */
+  handOver(): void {
+    if (this.#instance.certified === null) return;
+    const encoded = this.#instance.encodedFor(this.side.shard);
+    if (encoded === null) {
+      this.askDecision();
+      return;
+    }
+    this.#mark();
+    this.side.handOver(encoded);
+  }
+
+  /** Another hands it over first: this voter asks later. */
+  wait(): void {
+    if (this.#sent === 0) this.#sentMs = this.#clock.now();
+  }
+
+  /** When to speak to the shard about the round: until it has decided, if it is certified, or a later one waits, or overdue. */
+  dueMs(isNextWaiting: boolean): number {
+    const { epoch } = this.#network;
+    const retryMs = this.#sentMs + patienceMs(this.#network, this.#sent);
+    if (this.#instance.certificate !== null || isNextWaiting) return retryMs;
+    // by then the shard has closed it.
+    return Math.max(retryMs, roundCloseMs(epoch, this.#instance.round));
+  }
+
+  #mark(): void {
+    this.#sentMs = this.#clock.now();
+    this.#sent += 1;
+  }
+}
