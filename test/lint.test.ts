@@ -20,6 +20,11 @@ const LINES: readonly Line[] = [
     forbidden: ["../../crypto/ed25519.ts", "../../env.ts", "graphql", "node:fs"],
   },
   {
+    file: "src/protocol/topology/x.ts",
+    allowed: ["../consensus/quorum.ts", "../limits.ts", "./set-counts.ts"],
+    forbidden: ["../../estimate/table.ts", "../../actors/ports.ts", "node:util"],
+  },
+  {
     file: "src/protocol/x.ts",
     allowed: ["./encoding/codec.ts"],
     forbidden: ["../actors/ports.ts", "@mysten/bcs"],
