@@ -65,6 +65,16 @@ const LINES: readonly Line[] = [
     forbidden: ["../../actors/shard-queries.ts", "../../storage/sql-store.ts"],
   },
   {
+    file: "src/estimate/x.ts",
+    allowed: ["../protocol/topology/performance.ts", "./table.ts", "node:util"],
+    forbidden: [
+      "../protocol/consensus/quorum.ts",
+      "../actors/ports.ts",
+      "../simulator/world.ts",
+      "node:fs",
+    ],
+  },
+  {
     file: "src/testing/x.ts",
     allowed: ["../client/index.ts", "node:fs/promises"],
     forbidden: ["../actors/shard.ts", "../gateway/gateway.ts", "graphql"],
