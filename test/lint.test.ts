@@ -20,6 +20,11 @@ const LINES: readonly Line[] = [
     forbidden: ["../../crypto/ed25519.ts", "../../env.ts", "graphql", "node:fs"],
   },
   {
+    file: "src/protocol/topology/x.ts",
+    allowed: ["../consensus/quorum.ts", "../limits.ts", "./set-counts.ts"],
+    forbidden: ["../../estimate/table.ts", "../../actors/ports.ts", "node:util"],
+  },
+  {
     file: "src/protocol/x.ts",
     allowed: ["./encoding/codec.ts"],
     forbidden: ["../actors/ports.ts", "@mysten/bcs"],
@@ -58,6 +63,16 @@ const LINES: readonly Line[] = [
     file: "src/gateway/resolvers/x.ts",
     allowed: ["../../actors/rpc.ts", "../parents.ts"],
     forbidden: ["../../actors/shard-queries.ts", "../../storage/sql-store.ts"],
+  },
+  {
+    file: "src/estimate/x.ts",
+    allowed: ["../protocol/topology/performance.ts", "./table.ts", "node:util"],
+    forbidden: [
+      "../protocol/consensus/quorum.ts",
+      "../actors/ports.ts",
+      "../simulator/world.ts",
+      "node:fs",
+    ],
   },
   {
     file: "src/testing/x.ts",

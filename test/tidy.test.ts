@@ -153,6 +153,7 @@ describe("the tree is tidy", () => {
       "src/client/index.ts",
       "src/testing/index.ts",
       "src/simulator/command/main.ts",
+      "src/estimate/main.ts",
     ];
     const imported = new Set(
       [...sources].flatMap(([path, source]) =>
