@@ -28,6 +28,8 @@ export interface BankOptions extends LocalOptions {
   readonly k?: number;
   readonly roundMs?: number;
   readonly seats?: number;
+  /** They take the chains in turn. */
+  readonly shards?: number;
 }
 
 export class Bank {
@@ -40,14 +42,14 @@ export class Bank {
   }
 
   static async open(options: BankOptions = {}): Promise<Bank> {
-    const { accounts = 3, chains = 1, k = 3, roundMs = 500, seats = 4 } = options;
+    const { accounts = 3, chains = 1, k = 3, roundMs = 500, seats = 4, shards = 1 } = options;
     const signers: TestSigner[] = [];
     for (let i = 0; i < accounts; i++) signers.push(await makeSigner(`account ${i}`));
     const config: NetworkConfig = {
       name: "local",
       development: false,
       clock: "manual",
-      shards: 1,
+      shards,
       seats,
       k,
       roundMs,
@@ -57,7 +59,7 @@ export class Bank {
         decimals: 18,
         reserveDefault: RESERVE,
         gasPriceMin: 1n,
-        shard: 0,
+        shard: chain % shards,
       })),
       allocations: signers.flatMap(({ address }) =>
         Array.from({ length: chains }, (_, chain) => ({
@@ -93,12 +95,21 @@ export class Bank {
   }
 
   admit(...batch: readonly Uint8Array[]): Admission[] {
-    return this.net.shard.step((shard) => shard.admit(batch));
+    return this.admitTo(0, ...batch);
+  }
+
+  admitTo(shard: number, ...batch: readonly Uint8Array[]): Admission[] {
+    return this.net.shardOf(shard).step((actor) => actor.admit(batch));
+  }
+
+  shardOf(chain: number): number {
+    return this.net.network.genesis.chains[chain]?.shard ?? 0;
   }
 
   /** Sends and expects it to be accepted; answers the id. */
   async send(from: number, nonce: number, send: Send = {}): Promise<Uint8Array> {
-    const [admission] = this.admit(await this.bytes(from, nonce, send));
+    const shard = this.shardOf(send.chain ?? 0);
+    const [admission] = this.admitTo(shard, await this.bytes(from, nonce, send));
     if (admission?.kind !== "accepted") {
       throw new Error(`Refused: ${admission?.kind === "refused" ? admission.refusal.code : ""}`);
     }
@@ -111,14 +122,14 @@ export class Bank {
     return admission?.kind === "refused" ? admission.refusal.code : "";
   }
 
-  view(id: Uint8Array): TransactionView | undefined {
-    return this.net.shard.read((shard) =>
-      new ShardQueries(shard, this.net.network).transaction(id),
-    );
+  view(id: Uint8Array, chain = 0): TransactionView | undefined {
+    return this.net
+      .shardOf(this.shardOf(chain))
+      .read((shard) => new ShardQueries(shard, this.net.network).transaction(id));
   }
 
-  status(id: Uint8Array): string {
-    return this.view(id)?.status ?? "unknown";
+  status(id: Uint8Array, chain = 0): string {
+    return this.view(id, chain)?.status ?? "unknown";
   }
 
   nextNonce(place: number): number {
@@ -142,6 +153,23 @@ export class Bank {
     );
   }
 
+  /** Every replica of every shard, by its shard, each as one line: all lines of a shard must be equal. */
+  replicas(): Map<number, string[]> {
+    const { epoch } = this.net.network;
+    const lines = new Map<number, string[]>();
+    const note = (replica: Replica): void => {
+      lines.set(replica.shard, [...(lines.get(replica.shard) ?? []), describe(replica)]);
+    };
+    for (const { shard } of epoch.shards)
+      this.net.shardOf(shard).read(({ replica }) => note(replica));
+    for (const { set } of epoch.sets) {
+      this.net.setOf(set).read(({ replicas }) => {
+        for (const replica of replicas) note(replica);
+      });
+    }
+    return lines;
+  }
+
   heads(): { readonly shard: string; readonly set: string } {
     return {
       shard: this.net.shard.read(({ replica }) => describe(replica)),
@@ -154,10 +182,11 @@ const describe = (replica: {
   readonly head: { readonly round: number; readonly hash: Uint8Array };
   readonly executedRound: number;
   readonly state: { root(chain: number): Uint8Array };
+  chainIds(from: number, limit: number): readonly number[];
 }): string =>
   [
     replica.head.round,
     toHex(replica.head.hash),
     replica.executedRound,
-    toHex(replica.state.root(0)),
+    ...replica.chainIds(0, 1_000).map((chain) => toHex(replica.state.root(chain))),
   ].join(" ");

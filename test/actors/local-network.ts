@@ -13,7 +13,7 @@ import { ValidatorSet } from "../../src/actors/validator-set.ts";
 import { importSigningKey } from "../../src/crypto/ed25519.ts";
 import { verifyTransactions } from "../../src/crypto/verify-transactions.ts";
 import { BLS_SEATS } from "../../src/protocol/consensus/seat-scheme.ts";
-import { seatList, seatSet } from "../../src/protocol/consensus/seats.ts";
+import { allSeats, type SeatSet, seatList, seatSet } from "../../src/protocol/consensus/seats.ts";
 import { faucetSeed } from "../../src/protocol/crypto/seat-secret.ts";
 import { makeGenesis } from "../../src/protocol/genesis/make-genesis.ts";
 import type { NetworkConfig } from "../../src/protocol/genesis/network-config.ts";
@@ -32,7 +32,16 @@ export const EVERYBODY: readonly Who[] = ["merkle", "set", "shard"];
 
 /** The voters of the set beside its own object, "set", in the order of their seats. */
 export type VoterName = `voter ${number}`;
-export type Anybody = Who | VoterName;
+/** Shards behind the first one, and the sets' objects behind the first one, by their numbers. */
+export type ShardName = `shard ${number}`;
+export type SetName = `set ${number}`;
+export type Anybody = Who | VoterName | ShardName | SetName;
+
+export const shardNamed = (shard: number): "shard" | ShardName =>
+  shard === 0 ? "shard" : `shard ${shard}`;
+export const setNamed = (set: number): "set" | SetName => (set === 1 ? "set" : `set ${set}`);
+const numberOf = (name: Anybody): number => Number(name.split(" ")[1] ?? 0);
+const isShard = (name: Anybody): boolean => name.startsWith("shard");
 
 export type Choose = (to: PeerId, request: PeerRequest, from: Anybody) => boolean;
 const never: Choose = () => false;
@@ -84,18 +93,30 @@ export class LocalNetwork {
     const keys = network.epoch.sets[0]?.seats.map(({ publicKey }) => publicKey) ?? [];
     const groups = options.voters ?? [[...keys.keys()]];
     this.voters = groups.map((_, i) => (i === 0 ? "set" : (`voter ${i}` as const)));
-    this.everybody = ["merkle", ...this.voters, "shard"];
-    this.#seats = new Map(
-      groups.map((group, i) => {
+    const { shards, sets } = network.epoch;
+    const otherSets = sets.filter(({ set }) => set !== 1);
+    this.everybody = [
+      "merkle",
+      ...this.voters,
+      ...otherSets.map(({ set }) => setNamed(set)),
+      ...shards.map(({ shard }) => shardNamed(shard)),
+    ];
+    const hosted = (set: number, members: SeatSet): HostedSeats => {
+      const own = network.setRecord(set)?.seats.map(({ publicKey }) => publicKey) ?? [];
+      return options.tags === true
+        ? TAGS.hosted(own, members)
+        : hostedSeats(SECRET, network.genesis.name, 0, set, members);
+    };
+    this.#seats = new Map<Anybody, HostedSeats>([
+      ...groups.map((group, i) => {
         const voter = this.voters[i] ?? "set";
-        const members = seatSet(keys.length, group);
-        const seats =
-          options.tags === true
-            ? TAGS.hosted(keys, members)
-            : hostedSeats(SECRET, network.genesis.name, 0, 1, members);
-        return [voter, options.wrapSeats?.(seats, voter) ?? seats];
+        const seats = hosted(1, seatSet(keys.length, group));
+        return [voter, options.wrapSeats?.(seats, voter) ?? seats] as const;
       }),
-    );
+      ...otherSets.map(
+        ({ set, seats }) => [setNamed(set), hosted(set, allSeats(seats.length))] as const,
+      ),
+    ]);
     for (const who of this.everybody) {
       this.#stores.set(who, memory());
       this.#lives.set(who, { over: false });
@@ -105,6 +126,14 @@ export class LocalNetwork {
 
   get shard(): ActorRunner<Shard> {
     return this.#runners.get("shard") as unknown as ActorRunner<Shard>;
+  }
+
+  shardOf(shard: number): ActorRunner<Shard> {
+    return this.#runners.get(shardNamed(shard)) as unknown as ActorRunner<Shard>;
+  }
+
+  setOf(set: number): ActorRunner<ValidatorSet> {
+    return this.#runners.get(setNamed(set)) as unknown as ActorRunner<ValidatorSet>;
   }
 
   get set(): ActorRunner<ValidatorSet> {
@@ -125,8 +154,8 @@ export class LocalNetwork {
 
   peer(who: Anybody): PeerId {
     if (who === "merkle") return { kind: "merkleChain" };
-    if (who === "shard") return { kind: "shard", shard: 0 };
-    if (who === "set") return { kind: "validatorSet", set: 1 };
+    if (isShard(who)) return { kind: "shard", shard: numberOf(who) };
+    if (who.startsWith("set")) return { kind: "validatorSet", set: numberOf(who) || 1 };
     return { kind: "voter", set: 1, seat: seatList(this.seats(who).seats)[0] ?? 0 };
   }
 
@@ -235,9 +264,13 @@ export class LocalNetwork {
   #make(who: Anybody, store: Store): Actor {
     const ports = { ...this.#ports(), store };
     if (who === "merkle") return new MerkleChain(ports);
-    if (who === "shard") {
+    if (isShard(who)) {
       const { mempoolLimits } = this.#options;
-      return new Shard({ ...ports, ...(mempoolLimits === undefined ? {} : { mempoolLimits }) }, 0);
+      const limits = mempoolLimits === undefined ? {} : { mempoolLimits };
+      return new Shard({ ...ports, ...limits }, numberOf(who));
+    }
+    if (who.startsWith("set ")) {
+      return new ValidatorSet({ ...ports, seats: this.seats(who), others: [] }, numberOf(who));
     }
     const others = this.voters
       .filter((voter) => voter !== who)
