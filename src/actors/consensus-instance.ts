@@ -169,6 +169,15 @@ export class ConsensusInstance {
     return encoded;
   }
 
+  /** The block with the partner's body, if the shard shares transactions with it. */
+  partnerBlockOf(shard: number): Uint8Array | null {
+    const shardBlocks = this.certified?.block.shardBlocks ?? [];
+    const own = shardBlocks.find((one) => one.shard === shard);
+    const partner = shardBlocks.find((one) => one.shard !== shard);
+    if (own === undefined || partner === undefined || own.crossShard.length === 0) return null;
+    return this.encodedFor(partner.shard);
+  }
+
   block(value: Value): ProposedBlock | undefined {
     return this.#proposed.get(value);
   }
@@ -418,7 +427,7 @@ export class ConsensusInstance {
   #canJudge({ replica }: Side): boolean {
     if (replica.head.round >= this.round) return false;
     if (replica.canJudge(this.round)) return true;
-    this.#ports.outbox.work();
+    if (replica.canExecute) this.#ports.outbox.work();
     return false;
   }
 

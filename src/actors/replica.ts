@@ -15,6 +15,7 @@ import { type Certificate, certificateCodec } from "../protocol/consensus/messag
 import { equalBytes, utf8 } from "../protocol/encoding/bytes.ts";
 import { codec, decodeStored, safeU64, struct, u32 } from "../protocol/encoding/codec.ts";
 import { type ChainRecord, chainRecordCodec } from "../protocol/ledger/chain-record.ts";
+import type { CrossResult } from "../protocol/ledger/cross-result.ts";
 import { executeRound, type RoundResult } from "../protocol/ledger/execute-round.ts";
 import { genesisState } from "../protocol/ledger/genesis-state.ts";
 import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
@@ -59,6 +60,26 @@ export interface ExecutedRound extends RoundResult {
   readonly placed: FormedShardBlock["placed"];
 }
 
+/** A committed round that is next to be executed and has cross-shard transactions (R-5.4). */
+export interface CrossRound {
+  readonly round: number;
+  /** Of the joint header. */
+  readonly headerHash: Uint8Array;
+  /** The set that made the block, and certifies the result. */
+  readonly set: number;
+  /** The other shard. */
+  readonly partner: number;
+  /** In joint order, with the verdicts of R-6.3 of this shard's legs; those of the partner's are its own business. */
+  readonly transactions: FormedShardBlock["placed"];
+}
+
+/** A committed round that waits for its execution. */
+interface Unexecuted {
+  readonly placed: FormedShardBlock["placed"];
+  /** How many of them touch the partner shard, too: the first ones (R-5.3). */
+  readonly crossShard: number;
+}
+
 export class Replica {
   readonly shard: number;
   readonly state: ReplicaState;
@@ -71,7 +92,9 @@ export class Replica {
   /** Inclusions of the committed rounds that windows or roots still look at, ascending. */
   #recent: RoundInclusions[] = [];
   /** Decoded transactions of rounds committed in this life and not executed yet. */
-  readonly #unexecuted = new Map<number, FormedShardBlock["placed"]>();
+  readonly #unexecuted = new Map<number, Unexecuted>();
+  /** The `crossRound` that was asked for last. */
+  #cross: CrossRound | null = null;
   readonly #chains: ChainProgressTable;
   /** The windows asked for last: balances and candidates ask for the same ones many times. */
   #windows: {
@@ -124,6 +147,11 @@ export class Replica {
 
   get executedRound(): number {
     return this.#progress.executedRound;
+  }
+
+  /** Whether the chain is one of the shard's, born or not. */
+  has(chain: number): boolean {
+    return this.#chains.has(chain);
   }
 
   /** Whether committed rounds wait for execution. */
@@ -265,21 +293,60 @@ export class Replica {
     this.#head = { round, hash };
     this.#headCertificate = certified.certificate;
     this.#recent.push(formed.inclusions);
-    this.#unexecuted.set(round, formed.placed);
+    const { placed, shardBlock } = formed;
+    this.#unexecuted.set(round, { placed, crossShard: shardBlock.crossShard.length });
     this.#writeProgress({ ...this.#progress, round });
     this.#forgetOldInclusions();
   }
 
-  /** Executes the oldest committed round that is not executed yet; null if there is none. */
-  executeNext(): ExecutedRound | null {
+  /** The next round to be executed, if it cannot be without what the partner shard knows. */
+  get crossRound(): CrossRound | null {
     if (!this.hasUnexecuted) return null;
     const round = this.#nextUnexecuted();
-    const placed = this.#unexecuted.get(round) ?? this.#loadPlaced(round);
+    if (this.#cross?.round === round) return this.#cross;
+    const { placed, crossShard } = this.#nextRound(round);
+    if (crossShard === 0) return null;
+    const header = this.blocks.header(round)?.header;
+    const partner = header?.halves.find(({ shard }) => shard !== this.shard)?.shard;
+    invariant(
+      header !== undefined && partner !== undefined,
+      "R-3.6 Cross-shard transactions in a half alone",
+      { round },
+    );
+    const transactions = placed.slice(0, crossShard);
+    const headerHash = jointHeaderHash(header);
+    this.#cross = { round, headerHash, set: header.set, partner, transactions };
+    return this.#cross;
+  }
+
+  /** Whether the next round can be executed by what this replica has alone. */
+  get canExecute(): boolean {
+    return this.hasUnexecuted && this.crossRound === null;
+  }
+
+  /**
+   * Executes the oldest committed round that is not executed yet; null if there is none, or if it is a `crossRound` and its result
+   * is not given.
+   */
+  executeNext(cross: CrossResult | null = null): ExecutedRound | null {
+    if (!this.hasUnexecuted) return null;
+    const round = this.#nextUnexecuted();
+    const { placed, crossShard } = this.#nextRound(round);
+    if (crossShard > 0 && cross === null) return null;
+    invariant(
+      crossShard === (cross?.receipts.length ?? 0),
+      "R-5.4 The result of other transactions",
+      {
+        round,
+      },
+    );
+    const own = cross?.chains.filter(({ chain }) => this.#chains.has(chain)) ?? [];
     const { k, epoch } = this.#network;
     const result = executeRound({
       round,
       k,
-      transactions: placed,
+      cross: { chains: own, receipts: cross?.receipts ?? [] },
+      transactions: placed.slice(crossShard),
       chain: (chain) => this.chain(chain),
       read: (chain, key) => this.state.get(chain, key),
       placement: { shard: this.shard, bornRound: round + k + cycleRounds(epoch) },
@@ -287,6 +354,7 @@ export class Replica {
     for (const { chain } of result.created) this.#chains.open(chain, new Uint8Array(32));
     if (result.writes.length > 0) this.state.apply(round, result.writes, round - k);
     this.#unexecuted.delete(round);
+    this.#cross = null;
     this.#writeProgress({ ...this.#progress, executedRound: round });
     return { round, placed, ...result };
   }
@@ -335,7 +403,13 @@ export class Replica {
     return next.round;
   }
 
-  #loadPlaced(round: number): FormedShardBlock["placed"] {
+  #nextRound(round: number): Unexecuted {
+    const known = this.#unexecuted.get(round) ?? this.#loadPlaced(round);
+    this.#unexecuted.set(round, known);
+    return known;
+  }
+
+  #loadPlaced(round: number): Unexecuted {
     const block = this.#shardBlock(round);
     const inclusions = this.#recent.find((included) => included.round === round);
     invariant(
@@ -347,12 +421,13 @@ export class Replica {
     for (const { chain, legs } of inclusions.chains) {
       for (const leg of legs) emptying.set(`${leg.transaction}:${chain}`, leg.possiblyEmptying);
     }
-    return this.transactions(block).map((transaction) => ({
+    const placed = this.transactions(block).map((transaction) => ({
       transaction,
       possiblyEmptying: transaction.transaction.legs.map(
         ({ chain }) => emptying.get(`${transaction.idHex}:${chain}`) ?? false,
       ),
     }));
+    return { placed, crossShard: block.crossShard.length };
   }
 
   #shardBlock(round: number): ShardBlock | undefined {

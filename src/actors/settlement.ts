@@ -49,7 +49,7 @@ export class Settlement {
       return;
     }
     this.#mark();
-    this.side.handOver(encoded);
+    this.side.handOver(encoded, this.#instance.partnerBlockOf(this.side.shard));
   }
 
   /** Another hands it over first: this voter asks later. */

@@ -2,24 +2,20 @@
 // what that set has certified and its own replica has checked, and executes off the consensus path.
 import { BlockAssembler } from "../protocol/blocks/assembler.ts";
 import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
-import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
-import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
-import { equalBytes } from "../protocol/encoding/bytes.ts";
 import type { MempoolLimits } from "../protocol/ledger/mempool.ts";
-import type { UnverifiedTransaction, VerifiedTransaction } from "../protocol/ledger/unverified.ts";
+import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { roundAt, roundCloseMs, roundStartMs } from "../protocol/rounds/epoch.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { type Admission, admitOne } from "./admission.ts";
 import { BlockTransactions } from "./block-transactions.ts";
-import { certifiedBody } from "./certified-body.ts";
-import { judgeCertified } from "./judge-certified.ts";
+import { CrossExchange } from "./cross-exchange.ts";
 import type { Network } from "./network.ts";
 import { Notariser } from "./notariser.ts";
-import type { CommitRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
+import type { PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
 import { Replica } from "./replica.ts";
-import { type RoundDecision, roundDecision } from "./round-decision.ts";
-import { reasonJson, ShardLog } from "./shard-log.ts";
+import { ShardCommits } from "./shard-commits.ts";
+import { ShardLog } from "./shard-log.ts";
 import { StoredProgress } from "./shard-progress.ts";
 import { SUSPECTS_PURPOSE, Suspects } from "./suspects.ts";
 import { WaitingRoom } from "./waiting-room.ts";
@@ -49,6 +45,8 @@ export class Shard implements Actor {
   readonly #progress: StoredProgress;
   readonly #notariser: Notariser;
   readonly #watchers: Watchers;
+  readonly #exchange: CrossExchange;
+  readonly #commits: ShardCommits;
   readonly #outbox = new Outbox();
   /** The open request that the set has not taken up yet, and since when. */
   #opening: { readonly round: number; readonly sentMs: number } | null = null;
@@ -72,6 +70,18 @@ export class Shard implements Actor {
     this.#notariser = new Notariser(ports.network, this.replica, this.#progress);
     const { watchedRound } = this.#progress.value;
     this.#watchers = new Watchers(ports.network, this.#outbox, shard, watchedRound);
+    const parts = { ...ports, outbox: this.#outbox, replica: this.replica, room: this.room };
+    this.#exchange = new CrossExchange(parts, this.replica);
+    this.#commits = new ShardCommits({
+      ...parts,
+      progress: this.#progress,
+      transactions: this.#transactions,
+      close: (round, why) => this.#close(round, why),
+      accepted: () => {
+        this.#opening = null;
+      },
+      committed: (round, set, formed) => this.#committed(round, set, formed),
+    });
   }
 
   get replicas(): readonly Replica[] {
@@ -131,14 +141,15 @@ export class Shard implements Actor {
   /** R-2.7: what is valid until before this round can be in no block any more; the open round's may still come. */
   #firstUndecided(): number {
     const { round, state } = this.progress;
-    return state === "open" ? Math.min(round, this.currentRound()) : this.currentRound();
+    const isUndecided = state === "open" || state === "accepted";
+    return isUndecided ? Math.min(round, this.currentRound()) : this.currentRound();
   }
 
   receive(request: PeerRequest): PeerAnswer {
     if (!isWellFormed(request)) return { kind: "refused", why: "Malformed request" };
     switch (request.kind) {
       case "commit":
-        return this.#commit(request);
+        return this.#commits.commit(request);
       case "blocks":
         return {
           kind: "blocks",
@@ -146,10 +157,16 @@ export class Shard implements Actor {
             .roundsAfter(request.afterRound, BLOCKS_A_CALL)
             .flatMap((round) => this.replica.blocks.bytes(round) ?? []),
         };
+      case "accepted":
+        return this.#commits.partnerAccepted(request);
+      case "exchange":
+        return this.#exchange.receive(request);
+      case "result":
+        return this.#exchange.resultFor(request.round);
       case "suspects":
         return this.#suspects.named(request);
       case "decision":
-        return this.#decision(request.round);
+        return this.#commits.decision(request.round);
       default:
         return { kind: "refused", why: `A shard does not take ${request.kind}` };
     }
@@ -158,6 +175,10 @@ export class Shard implements Actor {
   answered(to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
     if (request.kind === "open") {
       if (answer?.kind === "opened" && this.#opening?.round === request.round) this.#opening = null;
+    } else if (request.kind === "accepted") {
+      this.#commits.partnerAnswered(request, answer);
+    } else if (request.kind === "exchange" || request.kind === "result") {
+      if (this.#exchange.answered(to, request, answer)) this.#outbox.work();
     } else if (request.kind === "follow") {
       if (to.kind === "validatorSet" && answer?.kind === "following")
         this.#watched(to.set, answer.round);
@@ -181,6 +202,8 @@ export class Shard implements Actor {
     this.#closeOverdue(now);
     this.room.expire(this.#firstUndecided());
     if (this.replica.hasUnexecuted) this.#outbox.work();
+    this.#exchange.drive();
+    this.#commits.drive();
     this.#openRound(now);
     this.#notarise(now);
     const { round } = this.replica.head;
@@ -188,9 +211,14 @@ export class Shard implements Actor {
   }
 
   work(): void {
-    const executed = this.replica.executeNext();
-    if (executed === null) return;
+    const cross = this.#exchange.result();
+    const executed = this.replica.executeNext(cross);
+    if (executed === null) {
+      this.#exchange.drive();
+      return;
+    }
     const { round, receipts, placed } = executed;
+    this.#exchange.executed(round, cross !== null);
     const payers = placed.map(({ transaction }) =>
       transaction.transaction.legs.flatMap(({ payment }) =>
         payment === null ? [] : [payment.payer],
@@ -199,6 +227,7 @@ export class Shard implements Actor {
     this.log.executed(round, receipts, payers);
     this.#notariser.executed();
     this.#lookAgain = "now";
+    this.#exchange.drive();
     if (this.replica.hasUnexecuted) this.#outbox.work();
   }
 
@@ -210,6 +239,8 @@ export class Shard implements Actor {
     if (state === "open") {
       times.push(roundCloseMs(epoch, round));
       if (this.#opening !== null) times.push(this.#opening.sentMs + this.#retryMs());
+    } else if (state === "accepted") {
+      times.push(this.#commits.nextMs() ?? now);
     } else {
       // Before execution has caught up no round can be opened: its own tick is below.
       const canJudge = this.replica.canJudge(this.currentRound());
@@ -225,6 +256,8 @@ export class Shard implements Actor {
     if (this.replica.hasUnexecuted) times.push(roundStartMs(epoch, this.currentRound() + 1));
     const follow = this.#watchers.nextMs(this.replica.head.round, this.#followDueMs());
     if (follow !== null) times.push(follow);
+    const exchange = this.#exchange.nextMs();
+    if (exchange !== null) times.push(exchange);
     const notarise = this.#notariser.nextMs(now);
     if (notarise !== null) times.push(notarise);
     if (times.length === 0) return null;
@@ -242,6 +275,8 @@ export class Shard implements Actor {
       }
       return;
     }
+    // R-4.5: what was accepted is undecided until the partner has answered.
+    if (state === "accepted") return;
     if (round <= last || round <= this.replica.head.round || now < this.#openNotBeforeMs) return;
     // R-5.1: a shard that is behind with execution gives no candidates.
     if (!this.replica.canJudge(round)) return;
@@ -334,91 +369,14 @@ export class Shard implements Actor {
     return this.#ports.network.epoch.roundMs / 2;
   }
 
-  /** R-3.8: a round that was over before anybody opened it never will be. A set may have heard of it from a faulty voter. */
-  #decided(round: number): RoundDecision | null {
-    const isOver = this.#ports.clock.now() >= roundCloseMs(this.#ports.network.epoch, round);
-    if (isOver) this.#progress.closeUnopened(round);
-    return roundDecision(this.replica, this.progress, round);
-  }
-
-  #decision(round: number): PeerAnswer {
-    const decision = this.#decided(round);
-    return decision === null
-      ? { kind: "undecided", round }
-      : { kind: "decided", round, ...decision };
-  }
-
-  #commit({ set, certifiedBlock }: CommitRequest): PeerAnswer {
-    const decoded = certifiedBlockCodec.decode(certifiedBlock);
-    if (!decoded.ok) return { kind: "refused", why: decoded.refusal.code };
-    const certified = decoded.value;
-    const { header } = certified.block;
-    const { round } = header;
-    const hash = jointHeaderHash(header);
-    const decision = this.#decided(round);
-    if (decision !== null) {
-      return decision.hash !== null && equalBytes(decision.hash, hash)
-        ? { kind: "committed", round }
-        : { kind: "closed", round, why: "the round is decided" };
-    }
-    if (round > this.progress.round) {
-      return { kind: "refused", why: "The shard has not opened this round" };
-    }
-    if (header.set !== set || this.network.timetable.dutyOf(this.shard, round).set !== set) {
-      return { kind: "refused", why: "Another set is on duty" };
-    }
-    if (!this.#ports.network.certifies(certified.certificate, header, hash)) {
-      return { kind: "refused", why: "The certificate does not hold" };
-    }
-    if (!this.replica.canJudge(round)) return { kind: "undecided", round };
-    return this.#decide(certified, certifiedBlock);
-  }
-
-  #decide(certified: CertifiedBlock, encoded: Uint8Array): PeerAnswer {
-    const { round } = certified.block.header;
-    const body = certifiedBody(
-      this.#ports.network,
-      certified.block,
-      this.shard,
-      this.#transactions.offered,
-    );
-    if (body === null) return { kind: "refused", why: "The body is not the certified one" };
-    const resolved = this.#transactions.resolve(round, body.transactions, (one) =>
-      this.#waiting(one),
-    );
-    if (resolved.kind === "invalid") return this.#refuseBlock(round, "a signature does not hold");
-    if (resolved.kind === "unverified") {
-      if (resolved.ask.length > 0) this.#outbox.verify(round, resolved.ask);
-      return { kind: "undecided", round };
-    }
-    const { transactions } = resolved;
-    const formed = judgeCertified(this.network, this.replica, certified, body, transactions);
-    if (!formed.ok) return this.#refuseBlock(round, reasonJson(formed.refusal));
-    this.#accept(certified, formed.value, encoded);
-    return { kind: "committed", round };
-  }
-
-  #refuseBlock(round: number, why: string): PeerAnswer {
-    this.#close(round, why);
-    return { kind: "closed", round, why };
-  }
-
-  #waiting({ idHex, leaf }: UnverifiedTransaction): VerifiedTransaction | undefined {
-    const waiting = this.room.transaction(idHex);
-    return waiting !== undefined && equalBytes(waiting.leaf, leaf) ? waiting : undefined;
-  }
-
   /** Past this point nothing can refuse. */
-  #accept(certified: CertifiedBlock, formed: FormedShardBlock, encoded: Uint8Array): void {
-    const { round, set } = certified.block.header;
-    this.replica.commit(certified, formed, encoded);
-    this.#progress.update({ round, state: "accepted" });
-    // Its voters end the round by the shard's word, and have the block by then.
+  #committed(round: number, set: number, { placed }: FormedShardBlock): void {
+    // The voters of its set end the round by the shard's word, and have the block by then.
     this.#watched(set, round);
     this.#closedInARow = 0;
     this.room.included(
       round,
-      formed.placed.map(({ transaction }) => transaction),
+      placed.map(({ transaction }) => transaction),
     );
     this.#transactions.clear();
     this.#opening = null;

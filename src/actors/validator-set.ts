@@ -14,6 +14,7 @@ import type { HostedSeats } from "./hosted-seats.ts";
 import { InstanceStore } from "./instance.ts";
 import type { Network } from "./network.ts";
 import { type OtherVoter, OtherVoters } from "./other-voters.ts";
+import { PairExecution } from "./pair-execution.ts";
 import type { FollowRequest, OpenRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import { type Clock, type Log, type Store, secondReplica } from "./ports.ts";
 import type { Replica } from "./replica.ts";
@@ -52,6 +53,7 @@ export class ValidatorSet implements Actor {
   /** The round up to which every instance has ended. */
   #endedRound: number;
   readonly #blocks: SetBlocks;
+  readonly #execution: PairExecution;
 
   constructor(ports: ValidatorSetPorts, set: number) {
     this.#ports = ports;
@@ -62,12 +64,13 @@ export class ValidatorSet implements Actor {
     this.sides = shards.map((shard, i) => {
       const own = i === 0 ? store : secondReplica(store);
       const sidePorts = { ...ports, store: own, outbox: this.#outbox };
-      return new Side(sidePorts, set, shard, shards.length);
+      return new Side(sidePorts, set, shard, shards.length, () => this.#execution.step());
     });
     this.#blocks = new SetBlocks({ ...ports, sides: this.sides, set });
     this.#instances = new InstanceStore(store);
     this.#endedRound = this.#instances.endedRound();
     this.#others = new OtherVoters(ports.others, this.#outbox);
+    this.#execution = new PairExecution({ ...ports, others: this.#others }, set, this.sides);
     this.#inbox = new VoterInbox({ ...ports, others: this.#others, outbox: this.#outbox }, set);
     this.#restore();
   }
@@ -97,6 +100,10 @@ export class ValidatorSet implements Actor {
         return this.#inbox.receive(request, this.#instance, this.#pastRound);
       case "proposedBlock":
         return this.#inbox.blockFor(request, this.#instance);
+      case "result":
+        return this.#execution.resultFor(request.round);
+      case "resultVote":
+        return this.#execution.voteFor(request.set, request.round);
       case "opening": {
         const side = this.#side(request.shard);
         return this.#inbox.openingFor(request, this.#instance, side);
@@ -112,9 +119,13 @@ export class ValidatorSet implements Actor {
       if (request.kind === "commit") this.#commitAnswered(side, answer);
       else if (request.kind === "decision") this.#decisionAnswered(side, answer);
       else if (request.kind === "blocks") this.#blocksAnswered(side, answer);
+      else if (request.kind === "result" && this.#execution.fetched(side, answer))
+        this.#outbox.work();
     } else if (request.kind === "proposedBlock") {
       const block = this.#inbox.blockOf(answer);
       if (request.round === this.#instance?.round) this.#instance.fetched(request.value, block);
+    } else if (request.kind === "resultVote") {
+      this.#execution.voted(to, request.round, answer);
     } else if (request.kind === "opening") {
       const open = this.#inbox.openingOf(answer);
       if (open !== null) this.#open(open);
@@ -140,6 +151,7 @@ export class ValidatorSet implements Actor {
   tick(): void {
     const now = this.#ports.clock.now();
     if (this.#hasUnexecuted) this.#outbox.work();
+    this.#execution.drive();
     for (const side of this.sides) if (side.isBehind) side.askBlocks();
     const instance = this.#instance;
     if (instance === null) return;
@@ -152,9 +164,9 @@ export class ValidatorSet implements Actor {
   }
 
   work(): void {
-    for (const side of this.sides) side.execute();
-    if (this.#hasUnexecuted) this.#outbox.work();
+    if (this.#execution.step() && this.#hasUnexecuted) this.#outbox.work();
     else this.#advance();
+    this.#execution.drive();
     this.#instance?.recheck();
   }
 
@@ -172,6 +184,8 @@ export class ValidatorSet implements Actor {
         if (this.#needsBlocks(instance, settlement.side)) times.push(settlement.side.blocksDueMs);
       }
     }
+    const wanted = this.#execution.nextMs();
+    if (wanted !== null) times.push(wanted);
     // Execution is under way, unless a crash cut it off.
     const { epoch } = this.#ports.network;
     if (this.#hasUnexecuted) times.push(roundStartMs(epoch, roundAt(epoch, now) + 1));
@@ -327,8 +341,8 @@ export class ValidatorSet implements Actor {
       return;
     }
     if (side.replica.head.round >= instance.round) return;
-    if (!side.replica.canJudge(instance.round)) this.#outbox.work();
-    else this.#verifyCandidates(instance, side, opened);
+    if (side.replica.canJudge(instance.round)) this.#verifyCandidates(instance, side, opened);
+    else if (side.replica.canExecute) this.#outbox.work();
   }
 
   /** every signature is checked again, whatever the gateway said. */
@@ -450,7 +464,7 @@ export class ValidatorSet implements Actor {
     for (const { replica } of instance.sides) {
       // A replica that followed the shard past the round knows what it came to.
       if (replica.head.round >= stored.round) continue;
-      while (!replica.canJudge(stored.round)) replica.executeNext();
+      while (!replica.canJudge(stored.round) && this.#execution.step());
     }
     instance.restore(stored);
     for (const settlement of instance.settlements) {

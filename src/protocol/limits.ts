@@ -46,6 +46,11 @@ export const GENESIS_BYTES_MAX = 4 * MIB;
 /** Two halves of at most 4 MiB, their chain headers and framing. */
 export const JOINT_BLOCK_BYTES_MAX = 2 * SHARD_BLOCK_BYTES_MAX + MIB;
 
+/** what two shards read for the cross-shard transactions of one round, together. */
+export const CROSS_READ_SET_BYTES_MAX = 4 * MIB;
+/** What those leave: entries as large as those read, and a receipt each. */
+export const CROSS_RESULT_BYTES_MAX = CROSS_READ_SET_BYTES_MAX + 4 * MIB;
+
 /** Open streams of one object: each takes some kilobytes of it. */
 export const SUBSCRIBERS_MAX = 2_000;
 /** Of them one client's, by its address: a household or an office, not the whole object. */

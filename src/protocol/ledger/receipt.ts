@@ -72,7 +72,7 @@ const holderType = taggedUnion<Holder>("Holder", {
   issuance: { tag: 2, fields: nothing },
 });
 
-const receiptType = struct<Receipt>("Receipt", {
+export const receiptType: BcsType<Receipt> = struct<Receipt>("Receipt", {
   id: hash32,
   code: u8,
   reason: reasonType,
