@@ -18,7 +18,7 @@ import { type ChainRecord, chainRecordCodec } from "../protocol/ledger/chain-rec
 import { executeRound, type RoundResult } from "../protocol/ledger/execute-round.ts";
 import { genesisState } from "../protocol/ledger/genesis-state.ts";
 import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
-import { chainKey } from "../protocol/merkle/state-key.ts";
+import { chainKey, offersKey } from "../protocol/merkle/state-key.ts";
 import { EMPTY_HASH } from "../protocol/merkle/state-subtree.ts";
 import {
   type ChainWindow,
@@ -167,6 +167,7 @@ export class Replica {
       k,
       chain: (chain) => this.chain(chain),
       account: (chain, address) => this.state.accountAfter(chain, address, round - k),
+      usedOffers: (chain, maker) => this.state.getAfter(chain, offersKey(maker), round - k),
       window: this.windows(round),
     };
   }
@@ -190,8 +191,8 @@ export class Replica {
     };
   }
 
-  /** How many legs of the sender are committed and not executed yet: their nonces are used. */
-  unexecutedLegs(chain: number, sender: string): number {
+  /** How many nonces of the sender legs use that are committed and not executed yet. */
+  unexecutedNonces(chain: number, sender: string): number {
     if (!this.hasUnexecuted) {
       this.#pending = null;
       return 0;
@@ -202,7 +203,7 @@ export class Replica {
       const windows = chainWindows(this.#recent, next, next - executedRound);
       this.#pending = { next, executedRound, windows };
     }
-    return this.#pending.windows(chain).inflight.get(sender)?.count ?? 0;
+    return this.#pending.windows(chain).inflight.get(sender)?.nonces ?? 0;
   }
 
   /** The round of the newest header of a chain; 0 before its first. */

@@ -5,7 +5,7 @@ import { addressOf } from "../crypto/address.ts";
 import { toHex } from "../encoding/bytes.ts";
 import type { Account } from "../ledger/account.ts";
 import type { ChainRecord } from "../ledger/chain-record.ts";
-import { legFee, legValue } from "../ledger/leg-facts.ts";
+import { legFee, legValue, paysFee } from "../ledger/leg-facts.ts";
 import type { Leg } from "../ledger/transaction.ts";
 import type { UnverifiedTransaction, VerifiedTransaction } from "../ledger/unverified.ts";
 import {
@@ -24,8 +24,14 @@ import {
   judgeInclusion,
   NO_INFLIGHT,
 } from "../reserve/inclusion.ts";
-import type { ChainInclusions, ChainWindow, RoundInclusions } from "../reserve/window.ts";
+import {
+  type ChainInclusions,
+  type ChainWindow,
+  type RoundInclusions,
+  takeName,
+} from "../reserve/window.ts";
 import { accept, type Result, refuse } from "../result.ts";
+import { checkTake } from "./check-take.ts";
 
 export interface RoundView {
   /** n */
@@ -34,6 +40,8 @@ export interface RoundView {
   chain(chain: number): ChainRecord | undefined;
   /** The account in the state after round n-k. */
   account(chain: number, address: Uint8Array): Account;
+  /** R-2.9: the entry of offer numbers that the account has used up, after round n-k; null for none. */
+  usedOffers(chain: number, maker: Uint8Array): Uint8Array | null;
   /** Rounds n-k+1 .. n-1. */
   window(chain: number): ChainWindow;
 }
@@ -43,6 +51,8 @@ interface ChainProgress {
   /** By sender in hex, of those with legs in this block: what the window and the block have of theirs together. */
   readonly inflight: Map<string, Inflight>;
   readonly authorised: Set<string>;
+  /** R-2.9: as those of a window. */
+  readonly takes: Map<string, string>;
   bytes: number;
 }
 
@@ -89,6 +99,10 @@ export class BlockAssembler {
       if (!judged.ok) return judged;
       judgements.push(judged.value);
     }
+    const taken = checkTake(this.#view, transaction.transaction, (chain, name) =>
+      this.#taken(chain, name),
+    );
+    if (taken !== null) return refuse(taken);
     return accept({ legs: judgements });
   }
 
@@ -134,11 +148,13 @@ export class BlockAssembler {
     if (payment === null || record === undefined) return refuse({ code: "MISSING_PAYER", chain });
     const sender = toHex(payment.payer);
     const question = this.#question(transaction, leg, payment.payer, sender, record);
-    if (payment.sequence.kind !== "nonce") return refuse({ code: "NOT_AN_OFFER", chain });
-    const { nonce } = payment.sequence;
-    const next = question.account.nonce + question.inflight.count;
-    if (nonce < next) return refuse({ code: "NONCE_TOO_LOW", chain, nonce, next });
-    if (nonce > next) return refuse({ code: "NONCE_GAP", chain, nonce, next });
+    const { sequence } = payment;
+    if (sequence.kind === "nonce") {
+      const { nonce } = sequence;
+      const next = question.account.nonce + question.inflight.nonces;
+      if (nonce < next) return refuse({ code: "NONCE_TOO_LOW", chain, nonce, next });
+      if (nonce > next) return refuse({ code: "NONCE_GAP", chain, nonce, next });
+    }
     const judgement = judgeInclusion(question);
     if (!judgement.includable) {
       const { rule, fees, allowed } = judgement;
@@ -169,8 +185,13 @@ export class BlockAssembler {
       authorised:
         own || window.authorised.has(sender) || (progress?.authorised.has(sender) ?? false),
       value: legValue(transaction, leg),
-      fee: legFee(leg),
+      fee: legFee(transaction, leg),
     };
+  }
+
+  /** Which transaction of the window or of this block takes the offer. */
+  #taken(chain: number, name: string): string | undefined {
+    return this.#chains.get(chain)?.takes.get(name) ?? this.#view.window(chain).takes.get(name);
   }
 
   #inflight(chain: number, sender: string): Inflight {
@@ -185,16 +206,19 @@ export class BlockAssembler {
       const progress = this.#progress(leg.chain);
       progress.bytes += bytes.length;
       if (leg.payment === null) continue;
+      const { sequence } = leg.payment;
       const included: IncludedLeg = {
         sender,
         value: legValue(transaction, leg),
-        fee: legFee(leg),
+        fee: legFee(transaction, leg),
+        offer: sequence.kind === "offer" ? sequence.offer : null,
         possiblyEmptying,
         transaction: idHex,
       };
       const inflight = addInflight(this.#inflight(leg.chain, sender), included);
       progress.legs.push(included);
       progress.inflight.set(sender, inflight);
+      if (included.offer !== null) progress.takes.set(takeName(sender, included.offer), idHex);
     }
     for (const { chain, publicKey } of transaction.authorisations) {
       this.#progress(chain).authorised.add(toHex(addressOf(publicKey)));
@@ -204,7 +228,13 @@ export class BlockAssembler {
   #progress(chain: number): ChainProgress {
     const known = this.#chains.get(chain);
     if (known !== undefined) return known;
-    const progress = { legs: [], inflight: new Map(), authorised: new Set<string>(), bytes: 0 };
+    const progress = {
+      legs: [],
+      inflight: new Map(),
+      authorised: new Set<string>(),
+      takes: new Map<string, string>(),
+      bytes: 0,
+    };
     this.#chains.set(chain, progress);
     return progress;
   }
@@ -220,14 +250,16 @@ export function checkValidUntil(validUntil: number, round: number): Refusal | nu
 /** What the chain's record says of a leg in a block of `round` (R-2.10, section 15). */
 export function checkChain(
   record: ChainRecord | undefined,
-  { chain, payment }: Leg,
+  leg: Leg,
   round: number,
 ): Refusal | null {
+  const { chain } = leg;
   if (record === undefined) return { code: "UNKNOWN_CHAIN", chain };
   if (record.bornRound > round) {
     return { code: "UNBORN_CHAIN", chain, bornRound: record.bornRound };
   }
-  const gasPrice = payment?.gasPrice ?? record.gasPriceMin;
+  // R-2.4: the price of a leg that pays nothing is the other leg's, in the other token.
+  const gasPrice = paysFee(leg) ? (leg.payment?.gasPrice ?? 0n) : record.gasPriceMin;
   if (gasPrice < record.gasPriceMin) {
     return { code: "GAS_PRICE_TOO_LOW", chain, gasPrice, min: record.gasPriceMin };
   }

@@ -9,14 +9,15 @@ import type { Refusal } from "../refusal.ts";
 import type { RoundInclusions } from "../reserve/window.ts";
 import { accept, type Result, refuse } from "../result.ts";
 import { BlockAssembler, type RoundView } from "./assembler.ts";
+import { isSingle, misplaced, twoChainOrder } from "./block-order.ts";
 import type { Half, Head } from "./joint-header.ts";
 import {
+  byChain,
   type ChainHeader,
   chainHeaderCodec,
   chainHeaderHash,
   NO_PARENT,
   type ShardBlock,
-  type SingleChainTransactions,
   transactionsRoot,
 } from "./shard-block.ts";
 
@@ -52,27 +53,21 @@ export interface FormedShardBlock {
 }
 
 /**
- * The block over those of the candidates that can be in it, chain by chain and on each in the given order; `left` says why the
- * others are not. Each is judged once, so what is formed here is checked. Cost: candidates + chains touched.
+ * The block over those of the candidates that can be in it, in the order of R-5.3: those over two chains, then chain by chain,
+ * each in the given order; `left` says why the others are not. Each is judged once, so what is formed here is checked. Cost:
+ * candidates + chains touched.
  */
 export function buildShardBlock(
   view: ShardView,
   candidates: readonly VerifiedTransaction[],
 ): { readonly formed: FormedShardBlock; readonly left: ReadonlyMap<string, Refusal> } {
-  const byChain = new Map<number, VerifiedTransaction[]>();
-  for (const candidate of candidates) {
-    const chain = candidate.transaction.legs[0]?.chain ?? 0;
-    const own = byChain.get(chain);
-    if (own === undefined) byChain.set(chain, [candidate]);
-    else own.push(candidate);
-  }
+  const singles = [...byChain(candidates.filter(isSingle))].sort(([a], [b]) => a - b);
   const left = new Map<string, Refusal>();
   const forming = new Forming(view);
-  for (const [chain, own] of [...byChain].sort(([a], [b]) => a - b)) {
-    for (const candidate of own) {
-      const refusal = forming.add(chain, candidate);
-      if (refusal !== null) left.set(candidate.idHex, refusal);
-    }
+  const twoChain = candidates.filter((one) => !isSingle(one));
+  for (const candidate of [...twoChain, ...singles.flatMap(([, own]) => own)]) {
+    const refusal = forming.add(candidate);
+    if (refusal !== null) left.set(candidate.idHex, refusal);
   }
   return { formed: forming.done(), left };
 }
@@ -87,39 +82,12 @@ export function checkShardBlock(
   half: Half,
   transactions: readonly VerifiedTransaction[],
 ): Result<FormedShardBlock> {
-  if (shardBlock.crossShard.length > 0 || shardBlock.twoChain.length > 0) {
-    return refuse({
-      code: "INVALID_BLOCK",
-      check: "no payload of this protocol version has two legs",
-    });
-  }
+  const wrong = misplaced(shardBlock, transactions);
+  if (wrong !== null) return refuse({ code: "INVALID_BLOCK", check: wrong });
   const forming = new Forming(view);
-  let chainBefore = -1;
-  let next = 0;
-  for (const { chain, transactions: bodies } of shardBlock.singleChain) {
-    const own = transactions.slice(next, next + bodies.length);
-    next += bodies.length;
-    const foreign = own.some(({ transaction }) =>
-      transaction.legs.some((leg) => leg.chain !== chain),
-    );
-    if (foreign)
-      return refuse({ code: "INVALID_BLOCK", check: "transactions stand under their chain" });
-    if (own.length === 0)
-      return refuse({ code: "INVALID_BLOCK", check: "no empty transaction list" });
-    if (chainBefore >= chain) {
-      return refuse({ code: "INVALID_BLOCK", check: "chains ascend" });
-    }
-    chainBefore = chain;
-    for (const [i, transaction] of own.entries()) {
-      if (!equalBytes(transaction.bytes, bodies[i] as Uint8Array)) {
-        return refuse({ code: "INVALID_BLOCK", check: "one body per transaction" });
-      }
-      const refusal = forming.add(chain, transaction);
-      if (refusal !== null) return refuse(refusal);
-    }
-  }
-  if (next !== transactions.length) {
-    return refuse({ code: "INVALID_BLOCK", check: "one body per transaction" });
+  for (const transaction of transactions) {
+    const refusal = forming.add(transaction);
+    if (refusal !== null) return refuse(refusal);
   }
   const formed = forming.done();
   const { shardBlock: ours, half: ourHalf } = formed;
@@ -165,12 +133,15 @@ function equalHalves(view: ShardView, ours: Half, theirs: Half): boolean {
   );
 }
 
-/** A block in the making: transactions come chain by chain, ascending. */
+/**
+ * A block in the making: those over two chains come first, and on each chain all in order (R-5.3). No judgement looks beyond a
+ * chain, so the one order of those over two chains can be made at the end.
+ */
 class Forming {
   readonly #view: ShardView;
   readonly #assembler: BlockAssembler;
-  readonly #placed: PlacedTransaction[] = [];
-  readonly #singles = new Map<number, VerifiedTransaction[]>();
+  /** With R-6.3 of each leg, in the order in which they came. */
+  readonly #placed = new Map<VerifiedTransaction, readonly boolean[]>();
 
   constructor(view: ShardView) {
     this.#view = view;
@@ -178,27 +149,29 @@ class Forming {
   }
 
   /** Why the transaction cannot come next; null if it does. */
-  add(chain: number, transaction: VerifiedTransaction): Refusal | null {
+  add(transaction: VerifiedTransaction): Refusal | null {
     const added = this.#assembler.add(transaction);
     if (!added.ok) return added.refusal;
-    const possiblyEmptying = added.value.legs.map((leg) => leg.possiblyEmptying);
-    this.#placed.push({ transaction, possiblyEmptying });
-    const own = this.#singles.get(chain);
-    if (own === undefined) this.#singles.set(chain, [transaction]);
-    else own.push(transaction);
+    this.#placed.set(
+      transaction,
+      added.value.legs.map((leg) => leg.possiblyEmptying),
+    );
     return null;
   }
 
   done(): FormedShardBlock {
     const { networkId, epoch, shard, head, headCertificate } = this.#view;
-    const chainHeaders = formChainHeaders(this.#view, this.#singles);
+    const came = [...this.#placed.keys()];
+    const pairs = twoChainOrder(came.filter((one) => !isSingle(one)));
+    const singles = came.filter(isSingle);
+    const transactions = [...pairs, ...singles];
+    const twoChain = pairs.map(({ bytes }) => bytes);
+    const singleChain = [...byChain(singles)].map(([chain, own]) => ({
+      chain,
+      transactions: own.map(({ bytes }) => bytes),
+    }));
+    const chainHeaders = formChainHeaders(this.#view, byChain(transactions));
     const hashes = chainHeaders.map((header) => chainHeaderHash(networkId, epoch, header));
-    const singleChain: SingleChainTransactions[] = [...this.#singles].map(
-      ([chain, transactions]) => ({
-        chain,
-        transactions: transactions.map(({ bytes }) => bytes),
-      }),
-    );
     const half: Half = {
       shard,
       head,
@@ -210,21 +183,25 @@ class Forming {
       merkleChainRead: null,
     };
     return {
-      shardBlock: { shard, chainHeaders, crossShard: [], twoChain: [], singleChain },
+      shardBlock: { shard, chainHeaders, crossShard: [], twoChain, singleChain },
       half,
-      placed: this.#placed,
+      placed: transactions.map((transaction) => ({
+        transaction,
+        possiblyEmptying: this.#placed.get(transaction) ?? [],
+      })),
       inclusions: this.#assembler.inclusions(),
     };
   }
 }
 
+/** `touching`: by chain, what touches it, in total order. */
 function formChainHeaders(
   view: ShardView,
-  bodies: ReadonlyMap<number, readonly VerifiedTransaction[]>,
+  touching: ReadonlyMap<number, readonly VerifiedTransaction[]>,
 ): ChainHeader[] {
-  const chains = [...new Set([...bodies.keys(), ...view.rootsToCarry()])].sort((a, b) => a - b);
+  const chains = [...new Set([...touching.keys(), ...view.rootsToCarry()])].sort((a, b) => a - b);
   return chains.map((chain) => {
-    const transactions = bodies.get(chain) ?? [];
+    const transactions = touching.get(chain) ?? [];
     return {
       chain,
       round: view.round,

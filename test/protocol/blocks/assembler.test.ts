@@ -14,6 +14,7 @@ import {
   SHARD_BLOCK_TRANSACTIONS_MAX,
   TRANSACTION_BYTES_MAX,
 } from "../../../src/protocol/limits.ts";
+import { EMPTY_WINDOW } from "../../../src/protocol/reserve/window.ts";
 import { testGenesis } from "../../support/genesis.ts";
 import { paperAccount } from "../../support/signer.ts";
 import {
@@ -33,7 +34,8 @@ const viewOf = (changes: Partial<RoundView> = {}): RoundView => ({
   k: 3,
   chain: (chain) => (chain < 5 ? { ...record, chain } : undefined),
   account: () => ({ ...EMPTY_ACCOUNT, balance: 10n ** 12n }),
-  window: () => ({ inflight: new Map(), authorised: new Set() }),
+  usedOffers: () => null,
+  window: () => EMPTY_WINDOW,
   ...changes,
 });
 const give = (rest: Partial<TransactionSpec> = {}): VerifiedTransaction =>

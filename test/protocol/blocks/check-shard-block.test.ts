@@ -187,7 +187,7 @@ const CHANGES: readonly (readonly [string, (block: Block) => Block, string])[] =
       shardBlock: { ...shardBlock, crossShard: shardBlock.singleChain[0]?.transactions ?? [] },
       half,
     }),
-    "no payload of this protocol version has two legs",
+    "no transaction of this version is cross-shard",
   ],
   ["R-4.7 another head", onHalf({ head: { round: 1, hash } }), HALF],
   ["R-4.7 a head of another round", onHalf({ head: { round: 0, hash } }), HALF],

@@ -136,6 +136,7 @@ export class MemoryWorld {
       k,
       chain: (chain) => (chain === 0 ? this.#record : undefined),
       account: (_, address) => accountIn(known, address),
+      usedOffers: () => null,
       window: (chain) =>
         forgetAuthorisations === true
           ? { ...windowOf(chain), authorised: new Set() }
