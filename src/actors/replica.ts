@@ -19,7 +19,7 @@ import type { CrossResult } from "../protocol/ledger/cross-result.ts";
 import { executeRound, type RoundResult } from "../protocol/ledger/execute-round.ts";
 import { genesisState } from "../protocol/ledger/genesis-state.ts";
 import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
-import { chainKey } from "../protocol/merkle/state-key.ts";
+import { chainKey, offersKey } from "../protocol/merkle/state-key.ts";
 import { EMPTY_HASH } from "../protocol/merkle/state-subtree.ts";
 import {
   type ChainWindow,
@@ -189,12 +189,18 @@ export class Replica {
 
   /** What judging transactions for a block of `round` may look at. */
   roundView(round: number): RoundView {
-    const { k } = this.#network;
+    const { k, timetable } = this.#network;
+    const { shards } = timetable.dutyOf(this.shard, round);
     return {
       round,
       k,
+      shard: this.shard,
+      partner: shards.find((one) => one !== this.shard) ?? null,
+      shardOf: (chain) => this.#network.shardOf(chain),
+      nextMeeting: (other) => timetable.nextMeeting(this.shard, other, round),
       chain: (chain) => this.chain(chain),
       account: (chain, address) => this.state.accountAfter(chain, address, round - k),
+      usedOffers: (chain, maker) => this.state.getAfter(chain, offersKey(maker), round - k),
       window: this.windows(round),
     };
   }
@@ -208,7 +214,6 @@ export class Replica {
       ...this.roundView(round),
       networkId: id,
       epoch: epoch.epoch,
-      shard: this.shard,
       head: this.#head,
       headCertificate: this.#headCertificate,
       certifiesHead: (certificate) => this.#certifiesHead(certificate),
@@ -218,8 +223,8 @@ export class Replica {
     };
   }
 
-  /** How many legs of the sender are committed and not executed yet: their nonces are used. */
-  unexecutedLegs(chain: number, sender: string): number {
+  /** How many nonces of the sender legs use that are committed and not executed yet. */
+  unexecutedNonces(chain: number, sender: string): number {
     if (!this.hasUnexecuted) {
       this.#pending = null;
       return 0;
@@ -230,7 +235,7 @@ export class Replica {
       const windows = chainWindows(this.#recent, next, next - executedRound);
       this.#pending = { next, executedRound, windows };
     }
-    return this.#pending.windows(chain).inflight.get(sender)?.count ?? 0;
+    return this.#pending.windows(chain).inflight.get(sender)?.nonces ?? 0;
   }
 
   /** The round of the newest header of a chain; 0 before its first. */

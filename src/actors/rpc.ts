@@ -15,7 +15,7 @@ export type { Directory } from "./merkle-chain.ts";
 export type { AccountProofView, InclusionProofView, NoProof } from "./proof-queries.ts";
 export type { HistoryEntry, HistoryQuery } from "./shard-log.ts";
 export type { BalanceView, BlockView, LegView, TransactionView } from "./shard-queries.ts";
-export type { Simulation } from "./simulate.ts";
+export type { SimulatedLeg, Simulation } from "./simulate.ts";
 
 /** What every object answers. */
 export interface ActorRpc {

@@ -164,9 +164,12 @@ export class ValidatorSet implements Actor {
   }
 
   work(): void {
-    if (this.#execution.step() && this.#hasUnexecuted) this.#outbox.work();
+    const moved = this.#execution.step();
+    if (moved && this.#hasUnexecuted) this.#outbox.work();
     else this.#advance();
     this.#execution.drive();
+    // Blocks that came before could not be judged without what is executed now.
+    if (moved) for (const side of this.sides) if (side.isBehind) side.askBlocks();
     this.#instance?.recheck();
   }
 
@@ -363,7 +366,9 @@ export class ValidatorSet implements Actor {
   }
 
   #blocksAnswered(side: Side, answer: PeerAnswer | null): void {
-    if (!side.blocksAnswered(answer)) return;
+    const moved = side.blocksAnswered(answer);
+    this.#execution.drive();
+    if (!moved) return;
     const instance = this.#instance;
     const settlement = instance?.settlementOf(side);
     if (instance !== null && settlement !== undefined && !settlement.isOver) {

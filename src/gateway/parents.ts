@@ -7,6 +7,7 @@ import type {
   InclusionProofView,
   LegView,
   ShardStatus,
+  SimulatedLeg,
   Simulation,
   TransactionView,
 } from "../actors/rpc.ts";
@@ -63,9 +64,10 @@ export interface RefusedParent {
 }
 export interface SimulationParent {
   readonly simulation: Simulation;
-  /** The payer of the first leg; null where the bytes do not show it. */
+  /** Of the first leg that pays; null where the bytes do not show it. */
   readonly payer: { readonly chain: number; readonly address: Uint8Array } | null;
 }
+export type SimulatedLegParent = SimulatedLeg;
 export type InclusionProofParent = InclusionProofView;
 export type AccountProofParent = AccountProofView;
 export type ProvenAccountParent = Account;

@@ -37,6 +37,13 @@ export const GAS_LIMIT_MAX = 100_000_000;
 /** Nonces stop one short, so that "the next nonce" is always a safe integer. */
 export const NONCE_MAX = Number.MAX_SAFE_INTEGER - 1;
 
+/**
+ * R-2.9: used offer numbers that one account has alive on one chain, 16 bytes each in one entry of the state. Trades fill three
+ * quarters of them: however often its offers are taken, a maker can still cancel.
+ */
+export const OFFERS_USED_MAX = 256;
+export const OFFERS_TAKEN_MAX = 192;
+
 export const DECIMALS_MAX = 18;
 export const SYMBOL_PATTERN: RegExp = /^[A-Z][A-Z0-9]{0,11}$/;
 export const TOKEN_NAME_BYTES_MAX = 64;

@@ -3,7 +3,8 @@
 import { addressOf } from "../crypto/address.ts";
 import { toHex } from "../encoding/bytes.ts";
 import { accountKey, chainKey, offersKey, unattributedFeesKey } from "../merkle/state-key.ts";
-import type { VerifiedTransaction } from "./unverified.ts";
+import type { UnverifiedTransaction, VerifiedTransaction } from "./unverified.ts";
+import { USED_OFFERS_BYTES_MAX } from "./used-offers.ts";
 
 export interface EntryName {
   readonly chain: number;
@@ -30,4 +31,23 @@ export function crossEntries(transactions: readonly VerifiedTransaction[]): Entr
     for (const { chain, publicKey } of authorisations) add(chain, accountKey(addressOf(publicKey)));
   }
   return [...names].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, name]) => name);
+}
+
+// An account with its key, name and framing, of which the pending reserves alone vary: at most k of them.
+const ACCOUNT_BYTES = 160;
+const PENDING_RESERVE_BYTES = 25;
+/** The chain's record, its fees, and verdicts. */
+const CHAIN_BYTES = 512;
+
+/** what its entries take in the read sets of both shards, at most. */
+export function crossReadBytes({ transaction }: UnverifiedTransaction, k: number): number {
+  const { legs, authorisations } = transaction;
+  const payers = legs.filter(({ payment }) => payment !== null).length;
+  const offers = legs.filter(({ payment }) => payment?.sequence.kind === "offer").length;
+  const accounts = legs.length * payers + authorisations.length;
+  return (
+    accounts * (ACCOUNT_BYTES + k * PENDING_RESERVE_BYTES) +
+    offers * USED_OFFERS_BYTES_MAX +
+    legs.length * CHAIN_BYTES
+  );
 }

@@ -182,12 +182,12 @@ const CHANGES: readonly (readonly [string, (block: Block) => Block, string])[] =
     "NONCE_TOO_LOW",
   ],
   [
-    "R-5.3 a cross-shard transaction before its rules exist",
+    "R-3.6 a cross-shard transaction that touches this shard alone",
     ({ shardBlock, half }) => ({
       shardBlock: { ...shardBlock, crossShard: shardBlock.singleChain[0]?.transactions ?? [] },
       half,
     }),
-    "no payload of this protocol version has two legs",
+    "cross-shard transactions touch both shards of the pair",
   ],
   ["R-4.7 another head", onHalf({ head: { round: 1, hash } }), HALF],
   ["R-4.7 a head of another round", onHalf({ head: { round: 0, hash } }), HALF],

@@ -62,7 +62,7 @@ export const ACTORS: readonly Mutant[] = [
     name: "committed-nonces-not-counted",
     breaks: "R-2.7 a transaction in a block that is not executed yet goes back to the mempool",
     file: "src/actors/waiting-room.ts",
-    line: "return nonce + this.#replica.unexecutedLegs(chain, toHex(payer));",
+    line: "return nonce + this.#replica.unexecutedNonces(chain, toHex(payer));",
     replacement: "return nonce;",
   },
   {
