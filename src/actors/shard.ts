@@ -11,6 +11,7 @@ import { BlockTransactions } from "./block-transactions.ts";
 import { CrossExchange } from "./cross-exchange.ts";
 import type { Network } from "./network.ts";
 import { Notariser } from "./notariser.ts";
+import { OpeningPause } from "./opening-pause.ts";
 import type { PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
 import { Replica } from "./replica.ts";
@@ -33,8 +34,6 @@ export interface ShardPorts {
 
 // Blocks handed out at once to a replica that is behind: keeps the call small.
 const BLOCKS_A_CALL = 4;
-// The longest pause after rounds that no set certified; a new transaction ends any pause.
-const OPENING_PAUSE_MS_MAX = 60_000;
 
 export class Shard implements Actor {
   readonly shard: number;
@@ -54,9 +53,7 @@ export class Shard implements Actor {
   #lookAgain: "now" | number | null = "now";
   readonly #transactions = new BlockTransactions();
   readonly #suspects: Suspects;
-  /** Rounds closed since the last that committed, and until when no other is opened: a silent set is not asked for ever. */
-  #closedInARow = 0;
-  #openNotBeforeMs = 0;
+  readonly #pause: OpeningPause;
 
   constructor(ports: ShardPorts, shard: number) {
     this.#ports = ports;
@@ -66,6 +63,7 @@ export class Shard implements Actor {
     const { store, network, mempoolLimits } = ports;
     this.room = new WaitingRoom(store, network, this.replica, this.log, mempoolLimits);
     this.#suspects = new Suspects(this.room, ports.network.id, this.#outbox);
+    this.#pause = new OpeningPause(network.epoch);
     this.#progress = new StoredProgress(ports.store, ports.network.genesis.chains.length);
     this.#notariser = new Notariser(ports.network, this.replica, this.#progress);
     const { watchedRound } = this.#progress.value;
@@ -123,7 +121,7 @@ export class Shard implements Actor {
       this.room.store();
       this.#progress.update({ nextArrival });
       this.#lookAgain = "now";
-      this.#openNotBeforeMs = 0;
+      this.#pause.end();
     }
     return admissions;
   }
@@ -245,9 +243,9 @@ export class Shard implements Actor {
       // Before execution has caught up no round can be opened: its own tick is below.
       const canJudge = this.replica.canJudge(this.currentRound());
       const due = canJudge ? this.replica.nextRootDue() : null;
-      if (due !== null) times.push(this.#openingMs(Math.max(due, round + 1)));
+      if (due !== null) times.push(this.#pause.nextMs(Math.max(due, round + 1)));
       const look = canJudge ? this.#nextLookRound() : null;
-      if (look !== null) times.push(this.#openingMs(Math.max(look, round + 1)));
+      if (look !== null) times.push(this.#pause.nextMs(Math.max(look, round + 1)));
       // While a round is open nothing expires: its block may hold what else would.
       const expiry = this.room.pool.earliestExpiry();
       if (expiry !== null) times.push(roundStartMs(epoch, expiry + 1));
@@ -277,7 +275,8 @@ export class Shard implements Actor {
     }
     // what was accepted is undecided until the partner has answered.
     if (state === "accepted") return;
-    if (round <= last || round <= this.replica.head.round || now < this.#openNotBeforeMs) return;
+    if (round <= last || round <= this.replica.head.round) return;
+    if (this.#pause.next(round) > round) return;
     // a shard that is behind with execution gives no candidates.
     if (!this.replica.canJudge(round)) return;
     const chosen = this.#candidates(round);
@@ -337,14 +336,8 @@ export class Shard implements Actor {
     this.#transactions.clear();
     this.#opening = null;
     this.#lookAgain = "now";
-    const pauseMs = this.#ports.network.epoch.roundMs * (2 ** this.#closedInARow - 1);
-    this.#openNotBeforeMs = this.#ports.clock.now() + Math.min(pauseMs, OPENING_PAUSE_MS_MAX);
-    this.#closedInARow += 1;
+    this.#pause.closed();
     this.#ports.log.write("round closed", { shard: this.shard, round, why });
-  }
-
-  #openingMs(round: number): number {
-    return Math.max(roundStartMs(this.#ports.network.epoch, round), this.#openNotBeforeMs);
   }
 
   #notarise(now: number): void {
@@ -373,7 +366,7 @@ export class Shard implements Actor {
   #committed(round: number, set: number, { placed }: FormedShardBlock): void {
     // The voters of its set end the round by the shard's word, and have the block by then.
     this.#watched(set, round);
-    this.#closedInARow = 0;
+    this.#pause.committed();
     this.room.included(
       round,
       placed.map(({ transaction }) => transaction),
