@@ -1,9 +1,8 @@
 // The shard's part of a certified block. A certificate is over the header only, so before a block decides anything its body must
 // be the one that the header commits to: another body says nothing about what the quorum certified.
-import { misplaced } from "../protocol/blocks/block-order.ts";
+import { blocksOfChains, bodyFault } from "../protocol/blocks/block-order.ts";
 import type { Half } from "../protocol/blocks/joint-header.ts";
 import {
-  byChain,
   chainHeaderHash,
   type JointBlock,
   type ShardBlock,
@@ -43,10 +42,9 @@ export function certifiedBody(
   const hashes = chainHeaders.map((one) => chainHeaderHash(network.id, header.epoch, one));
   if (!equalBytes(merkleRoot(hashes), half.chainsRoot)) return null;
   const transactions = decodeAll(network, [...totalOrder(shardBlock)], known);
-  if (transactions === null || misplaced(shardBlock, transactions) !== null) return null;
-  const chains = byChain(transactions);
+  if (transactions === null || bodyFault(shardBlock, transactions) !== null) return null;
+  const chains = blocksOfChains(shardBlock, transactions);
   const headed = new Set(chainHeaders.map(({ chain }) => chain));
-  if (headed.size !== chainHeaders.length) return null;
   if ([...chains.keys()].some((chain) => !headed.has(chain))) return null;
   const rooted = chainHeaders.every(({ chain, transactionsRoot: root }) =>
     equalBytes(transactionsRoot(chains.get(chain) ?? []), root),

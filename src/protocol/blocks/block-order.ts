@@ -33,34 +33,46 @@ export function twoChainOrder<T extends UnverifiedTransaction>(transactions: rea
   return ordered;
 }
 
-/** What does not hold of the places of the body's transactions, decoded in total order; null if all do. */
-export function misplaced(
+/**
+ * What is wrong with the shape of a body whose transactions, decoded, come in total order; null if nothing is. Of all bodies in
+ * shape a header commits to one at most, so another is none of its, whoever hands it over.
+ */
+export function bodyFault(
   { crossShard, twoChain, singleChain }: ShardBlock,
   transactions: readonly UnverifiedTransaction[],
 ): string | null {
   if (crossShard.length > 0) return "no transaction of this version is cross-shard";
-  let next = 0;
-  const take = (count: number) => {
-    next += count;
-    return transactions.slice(next - count, next);
-  };
-  const pairs = take(twoChain.length);
-  if (!areBodies(pairs, twoChain)) return "one body per transaction";
-  if (pairs.some(isSingle)) return "transactions of one chain stand under it";
+  const pairs = transactions.slice(0, twoChain.length);
+  const singles = transactions.slice(twoChain.length);
+  const lists = singleChain.map((list) => list.transactions);
+  if (!areBodies(pairs, twoChain) || !areBodies(singles, lists.flat())) {
+    return "one body per transaction";
+  }
+  if (pairs.some(isSingle) || !singles.every(isSingle)) {
+    return "transactions over two chains stand apart";
+  }
   const ordered = twoChainOrder(pairs);
   if (pairs.some((one, i) => one !== ordered[i])) return "two-chain transactions stand in order";
-  let chainBefore = -1;
+  if (lists.some(({ length }) => length === 0)) return "no empty transaction list";
+  const ascend = singleChain.every(
+    ({ chain }, i) => i === 0 || chain > (singleChain[i - 1]?.chain ?? -1),
+  );
+  return ascend ? null : "chains ascend";
+}
+
+/** Of a body in shape: by chain, what its block holds, in total order. One chain's own stand where the body has them. */
+export function blocksOfChains<T extends UnverifiedTransaction>(
+  { twoChain, singleChain }: ShardBlock,
+  transactions: readonly T[],
+): Map<number, T[]> {
+  const chains = byChain(transactions.slice(0, twoChain.length));
+  let next = twoChain.length;
   for (const { chain, transactions: bodies } of singleChain) {
-    const own = take(bodies.length);
-    if (own.some((one) => !isSingle(one) || firstChain(one) !== chain)) {
-      return "transactions stand under their chain";
-    }
-    if (bodies.length === 0) return "no empty transaction list";
-    if (chainBefore >= chain) return "chains ascend";
-    chainBefore = chain;
-    if (!areBodies(own, bodies)) return "one body per transaction";
+    const own = transactions.slice(next, next + bodies.length);
+    next += bodies.length;
+    chains.set(chain, [...(chains.get(chain) ?? []), ...own]);
   }
-  return next === transactions.length ? null : "one body per transaction";
+  return chains;
 }
 
 const areBodies = (
