@@ -1,10 +1,9 @@
 // The shard's part of a certified block. A certificate is over the header only, so before a block decides anything its body must
 // be the one that the header commits to: another body says nothing about what the quorum certified.
-import { misplaced } from "../protocol/blocks/block-order.ts";
+import { blocksOfChains, bodyFault } from "../protocol/blocks/block-order.ts";
 import type { Half } from "../protocol/blocks/joint-header.ts";
 import { isOwn } from "../protocol/blocks/reach.ts";
 import {
-  byChain,
   chainHeaderHash,
   type JointBlock,
   type ShardBlock,
@@ -42,14 +41,13 @@ export function certifiedBody(
   const hashes = chainHeaders.map((one) => chainHeaderHash(network.id, header.epoch, one));
   if (!equalBytes(merkleRoot(hashes), half.chainsRoot)) return null;
   const transactions = decodeAll(network, [...totalOrder(shardBlock)], known);
-  const partner = header.halves.find((one) => one.shard !== shard)?.shard ?? null;
-  const places = { shard, partner, shardOf: (chain: number) => network.shardOf(chain) };
-  if (transactions === null || misplaced(places, shardBlock, transactions) !== null) return null;
+  if (transactions === null || bodyFault(shardBlock, transactions) !== null) return null;
   const cross = transactions.slice(0, shardBlock.crossShard.length);
   if (!equalBytes(transactionsRoot(cross), half.crossRoot)) return null;
-  const chains = byChain(transactions);
+  const chains = blocksOfChains(shardBlock, transactions);
   const headed = new Set(chainHeaders.map(({ chain }) => chain));
-  if (headed.size !== chainHeaders.length) return null;
+  // What touches both shards has its place in the other half, too.
+  const places = { shard, shardOf: (chain: number) => network.shardOf(chain) };
   const isBare = (chain: number) => isOwn(places, chain) && !headed.has(chain);
   if ([...chains.keys()].some(isBare)) return null;
   const rooted = chainHeaders.every(({ chain, transactionsRoot: root }) =>

@@ -34,39 +34,61 @@ export function twoChainOrder<T extends UnverifiedTransaction>(transactions: rea
   return ordered;
 }
 
-/** What does not hold of the places of the body's transactions, decoded in total order; null if all do. */
-export function misplaced(
-  places: Places,
+/**
+ * What is wrong with the shape of a body whose transactions, decoded, come in total order; null if nothing is. Of all bodies in
+ * shape a header commits to one at most, so another is none of its, whoever hands it over.
+ */
+export function bodyFault(
   { crossShard, twoChain, singleChain }: ShardBlock,
   transactions: readonly UnverifiedTransaction[],
 ): string | null {
-  let next = 0;
-  const take = (count: number) => {
-    next += count;
-    return transactions.slice(next - count, next);
-  };
-  const cross = take(crossShard.length);
-  if (!areBodies(cross, crossShard)) return "one body per transaction";
-  if (!cross.every((one) => isOfPair(places, one)))
-    return "cross-shard transactions touch both shards of the pair";
-  const pairs = take(twoChain.length);
-  if (!areBodies(pairs, twoChain)) return "one body per transaction";
-  if (pairs.some(isSingle)) return "transactions of one chain stand under it";
-  if (pairs.some((one) => isCross(places, one))) return "two-chain transactions stay in the shard";
+  const crossEnd = crossShard.length;
+  const pairsEnd = crossEnd + twoChain.length;
+  const cross = transactions.slice(0, crossEnd);
+  const pairs = transactions.slice(crossEnd, pairsEnd);
+  const singles = transactions.slice(pairsEnd);
+  const lists = singleChain.map((list) => list.transactions);
+  const areAll = areBodies(cross, crossShard) && areBodies(pairs, twoChain);
+  if (!areAll || !areBodies(singles, lists.flat())) return "one body per transaction";
+  if (cross.some(isSingle) || pairs.some(isSingle) || !singles.every(isSingle)) {
+    return "transactions over two chains stand apart";
+  }
   const ordered = twoChainOrder(pairs);
   if (pairs.some((one, i) => one !== ordered[i])) return "two-chain transactions stand in order";
-  let chainBefore = -1;
+  if (lists.some(({ length }) => length === 0)) return "no empty transaction list";
+  const ascend = singleChain.every(
+    ({ chain }, i) => i === 0 || chain > (singleChain[i - 1]?.chain ?? -1),
+  );
+  return ascend ? null : "chains ascend";
+}
+
+/** Of a body in shape: by chain, what its block holds, in total order. One chain's own stand where the body has them. */
+export function blocksOfChains<T extends UnverifiedTransaction>(
+  { crossShard, twoChain, singleChain }: ShardBlock,
+  transactions: readonly T[],
+): Map<number, T[]> {
+  let next = crossShard.length + twoChain.length;
+  const chains = byChain(transactions.slice(0, next));
   for (const { chain, transactions: bodies } of singleChain) {
-    const own = take(bodies.length);
-    if (own.some((one) => !isSingle(one) || firstChain(one) !== chain)) {
-      return "transactions stand under their chain";
-    }
-    if (bodies.length === 0) return "no empty transaction list";
-    if (chainBefore >= chain) return "chains ascend";
-    chainBefore = chain;
-    if (!areBodies(own, bodies)) return "one body per transaction";
+    const own = transactions.slice(next, next + bodies.length);
+    next += bodies.length;
+    chains.set(chain, [...(chains.get(chain) ?? []), ...own]);
   }
-  return next === transactions.length ? null : "one body per transaction";
+  return chains;
+}
+
+/** why the transactions over two chains cannot be where they stand; null if they can. */
+export function pairsFault(
+  places: Places,
+  { crossShard, twoChain }: ShardBlock,
+  transactions: readonly UnverifiedTransaction[],
+): string | null {
+  const cross = transactions.slice(0, crossShard.length);
+  if (!cross.every((one) => isOfPair(places, one)))
+    return "cross-shard transactions touch both shards of the pair";
+  const pairs = transactions.slice(crossShard.length, crossShard.length + twoChain.length);
+  const leaves = pairs.some((one) => isCross(places, one));
+  return leaves ? "two-chain transactions stay in the shard" : null;
 }
 
 /** One leg here, one at the partner. */

@@ -9,7 +9,7 @@ import type { Refusal } from "../refusal.ts";
 import type { RoundInclusions } from "../reserve/window.ts";
 import { accept, type Result, refuse } from "../result.ts";
 import { BlockAssembler, type Inclusion, type RoundView } from "./assembler.ts";
-import { isSingle, misplaced, twoChainOrder } from "./block-order.ts";
+import { blocksOfChains, bodyFault, isSingle, pairsFault, twoChainOrder } from "./block-order.ts";
 import type { Half, Head } from "./joint-header.ts";
 import { isCross, isOwn } from "./reach.ts";
 import {
@@ -108,8 +108,13 @@ export function checkShardBlock(
   half: Half,
   transactions: readonly VerifiedTransaction[],
 ): Result<FormedShardBlock> {
-  const wrong = misplaced(view, shardBlock, transactions);
-  if (wrong !== null) return refuse({ code: "INVALID_BLOCK", check: wrong });
+  const fault = bodyFault(shardBlock, transactions) ?? pairsFault(view, shardBlock, transactions);
+  if (fault !== null) return refuse({ code: "INVALID_BLOCK", check: fault });
+  for (const [chain, own] of blocksOfChains(shardBlock, transactions)) {
+    if (own.every(({ transaction }) => transaction.legs.some((leg) => leg.chain === chain)))
+      continue;
+    return refuse({ code: "INVALID_BLOCK", check: "transactions stand under their chain" });
+  }
   const forming = new Forming(view);
   for (const transaction of transactions) {
     const refusal = forming.add(transaction);

@@ -6,6 +6,7 @@ import type { VerifiedTransaction } from "./unverified.ts";
 import {
   feeRank,
   gasPriceForRank,
+  type LegPlace,
   type Place,
   placesOf,
   replacingPrice,
@@ -46,19 +47,34 @@ export function underpriced(
     );
     return held === undefined ? [] : [{ place, held }];
   });
-  for (const { place, held } of shared) {
-    const { leg, chain, nonce } = place;
-    const refusal = { code: "NONCE_TAKEN", chain, nonce, by: rival.idHex } as const;
-    if (shared.length < rival.places.length) return refusal;
-    const [price, least] = [replacingPrice(held.gasPrice), replacingRank(held.rank)];
-    const isDear = (leg.payment?.gasPrice ?? 0n) >= price;
-    if (isDear && feeRank(transaction, chainOf, leg) >= least) continue;
-    const forRank = gasPriceForRank(transaction, chainOf, least, leg);
-    if (forRank === null) return refusal;
-    return { ...refusal, gasPrice: forRank > price ? forRank : price };
+  // A price that is too low first: with both prices raised, both ranks follow.
+  for (const asks of [isCheap, isLow]) {
+    for (const { place, held } of shared) {
+      const { leg, chain, nonce } = place;
+      const refusal = { code: "NONCE_TAKEN", chain, nonce, by: rival.idHex } as const;
+      if (shared.length < rival.places.length) return refusal;
+      if (!asks(transaction, place, held, chainOf)) continue;
+      const price = replacingPrice(held.gasPrice);
+      const forRank = gasPriceForRank(transaction, chainOf, replacingRank(held.rank), leg);
+      if (forRank === null) return refusal;
+      return { ...refusal, gasPrice: forRank > price ? forRank : price };
+    }
   }
   return null;
 }
+
+type Question = (
+  transaction: VerifiedTransaction,
+  place: LegPlace,
+  held: Place,
+  chainOf: ChainOf,
+) => boolean;
+
+const isCheap: Question = (_, { leg }, held) =>
+  (leg.payment?.gasPrice ?? 0n) < replacingPrice(held.gasPrice);
+
+const isLow: Question = (transaction, { leg }, held, chainOf) =>
+  feeRank(transaction, chainOf, leg) < replacingRank(held.rank);
 
 /** MEMPOOL_FULL with the gas price that would get in, if one would. */
 export function fullRefusal(

@@ -182,12 +182,12 @@ const CHANGES: readonly (readonly [string, (block: Block) => Block, string])[] =
     "NONCE_TOO_LOW",
   ],
   [
-    "R-3.6 a cross-shard transaction that touches this shard alone",
+    "R-5.3 a transaction of one chain among the cross-shard ones",
     ({ shardBlock, half }) => ({
       shardBlock: { ...shardBlock, crossShard: shardBlock.singleChain[0]?.transactions ?? [] },
       half,
     }),
-    "cross-shard transactions touch both shards of the pair",
+    "transactions over two chains stand apart",
   ],
   ["R-4.7 another head", onHalf({ head: { round: 1, hash } }), HALF],
   ["R-4.7 a head of another round", onHalf({ head: { round: 0, hash } }), HALF],

@@ -228,15 +228,12 @@ describe("order", () => {
       );
     const both = [pair.bytes, single.bytes];
     expect(codeOf(check({}, [pair, single]))).toBe("");
-    expect(check({ twoChain: both, singleChain: [] }, [pair, single])).toMatchObject({
-      refusal: { check: "transactions of one chain stand under it" },
-    });
+    const apart = { refusal: { check: "transactions over two chains stand apart" } };
+    expect(check({ twoChain: both, singleChain: [] }, [pair, single])).toMatchObject(apart);
     const under = { twoChain: [], singleChain: [{ chain: 1, transactions: both }] };
-    expect(check(under, [pair, single])).toMatchObject({
-      refusal: { check: "transactions stand under their chain" },
-    });
+    expect(check(under, [pair, single])).toMatchObject(apart);
     expect(check({ twoChain: [] }, [pair, single])).toMatchObject({
-      refusal: { check: "transactions stand under their chain" },
+      refusal: { check: "one body per transaction" },
     });
     expect(check({ crossShard: [pair.bytes], twoChain: [] }, [pair, single])).toMatchObject({
       refusal: { check: "cross-shard transactions touch both shards of the pair" },

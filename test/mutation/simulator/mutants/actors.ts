@@ -55,8 +55,8 @@ export const ACTORS: readonly Mutant[] = [
     name: "replaced-without-a-trace",
     breaks: "R-2.7 a replaced transaction is DROPPED, not unknown",
     file: "src/actors/waiting-room.ts",
-    line: 'this.#left(replaced, "DROPPED", stuck ?? { code: "REPLACED", chain, nonce, by });',
-    replacement: "this.#gone(replaced);",
+    line: 'this.#left(rival, "DROPPED", why);',
+    replacement: "if (why !== null) this.#gone(rival);",
   },
   {
     name: "committed-nonces-not-counted",
