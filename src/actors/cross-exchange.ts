@@ -24,8 +24,9 @@ import { CrossResults } from "./cross-results.ts";
 import type { Network } from "./network.ts";
 import type { ExchangeRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store, Table } from "./ports.ts";
-import type { CrossRound, Replica } from "./replica.ts";
+import type { Replica } from "./replica.ts";
 import { patienceMs } from "./side.ts";
+import type { CrossRound } from "./unexecuted-rounds.ts";
 
 export interface CrossExchangePorts {
   readonly store: Store;

@@ -3,7 +3,8 @@
 import { crossEntries } from "../protocol/ledger/cross-entries.ts";
 import type { CrossResult, ReadSet } from "../protocol/ledger/cross-result.ts";
 import { type CrossTransaction, executeCross, readsOf } from "../protocol/ledger/execute-cross.ts";
-import type { CrossRound, Replica } from "./replica.ts";
+import type { Replica } from "./replica.ts";
+import type { CrossRound } from "./unexecuted-rounds.ts";
 
 /** The shard's side of the round, as it is right before it: the replica must not have executed it. */
 export function readSetOf(

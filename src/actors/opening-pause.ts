@@ -14,6 +14,8 @@ export class OpeningPause {
   /** Rounds closed since the last that committed. */
   #closed = 0;
   #isOver = true;
+  /** Whether something new has come since the last round was opened. */
+  #hasNews = false;
 
   constructor(epoch: Epoch) {
     this.#epoch = epoch;
@@ -22,9 +24,13 @@ export class OpeningPause {
     this.#doublingsMax = Math.max(0, Math.floor(Math.log2(longest)));
   }
 
+  opened(): void {
+    this.#hasNews = false;
+  }
+
   closed(): void {
     this.#closed += 1;
-    this.#isOver = false;
+    this.#isOver = this.#hasNews;
   }
 
   committed(): void {
@@ -32,9 +38,10 @@ export class OpeningPause {
     this.#isOver = true;
   }
 
-  /** Something new waits: the next round is opened, whatever came of those before. */
+  /** Something new waits: the next round is opened, whatever came of those before or comes of the one under way. */
   end(): void {
     this.#isOver = true;
+    this.#hasNews = true;
   }
 
   /** The first round, this one or later, that may be opened; of a later cycle the one in its place. */

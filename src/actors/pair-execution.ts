@@ -19,8 +19,8 @@ import type { Network } from "./network.ts";
 import type { OtherVoters } from "./other-voters.ts";
 import type { PeerAnswer, PeerId } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
-import type { CrossRound } from "./replica.ts";
 import { patienceMs, type Side } from "./side.ts";
+import type { CrossRound } from "./unexecuted-rounds.ts";
 
 export interface PairExecutionPorts {
   readonly store: Store;

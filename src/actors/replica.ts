@@ -8,17 +8,14 @@ import {
   type CertifiedBlock,
   certifiedBlockCodec,
   chainHeaderHash,
-  type ShardBlock,
-  totalOrder,
 } from "../protocol/blocks/shard-block.ts";
 import { type Certificate, certificateCodec } from "../protocol/consensus/messages.ts";
-import { equalBytes, utf8 } from "../protocol/encoding/bytes.ts";
-import { codec, decodeStored, safeU64, struct, u32 } from "../protocol/encoding/codec.ts";
+import { equalBytes } from "../protocol/encoding/bytes.ts";
+import { decodeStored } from "../protocol/encoding/codec.ts";
 import { type ChainRecord, chainRecordCodec } from "../protocol/ledger/chain-record.ts";
 import type { CrossResult } from "../protocol/ledger/cross-result.ts";
 import { executeRound, type RoundResult } from "../protocol/ledger/execute-round.ts";
 import { genesisState } from "../protocol/ledger/genesis-state.ts";
-import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { chainKey, offersKey } from "../protocol/merkle/state-key.ts";
 import { EMPTY_HASH } from "../protocol/merkle/state-subtree.ts";
 import {
@@ -35,49 +32,16 @@ import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
 import { readU32Key, readU64Key, u64Key } from "./keys.ts";
 import type { Network } from "./network.ts";
 import type { Store } from "./ports.ts";
+import { REPLICA_HEAD_KEY, type ReplicaHead, replicaHeadCodec } from "./replica-head.ts";
 import { ReplicaState } from "./replica-state.ts";
+import { type CrossRound, UnexecutedRounds } from "./unexecuted-rounds.ts";
 
-interface ReplicaHead {
-  readonly shard: number;
-  /** The newest committed round; 0 before the first. */
-  readonly round: number;
-  /** The newest executed round. */
-  readonly executedRound: number;
-}
-
-const headCodec = codec<ReplicaHead>(
-  "replica head",
-  struct<ReplicaHead>("ReplicaHead", { shard: u32, round: safeU64, executedRound: safeU64 }),
-  64,
-);
-
-const HEAD_KEY = utf8("replica head");
 // Decoded chain records kept at hand, some 500 bytes each; a shard may have many more chains.
 const RECORDS_MAX = 2_000;
 
 export interface ExecutedRound extends RoundResult {
   readonly round: number;
   readonly placed: FormedShardBlock["placed"];
-}
-
-/** A committed round that is next to be executed and has cross-shard transactions (R-5.4). */
-export interface CrossRound {
-  readonly round: number;
-  /** Of the joint header. */
-  readonly headerHash: Uint8Array;
-  /** The set that made the block, and certifies the result. */
-  readonly set: number;
-  /** The other shard. */
-  readonly partner: number;
-  /** In joint order, with the verdicts of R-6.3 of this shard's legs; those of the partner's are its own business. */
-  readonly transactions: FormedShardBlock["placed"];
-}
-
-/** A committed round that waits for its execution. */
-interface Unexecuted {
-  readonly placed: FormedShardBlock["placed"];
-  /** How many of them touch the partner shard, too: the first ones (R-5.3). */
-  readonly crossShard: number;
 }
 
 export class Replica {
@@ -91,10 +55,7 @@ export class Replica {
   #headCertificate: Certificate | null = null;
   /** Inclusions of the committed rounds that windows or roots still look at, ascending. */
   #recent: RoundInclusions[] = [];
-  /** Decoded transactions of rounds committed in this life and not executed yet. */
-  readonly #unexecuted = new Map<number, Unexecuted>();
-  /** The `crossRound` that was asked for last. */
-  #cross: CrossRound | null = null;
+  readonly #unexecuted: UnexecutedRounds;
   readonly #chains: ChainProgressTable;
   /** The windows asked for last: balances and candidates ask for the same ones many times. */
   #windows: {
@@ -116,9 +77,10 @@ export class Replica {
     this.#network = network;
     this.shard = shard;
     this.blocks = new BlockStore(store);
+    this.#unexecuted = new UnexecutedRounds(network.id, shard, this.blocks);
     this.state = new ReplicaState(store, network.k, pageCacheBytes);
     this.#chains = new ChainProgressTable(store);
-    const stored = store.table("meta").get(HEAD_KEY);
+    const stored = store.table("meta").get(REPLICA_HEAD_KEY);
     this.#head = { round: 0, hash: network.id };
     if (stored === undefined) {
       this.#progress = { shard, round: 0, executedRound: 0 };
@@ -128,7 +90,7 @@ export class Replica {
       }
       this.#writeProgress(this.#progress);
     } else {
-      this.#progress = decodeStored(headCodec, stored);
+      this.#progress = decodeStored(replicaHeadCodec, stored);
       invariant(this.#progress.shard === shard, "The store holds another shard's replica", {
         shard,
       });
@@ -298,8 +260,7 @@ export class Replica {
     this.#head = { round, hash };
     this.#headCertificate = certified.certificate;
     this.#recent.push(formed.inclusions);
-    const { placed, shardBlock } = formed;
-    this.#unexecuted.set(round, { placed, crossShard: shardBlock.crossShard.length });
+    this.#unexecuted.committed(round, formed);
     this.#writeProgress({ ...this.#progress, round });
     this.#forgetOldInclusions();
   }
@@ -308,20 +269,7 @@ export class Replica {
   get crossRound(): CrossRound | null {
     if (!this.hasUnexecuted) return null;
     const round = this.#nextUnexecuted();
-    if (this.#cross?.round === round) return this.#cross;
-    const { placed, crossShard } = this.#nextRound(round);
-    if (crossShard === 0) return null;
-    const header = this.blocks.header(round)?.header;
-    const partner = header?.halves.find(({ shard }) => shard !== this.shard)?.shard;
-    invariant(
-      header !== undefined && partner !== undefined,
-      "R-3.6 Cross-shard transactions in a half alone",
-      { round },
-    );
-    const transactions = placed.slice(0, crossShard);
-    const headerHash = jointHeaderHash(header);
-    this.#cross = { round, headerHash, set: header.set, partner, transactions };
-    return this.#cross;
+    return this.#unexecuted.crossRound(round, this.#recentOf(round));
   }
 
   /** Whether the next round can be executed by what this replica has alone. */
@@ -336,14 +284,12 @@ export class Replica {
   executeNext(cross: CrossResult | null = null): ExecutedRound | null {
     if (!this.hasUnexecuted) return null;
     const round = this.#nextUnexecuted();
-    const { placed, crossShard } = this.#nextRound(round);
+    const { placed, crossShard } = this.#unexecuted.get(round, this.#recentOf(round));
     if (crossShard > 0 && cross === null) return null;
     invariant(
       crossShard === (cross?.receipts.length ?? 0),
       "R-5.4 The result of other transactions",
-      {
-        round,
-      },
+      { round },
     );
     const own = cross?.chains.filter(({ chain }) => this.#chains.has(chain)) ?? [];
     const { k, epoch } = this.#network;
@@ -358,15 +304,9 @@ export class Replica {
     });
     for (const { chain } of result.created) this.#chains.open(chain, new Uint8Array(32));
     if (result.writes.length > 0) this.state.apply(round, result.writes, round - k);
-    this.#unexecuted.delete(round);
-    this.#cross = null;
+    this.#unexecuted.executed(round);
     this.#writeProgress({ ...this.#progress, executedRound: round });
     return { round, placed, ...result };
-  }
-
-  /** Transactions of a stored block, decoded, in total order. */
-  transactions(block: ShardBlock): VerifiedTransaction[] {
-    return [...totalOrder(block)].map((bytes) => storedTransaction(bytes, this.#network.id));
   }
 
   inclusions(round: number): RoundInclusions | undefined {
@@ -408,35 +348,8 @@ export class Replica {
     return next.round;
   }
 
-  #nextRound(round: number): Unexecuted {
-    const known = this.#unexecuted.get(round) ?? this.#loadPlaced(round);
-    this.#unexecuted.set(round, known);
-    return known;
-  }
-
-  #loadPlaced(round: number): Unexecuted {
-    const block = this.#shardBlock(round);
-    const inclusions = this.#recent.find((included) => included.round === round);
-    invariant(
-      block !== undefined && inclusions !== undefined,
-      "A committed round without its block",
-      { round },
-    );
-    const emptying = new Map<string, boolean>();
-    for (const { chain, legs } of inclusions.chains) {
-      for (const leg of legs) emptying.set(`${leg.transaction}:${chain}`, leg.possiblyEmptying);
-    }
-    const placed = this.transactions(block).map((transaction) => ({
-      transaction,
-      possiblyEmptying: transaction.transaction.legs.map(
-        ({ chain }) => emptying.get(`${transaction.idHex}:${chain}`) ?? false,
-      ),
-    }));
-    return { placed, crossShard: block.crossShard.length };
-  }
-
-  #shardBlock(round: number): ShardBlock | undefined {
-    return this.blocks.block(round)?.block.shardBlocks.find(({ shard }) => shard === this.shard);
+  #recentOf(round: number): RoundInclusions | undefined {
+    return this.#recent.find((included) => included.round === round);
   }
 
   #loadHead(): void {
@@ -474,6 +387,6 @@ export class Replica {
 
   #writeProgress(progress: ReplicaHead): void {
     this.#progress = progress;
-    this.#store.table("meta").put(HEAD_KEY, headCodec.encode(progress));
+    this.#store.table("meta").put(REPLICA_HEAD_KEY, replicaHeadCodec.encode(progress));
   }
 }

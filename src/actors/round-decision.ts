@@ -15,7 +15,8 @@ export function roundDecision(
   round: number,
 ): RoundDecision | null {
   // What is accepted waits for the partner's word.
-  const open = round > last || (round === last && (state === "open" || state === "accepted"));
+  const isUndecided = state === "open" || state === "accepted";
+  const open = round > last || (round === last && isUndecided);
   if (open && round > replica.head.round) return null;
   const committed = replica.blocks.header(round)?.header;
   return { hash: committed === undefined ? null : jointHeaderHash(committed) };

@@ -282,6 +282,7 @@ export class Shard implements Actor {
     const chosen = this.#candidates(round);
     if (chosen.length === 0 && !this.replica.hasUncarriedRoot(round)) return;
     this.#progress.update({ round, state: "open" });
+    this.#pause.opened();
     this.#sendOpen(round, now, chosen);
   }
 

@@ -26,8 +26,12 @@ describe("the pauses between rounds that nothing came of", () => {
     const pause = paused(epoch, 6);
     pause.end();
     expect(opened(pause, 8).length).toBe(8);
+    // What came while the round was open is not put off by its end.
     pause.closed();
-    expect(opened(pause, 128).length).toBe(2);
+    expect(opened(pause, 8).length).toBe(8);
+    pause.opened();
+    pause.closed();
+    expect(opened(pause, 256).length).toBe(4);
     pause.committed();
     expect(opened(pause, 8).length).toBe(8);
   });

@@ -9,7 +9,7 @@ import type { Certificate } from "./messages.ts";
 import { quorum } from "./quorum.ts";
 import type { ResultCertificate } from "./result-certificate.ts";
 import { BLS_SEATS, type SeatScheme } from "./seat-scheme.ts";
-import { countSeats, isSeatSet } from "./seats.ts";
+import { countSeats, isSeatSet, type SeatSet } from "./seats.ts";
 import { resultVoteBytes, voteBytes } from "./signed-bytes.ts";
 import type { SeatVerifier } from "./verify-message.ts";
 
@@ -50,8 +50,7 @@ export class EpochKeys {
     if (record === undefined || header.epoch !== this.#epoch.epoch) return false;
     if (epoch !== header.epoch || set !== header.set || round !== header.round) return false;
     if (phase !== "commit" || !equalBytes(value, hash)) return false;
-    if (!isSeatSet(seats, record.seats.length)) return false;
-    if (countSeats(seats) < quorum(record.seats.length)) return false;
+    if (!isQuorum(seats, record)) return false;
     const message = voteBytes(
       { networkId: this.#networkId, epoch, set, round },
       phase,
@@ -70,11 +69,15 @@ export class EpochKeys {
     if (record === undefined || epoch !== this.#epoch.epoch) return false;
     if (set !== expected.set || round !== expected.round) return false;
     if (!equalBytes(value, expected.value)) return false;
-    if (!isSeatSet(seats, record.seats.length)) return false;
-    if (countSeats(seats) < quorum(record.seats.length)) return false;
+    if (!isQuorum(seats, record)) return false;
     const message = resultVoteBytes({ networkId: this.#networkId, epoch, set, round }, value);
     return this.seatKeys(set).verify(seats, message, signature);
   }
+}
+
+/** */
+function isQuorum(members: SeatSet, { seats }: ValidatorSetRecord): boolean {
+  return isSeatSet(members, seats.length) && countSeats(members) >= quorum(seats.length);
 }
 
 /**

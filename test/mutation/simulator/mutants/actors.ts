@@ -27,8 +27,8 @@ export const ACTORS: readonly Mutant[] = [
     name: "closed-round-commits",
     breaks: "R-4.5 a closed round stays closed, whatever is certified later",
     file: "src/actors/round-decision.ts",
-    line: 'const open = round > last || (round === last && state === "open");',
-    replacement: 'const open = round > last || (round === last && state !== "accepted");',
+    line: 'const isUndecided = state === "open" || state === "accepted";',
+    replacement: 'const isUndecided = state !== "committed";',
   },
   {
     name: "accepted-before-it-is-durable",
@@ -69,7 +69,7 @@ export const ACTORS: readonly Mutant[] = [
     name: "expired-under-an-open-round",
     breaks: "R-2.7 the open round's block may still hold it: EXPIRED turns to COMMITTED",
     file: "src/actors/shard.ts",
-    line: 'return state === "open" ? Math.min(round, this.currentRound()) : this.currentRound();',
+    line: "return isUndecided ? Math.min(round, this.currentRound()) : this.currentRound();",
     replacement: "return this.currentRound();",
   },
   {
