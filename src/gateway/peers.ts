@@ -2,7 +2,7 @@
 // src/actors/rpc.ts and that maps what they throw. Made for each request: stubs belong to the
 // request that made them.
 import { GraphQLError } from "graphql";
-import type { ActorRpc, MerkleChainRpc, ShardRpc, StreamName } from "../actors/rpc.ts";
+import type { MerkleChainRpc, ShardRpc, StreamName, ValidatorSetRpc } from "../actors/rpc.ts";
 import type { Env } from "../env.ts";
 import { MERKLE_CHAIN_NAME, shardName, validatorSetName } from "../object-names.ts";
 import { gatewayError } from "./errors.ts";
@@ -23,9 +23,9 @@ export type StreamQuery = { readonly stream: StreamName } & Readonly<Record<stri
 export interface Peers {
   readonly merkleChain: MerkleChainRpc;
   shard(shard: number): ShardRpc;
-  validatorSet(set: number): ActorRpc;
-  /** A stream of a shard, or of the MerkleChain (null). */
-  stream(shard: number | null, query: StreamQuery): Promise<StreamSocket>;
+  validatorSet(set: number): ValidatorSetRpc;
+  /** A stream of a shard, or of the MerkleChain (null). null: the shard does not have its chain (R-7.3). */
+  stream(shard: number | null, query: StreamQuery): Promise<StreamSocket | null>;
 }
 
 /** `client`: who asks, as far as one can tell; null where the platform does not say. */
@@ -36,7 +36,7 @@ export function peersOf(env: Env, client: string | null = null): Peers {
     merkleChain: guarded<MerkleChainRpc>(MERKLE_CHAIN_NAME, merkleChain),
     shard: (shard) => guarded<ShardRpc>(shardName(shard), () => shardNamed(shardName(shard))),
     validatorSet: (set) =>
-      guarded<ActorRpc>(validatorSetName(set), () =>
+      guarded<ValidatorSetRpc>(validatorSetName(set), () =>
         env.VALIDATOR_SET.getByName(validatorSetName(set)),
       ),
     stream(shard, query) {
@@ -148,6 +148,8 @@ function storageUnavailable(object: string, method: string, error: string | unde
   return gatewayError("UNAVAILABLE", message, 503);
 }
 
+const HTTP_MISDIRECTED = 421;
+
 interface Fetcher {
   fetch(
     url: string,
@@ -163,12 +165,13 @@ async function openStream(
   stub: Fetcher,
   query: StreamQuery,
   client: string | null,
-): Promise<StreamSocket> {
+): Promise<StreamSocket | null> {
   const url = `https://object/?${new URLSearchParams(query)}`;
   const headers = { Upgrade: "websocket", ...(client === null ? {} : { "X-Client": client }) };
   const response = await stub.fetch(url, { headers });
   const { status, webSocket } = response;
   if (webSocket !== null) return webSocket;
+  if (status === HTTP_MISDIRECTED) return null;
   const why = await response.text();
   if (status !== 503 && status !== 429) {
     throw new Error(`The stream was refused with status ${status}: ${why}`);
