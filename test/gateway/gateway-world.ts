@@ -61,7 +61,7 @@ export class GatewayWorld {
   /** What the MerkleChain says of chains instead of what it knows. */
   staleDirectory: Directory | null = null;
   readonly #callsOf = new Map<Anybody, Map<string, number>>();
-  readonly #gateway = createGateway();
+  #gateway = createGateway();
 
   private constructor(
     local: LocalNetwork,
@@ -97,6 +97,11 @@ export class GatewayWorld {
       ...variables,
       NETWORK: json,
     });
+  }
+
+  /** Another gateway, which knows nothing yet. */
+  restart(): void {
+    this.#gateway = createGateway();
   }
 
   request(init: RequestInit, url = "http://gateway/graphql"): Promise<Response> {
