@@ -6,6 +6,7 @@ import type { MerkleChainRpc, ShardRpc, StreamName, ValidatorSetRpc } from "../a
 import type { Env } from "../env.ts";
 import { MERKLE_CHAIN_NAME, shardName, validatorSetName } from "../object-names.ts";
 import { gatewayError } from "./errors.ts";
+import { REQUEST_CALLS_MAX } from "./limits.ts";
 
 /** The client end of an object's stream. */
 export interface StreamSocket {
@@ -28,8 +29,26 @@ export interface Peers {
   stream(shard: number | null, query: StreamQuery): Promise<StreamSocket | null>;
 }
 
-/** `client`: who asks, as far as one can tell; null where the platform does not say. */
-export function peersOf(env: Env, client: string | null = null): Peers {
+/**
+ * `client`: who asks, as far as one can tell; null where the platform does not say. `callsMax`: how
+ * often objects may be called through these; the next call throws QUERY_TOO_COSTLY.
+ */
+export function peersOf(
+  env: Env,
+  client: string | null = null,
+  callsMax: number = REQUEST_CALLS_MAX,
+): Peers {
+  let calls = 0;
+  const count = (): void => {
+    calls += 1;
+    if (calls <= callsMax) return;
+    const message =
+      `Cannot answer: the request takes more than ${callsMax} calls of shards and sets; name the ` +
+      "chains of transactions, or ask for less at once";
+    throw gatewayError("QUERY_TOO_COSTLY", message);
+  };
+  const guarded = <T extends object>(name: string, stub: () => unknown): T =>
+    guardedStub<T>(name, stub, count);
   const merkleChain = () => env.MERKLE_CHAIN.getByName(MERKLE_CHAIN_NAME);
   const shardNamed = (name: string) => env.SHARD.getByName(name);
   return {
@@ -39,9 +58,10 @@ export function peersOf(env: Env, client: string | null = null): Peers {
       guarded<ValidatorSetRpc>(validatorSetName(set), () =>
         env.VALIDATOR_SET.getByName(validatorSetName(set)),
       ),
-    stream(shard, query) {
+    async stream(shard, query) {
       const name = shard === null ? MERKLE_CHAIN_NAME : shardName(shard);
       const stub = shard === null ? merkleChain : () => shardNamed(name);
+      count();
       return attempt(name, "stream", () => openStream(stub() as unknown as Fetcher, query, client));
     },
   };
@@ -51,13 +71,14 @@ export function peersOf(env: Env, client: string | null = null): Peers {
  * Every method of the stub, with errors mapped. A fresh stub for each call: one that failed stays
  * broken.
  */
-function guarded<T extends object>(name: string, stub: () => unknown): T {
+function guardedStub<T extends object>(name: string, stub: () => unknown, count: () => void): T {
   return new Proxy({} as T, {
     get(_, method) {
       // Whoever awaits the whole object asks for this.
       if (typeof method !== "string" || method === "then") return undefined;
       return (...args: unknown[]) =>
-        attempt(name, method, () => {
+        attempt(name, method, async () => {
+          count();
           const methods = stub() as Record<string, (...args: unknown[]) => Promise<unknown>>;
           return (methods[method] as (...args: unknown[]) => Promise<unknown>)(...args);
         });

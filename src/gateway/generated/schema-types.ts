@@ -722,8 +722,9 @@ export type NetworkLimits = {
   /** Directives in the text of a query. TOO_MANY_DIRECTIVES */
   readonly queryDirectives: Scalars['Int']['output'];
   /**
-   * Cost of one query: a point a field, ten for a field that asks a shard, a hundred for a proof, times
-   * the entries of the pages around it. QUERY_TOO_COSTLY
+   * Cost of one query: a point a field, ten for a field that asks a shard or a set, ten times the number
+   * of shards for one that asks them all, a hundred for a proof, times the entries of the pages around
+   * it. A request that makes more than a tenth as many calls is stopped all the same. QUERY_TOO_COSTLY
    */
   readonly queryCost: Scalars['Int']['output'];
   /** Open subscriptions to one shard, or to the network's own events. TOO_MANY_SUBSCRIBERS */
