@@ -42,6 +42,8 @@ const config = {
     Epoch: parent("EpochParent"),
     Shard: parent("ShardParent"),
     ValidatorSet: parent("ValidatorSetParent"),
+    Replica: parent("ReplicaParent"),
+    InclusionEstimate: parent("EstimateParent"),
     Chain: parent("ChainParent"),
     Account: parent("AccountParent"),
     Balance: parent("BalanceParent"),

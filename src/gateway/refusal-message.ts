@@ -1,22 +1,31 @@
 // Words for every refusal of the core: what was refused, with the values, and what to do. One
 // table, complete by its type.
 import { formatChainId } from "../protocol/ledger/chain-id.ts";
-import type { Refusal, RefusalCode } from "../protocol/refusal.ts";
+import type { Refusal } from "../protocol/refusal.ts";
 
-type RefusalOf<C extends RefusalCode> = Extract<Refusal, { readonly code: C }>;
+/** The gateway's own word about one transaction of several: its shard gave no answer, others did. */
+interface ShardUnavailable {
+  readonly code: "SHARD_UNAVAILABLE";
+  readonly shard: number;
+}
 
-interface Wording<C extends RefusalCode> {
+/** What the API refuses. */
+export type ApiRefusal = Refusal | ShardUnavailable;
+type Code = ApiRefusal["code"];
+type RefusalOf<C extends Code> = Extract<ApiRefusal, { readonly code: C }>;
+
+interface Wording<C extends Code> {
   /** Whether the same bytes can be accepted later, when something else has changed. */
   readonly retryable: boolean;
   /** Uses values only as text: a refusal that was stored has its amounts as strings. */
   readonly message: (refusal: RefusalOf<C>) => string;
 }
 
-const never = <C extends RefusalCode>(message: Wording<C>["message"]): Wording<C> => ({
+const never = <C extends Code>(message: Wording<C>["message"]): Wording<C> => ({
   retryable: false,
   message,
 });
-const later = <C extends RefusalCode>(message: Wording<C>["message"]): Wording<C> => ({
+const later = <C extends Code>(message: Wording<C>["message"]): Wording<C> => ({
   retryable: true,
   message,
 });
@@ -24,7 +33,7 @@ const on = formatChainId;
 const indent = (words: string): string =>
   words.replaceAll(/([A-Z])/g, (c) => ` ${c.toLowerCase()}`);
 
-export const REFUSAL_WORDINGS: { readonly [C in RefusalCode]: Wording<C> } = {
+export const REFUSAL_WORDINGS: { readonly [C in Code]: Wording<C> } = {
   BYTES_TOO_LONG: never(
     (r) => `Cannot decode the ${r.format}: ${r.bytes} bytes are above ${r.bytesMax}; send less`,
   ),
@@ -123,6 +132,11 @@ export const REFUSAL_WORDINGS: { readonly [C in RefusalCode]: Wording<C> } = {
   ),
   UNKNOWN_CHAIN: later(
     (r) => `Cannot find chain ${on(r.chain)}: choose one of \`chains\`, or wait until it exists`,
+  ),
+  SHARD_UNAVAILABLE: later(
+    (r) =>
+      `Cannot tell what became of it: shard ${r.shard} did not answer, and may have stored it or ` +
+      "not; send the same bytes again",
   ),
   UNBORN_CHAIN: later(
     (r) => `Cannot use chain ${on(r.chain)} yet: send again in round ${r.bornRound} or later`,
@@ -239,16 +253,16 @@ export const REFUSAL_WORDINGS: { readonly [C in RefusalCode]: Wording<C> } = {
   ),
 };
 
-const wordingOf = (refusal: Refusal): Wording<RefusalCode> =>
-  REFUSAL_WORDINGS[refusal.code] as unknown as Wording<RefusalCode>;
+const wordingOf = (refusal: ApiRefusal): Wording<Code> =>
+  REFUSAL_WORDINGS[refusal.code] as unknown as Wording<Code>;
 
-export const refusalMessage = (refusal: Refusal): string =>
+export const refusalMessage = (refusal: ApiRefusal): string =>
   wordingOf(refusal).message(refusal as never);
 
-export const isRetryable = (refusal: Refusal): boolean => wordingOf(refusal).retryable;
+export const isRetryable = (refusal: ApiRefusal): boolean => wordingOf(refusal).retryable;
 
 /** The refusal's fields as text, for programs. */
-export function refusalDetails(refusal: Refusal): { name: string; value: string }[] {
+export function refusalDetails(refusal: ApiRefusal): { name: string; value: string }[] {
   return Object.entries(refusal)
     .filter(([name]) => name !== "code")
     .map(([name, value]) => ({

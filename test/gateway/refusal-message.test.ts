@@ -3,16 +3,17 @@
 import { describe, expect, it } from "vitest";
 import { reasonJson } from "../../src/actors/shard-log.ts";
 import {
+  type ApiRefusal,
   isRetryable,
   REFUSAL_WORDINGS,
   refusalDetails,
   refusalMessage,
   storedRefusal,
 } from "../../src/gateway/refusal-message.ts";
-import type { Refusal, RefusalCode } from "../../src/protocol/refusal.ts";
 
 /** One of each, with values that can be found again. */
-const SAMPLES: { readonly [C in RefusalCode]: Extract<Refusal, { readonly code: C }> } = {
+type Code = ApiRefusal["code"];
+const SAMPLES: { readonly [C in Code]: Extract<ApiRefusal, { readonly code: C }> } = {
   BYTES_TOO_LONG: { code: "BYTES_TOO_LONG", format: "transaction", bytes: 4097, bytesMax: 4096 },
   MALFORMED_BYTES: { code: "MALFORMED_BYTES", format: "transaction", bytes: 77 },
   UNSUPPORTED_VERSION: { code: "UNSUPPORTED_VERSION", version: 9 },
@@ -40,6 +41,7 @@ const SAMPLES: { readonly [C in RefusalCode]: Extract<Refusal, { readonly code: 
   INVALID_OFFER: { code: "INVALID_OFFER", chain: 5 },
   INVALID_AUTHORISATION: { code: "INVALID_AUTHORISATION", authorisation: 2 },
   UNKNOWN_CHAIN: { code: "UNKNOWN_CHAIN", chain: 5 },
+  SHARD_UNAVAILABLE: { code: "SHARD_UNAVAILABLE", shard: 6 },
   UNBORN_CHAIN: { code: "UNBORN_CHAIN", chain: 5, bornRound: 44 },
   GAS_PRICE_TOO_LOW: { code: "GAS_PRICE_TOO_LOW", chain: 5, gasPrice: 3n, min: 4n },
   VALID_UNTIL_PAST: { code: "VALID_UNTIL_PAST", validUntil: 6, round: 7 },
@@ -79,7 +81,7 @@ const SAMPLES: { readonly [C in RefusalCode]: Extract<Refusal, { readonly code: 
   ROUND_CLOSED: { code: "ROUND_CLOSED", round: 3 },
 };
 
-const all = Object.values(SAMPLES) as Refusal[];
+const all = Object.values(SAMPLES) as ApiRefusal[];
 
 describe("refusals in words", () => {
   it("have one wording each", () => {
@@ -101,9 +103,11 @@ describe("refusals in words", () => {
     }
   });
 
-  it.each(all)("$code: the same words from the shard's stored form", (refusal) => {
-    const stored = storedRefusal(reasonJson(refusal));
-    expect(stored === null ? null : refusalMessage(stored)).toBe(refusalMessage(refusal));
+  // The gateway's own word is stored by no shard.
+  const stored = all.filter((one) => one.code !== "SHARD_UNAVAILABLE");
+  it.each(stored)("$code: the same words from the shard's stored form", (refusal) => {
+    const read = storedRefusal(reasonJson(refusal));
+    expect(read === null ? null : refusalMessage(read)).toBe(refusalMessage(refusal));
   });
 
   it("retry only what can be accepted with the same bytes", () => {

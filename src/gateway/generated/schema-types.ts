@@ -1,6 +1,6 @@
 // Made by scripts/codegen.mjs from schema/*.graphql. Do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { NetworkParent, EpochParent, ShardParent, ValidatorSetParent, ChainParent, AccountParent, BalanceParent, TransactionParent, LegParent, MovementParent, BlockParent, AcceptedParent, RefusedParent, SimulationParent, SimulatedLegParent, InclusionProofParent, AccountProofParent, ProvenAccountParent, MerkleChainBlockParent, NotarisedHeaderParent, NetworkParametersParent, DevMutationParent } from '../parents.ts';
+import type { NetworkParent, EpochParent, ShardParent, ValidatorSetParent, ReplicaParent, EstimateParent, ChainParent, AccountParent, BalanceParent, TransactionParent, LegParent, MovementParent, BlockParent, AcceptedParent, RefusedParent, SimulationParent, SimulatedLegParent, InclusionProofParent, AccountProofParent, ProvenAccountParent, MerkleChainBlockParent, NotarisedHeaderParent, NetworkParametersParent, DevMutationParent } from '../parents.ts';
 import type { GatewayContext } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -47,7 +47,8 @@ export type Query = {
   readonly account: Account;
   /**
    * A transaction by its id; null if it is not known, or not any more. With its chain one shard is
-   * asked; without, all shards are, at the cost of waking each of them.
+   * asked. Without, all N shards are, each of which wakes for it: that counts N times towards
+   * `limits.queryCost`, and the slowest of them sets the time. R-2.7
    */
   readonly transaction?: Maybe<Transaction>;
   /** The block of a chain in a round; null if the round left none. R-3.1 */
@@ -60,6 +61,8 @@ export type Query = {
   readonly shards: ReadonlyArray<Shard>;
   /** One validator set; null if the current epoch has no such set. */
   readonly validatorSet?: Maybe<ValidatorSet>;
+  /** The validator sets of the current epoch, by id: N(N-1)/2 for N shards. R-3.3 */
+  readonly validatorSets: ValidatorSetConnection;
   /** One epoch; null for a number that no epoch has yet. */
   readonly epoch?: Maybe<Epoch>;
   /**
@@ -68,8 +71,10 @@ export type Query = {
    */
   readonly timetable: ReadonlyArray<TimetableRound>;
   /**
-   * The next round in which all these chains can commit together, as far as one can tell now. It holds
-   * with a gas price that wins a place, if no round fails and no new epoch begins between. R-3.6
+   * The next round in which all these chains can commit together, as far as one can tell now: the next
+   * round of their shard, or the next in which one set sees both of their shards, which is at most a
+   * cycle away. It holds with a gas price that wins a place, if no round fails and no new epoch begins
+   * between. Asks each of those shards. R-3.6
    */
   readonly estimateInclusion: InclusionEstimate;
   /**
@@ -138,6 +143,13 @@ export type QueryShardArgs = {
 /** What can be asked. Nothing here changes anything. */
 export type QueryValidatorSetArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryValidatorSetsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -250,13 +262,15 @@ export type Account = {
   readonly __typename?: 'Account';
   /** Its address. */
   readonly address: Scalars['Address']['output'];
-  /** Its balances on the chains where it holds or did anything, by chain id. */
+  /** Its balances on the chains where it holds or did anything, by chain id. Asks every shard. */
   readonly balances: BalanceConnection;
   /** Its balance on one chain; null if there is no such chain. */
   readonly balance?: Maybe<Balance>;
   /**
    * Executed transactions that moved something of the account or were paid by it, the oldest first:
-   * `last: 20` gives the newest ones.
+   * `last: 20` gives the newest ones. Asks every shard. On a network of several shards they are ordered
+   * by round, then by shard, and the list ends with the last round that all shards have behind them, so
+   * that a cursor never changes its place: what was executed just now joins a round or so later.
    */
   readonly transactions: TransactionConnection;
 };
@@ -385,6 +399,13 @@ export type Transaction = {
   readonly validUntil?: Maybe<Scalars['Round']['output']>;
   /** One per chain that it touches; empty for one that is not kept any more. R-2.8 */
   readonly legs: ReadonlyArray<Leg>;
+  /**
+   * While it is PENDING: the next round in which it can be committed, as it looks now. What was promised
+   * when it was accepted is in `Accepted.estimate`, and nowhere else: keep it, as the client library
+   * does, to compare it with `legs { round }`. Later than promised, `refusal` says why; without one, a
+   * round failed. Null once it is in a block, and for one that left. Asks its shards. R-3.6
+   */
+  readonly estimate?: Maybe<InclusionEstimate>;
   /** In a subscription, what to give as `after` to go on behind this event; else null. */
   readonly cursor?: Maybe<Scalars['String']['output']>;
 };
@@ -718,8 +739,9 @@ export type NetworkLimits = {
   /** Directives in the text of a query. TOO_MANY_DIRECTIVES */
   readonly queryDirectives: Scalars['Int']['output'];
   /**
-   * Cost of one query: a point a field, ten for a field that asks a shard, a hundred for a proof, times
-   * the entries of the pages around it. QUERY_TOO_COSTLY
+   * Cost of one query: a point a field, ten for a field that asks a shard or a set, ten times the number
+   * of shards for one that asks them all, a hundred for a proof, times the entries of the pages around
+   * it. A request that makes more than a tenth as many calls is stopped all the same. QUERY_TOO_COSTLY
    */
   readonly queryCost: Scalars['Int']['output'];
   /** Open subscriptions to one shard, or to the network's own events. TOO_MANY_SUBSCRIBERS */
@@ -741,8 +763,18 @@ export type Epoch = {
   readonly roundMs: Scalars['Int']['output'];
   /** Its shards. */
   readonly shards: ReadonlyArray<Shard>;
-  /** Its validator sets: one for each pair of shards; a single shard has one. R-3.3 */
-  readonly validatorSets: ReadonlyArray<ValidatorSet>;
+  /**
+   * Its validator sets, by id: one for each pair of shards; a single shard has one, two shards have two.
+   * R-3.3
+   */
+  readonly validatorSets: ValidatorSetConnection;
+};
+
+
+/** A numbered topology: who covers what, and when it began. R-3.7 */
+export type EpochValidatorSetsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** A shard: a group of chains whose transactions are ordered together. */
@@ -768,6 +800,8 @@ export type Shard = {
   readonly nextTick?: Maybe<Scalars['DateTime']['output']>;
   /** Open subscriptions to its blocks and transactions. */
   readonly subscribers: Scalars['Int']['output'];
+  /** The sets that cover it, by id: in each round one of them is on duty, and all others watch. R-10.1 */
+  readonly validatorSets: ValidatorSetConnection;
 };
 
 
@@ -777,6 +811,33 @@ export type ShardChainsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
+
+/** A shard: a group of chains whose transactions are ordered together. */
+export type ShardValidatorSetsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of validator sets. */
+export type ValidatorSetConnection = {
+  readonly __typename?: 'ValidatorSetConnection';
+  /** The entries with their cursors. */
+  readonly edges: ReadonlyArray<ValidatorSetEdge>;
+  /** The entries alone. */
+  readonly nodes: ReadonlyArray<ValidatorSet>;
+  /** Where this page is. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A validator set with its place in the list. */
+export type ValidatorSetEdge = {
+  readonly __typename?: 'ValidatorSetEdge';
+  /** To go on from here. */
+  readonly cursor: Scalars['String']['output'];
+  /** The set. */
+  readonly node: ValidatorSet;
+};
+
 /** A validator set: the seats that propose and certify blocks of its shards. R-3.3 */
 export type ValidatorSet = {
   readonly __typename?: 'ValidatorSet';
@@ -784,10 +845,33 @@ export type ValidatorSet = {
   readonly id: Scalars['ID']['output'];
   /** The one or two shards that the set covers. */
   readonly shards: ReadonlyArray<Shard>;
+  /**
+   * The set's own copy of each of its shards, by which its seats vote and watch. Asks the set's object.
+   * R-4.4, R-10.1
+   */
+  readonly replicas: ReadonlyArray<Replica>;
   /** Its seats, by index. */
   readonly seats: ReadonlyArray<Seat>;
   /** Seats that must sign a certificate. R-3.2 */
   readonly quorum: Scalars['Int']['output'];
+};
+
+/** A set's copy of one of its shards. R-10.1 */
+export type Replica = {
+  readonly __typename?: 'Replica';
+  /** The shard. */
+  readonly shard: Shard;
+  /** The round of the shard's newest block that the set has checked; 0 before the first. */
+  readonly headRound: Scalars['Round']['output'];
+  /** The hash of its joint header; of the network's id before the first. */
+  readonly headHash: Scalars['Hash']['output'];
+  /** Up to which round the set has executed the shard's blocks itself. R-5.1 */
+  readonly executedRound: Scalars['Round']['output'];
+  /**
+   * Rounds from its head to the shard's, which is asked; 0 if it has all blocks. While all goes well, k
+   * rounds after a block every set has it. R-10.1
+   */
+  readonly behindRounds: Scalars['UInt53']['output'];
 };
 
 /** One seat of a validator set. */
@@ -808,8 +892,13 @@ export type TimetableRound = {
   readonly round: Scalars['Round']['output'];
   /** When it begins. */
   readonly time: Scalars['DateTime']['output'];
-  /** The sets on duty, each with the shards that it proposes for. */
+  /** The sets on duty, each with the shards that it proposes for. Every shard is in one of them. */
   readonly duties: ReadonlyArray<Duty>;
+  /**
+   * The shard that meets no other in this round, as of an odd number one does in each; null for an even
+   * number. One of its sets produces it alone, without transactions across shards. R-3.4
+   */
+  readonly alone?: Maybe<Shard>;
 };
 
 /** One set's duty in one round. */
@@ -817,7 +906,7 @@ export type Duty = {
   readonly __typename?: 'Duty';
   /** The set. */
   readonly validatorSet: ValidatorSet;
-  /** The shards that it proposes for. */
+  /** The shards that it proposes for: two, whose joint block can hold what touches both, or one. */
   readonly shards: ReadonlyArray<Shard>;
 };
 
@@ -828,6 +917,8 @@ export type InclusionEstimate = {
   readonly round: Scalars['Round']['output'];
   /** When it begins. */
   readonly time: Scalars['DateTime']['output'];
+  /** The set that is on duty then. */
+  readonly validatorSet: ValidatorSet;
 };
 
 /** Where one is in a connection. As in the Relay specification. */
@@ -917,7 +1008,11 @@ export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Sends one transaction. A known one is accepted again, and is still the same transaction. */
   readonly submitTransaction: SubmitResult;
-  /** Sends several transactions; each has its own answer, in their order. */
+  /**
+   * Sends several transactions; each has its own answer, in their order. Each shard gets its own in one
+   * call, all at once: a shard that does not answer makes nobody else wait for a second try, and its
+   * transactions are answered with SHARD_UNAVAILABLE. If no shard answers, the whole is an error.
+   */
   readonly submitTransactions: ReadonlyArray<SubmitResult>;
   /**
    * The fast path: many transactions in one value, a BCS list of byte strings (ULEB128 count; then for
@@ -970,11 +1065,14 @@ export type Accepted = {
   readonly id: Scalars['Hash']['output'];
   /** The chains that it touches. */
   readonly chains: ReadonlyArray<Scalars['ID']['output']>;
-  /** The round in which it can be committed. R-3.6 */
+  /**
+   * The round in which it can be committed: the promise of R-3.6. The network does not keep it; see
+   * `Transaction.estimate`. Asks nobody about a transaction within one shard.
+   */
   readonly estimate: InclusionEstimate;
 };
 
-/** The transaction is not stored, and why. */
+/** The transaction is not stored, and why; of SHARD_UNAVAILABLE alone one cannot tell. */
 export type Refused = {
   readonly __typename?: 'Refused';
   /** What programs look at. */
@@ -1055,6 +1153,11 @@ export type RefusalCode =
   | 'INVALID_AUTHORISATION'
   /** No such chain. */
   | 'UNKNOWN_CHAIN'
+  /**
+   * One of several: its shard did not answer, others did. It may be stored or not; send the same bytes
+   * again, which is safe. R-2.3
+   */
+  | 'SHARD_UNAVAILABLE'
   /** The chain is created but not born yet. R-2.10 */
   | 'UNBORN_CHAIN'
   /** The gas price is below the chain's minimum. R-2.4 */
@@ -1179,10 +1282,15 @@ export type Subscription = {
   readonly __typename?: 'Subscription';
   /**
    * Each status of a transaction, from the first one or from behind `after`; ends with FINAL, REJECTED
-   * or EXPIRED. A transaction that is not known yet is waited for.
+   * or EXPIRED. A transaction that is not known yet is waited for, if its chain is named or the network
+   * has one shard only; else it is NOT_FOUND.
    */
   readonly transaction: Transaction;
-  /** Each block of a shard or of one chain, from the next one or from behind `after`. */
+  /**
+   * Each block of a shard or of one chain, from the next one or from behind `after`. One stream is of one
+   * shard: its blocks have an order, those of several have none. On a network of several shards one of
+   * the two must be given, else BAD_USER_INPUT.
+   */
   readonly blocks: Block;
   /** What happens to the network as a whole, from the next event or from behind `after`. */
   readonly network: NetworkEvent;
@@ -1262,8 +1370,10 @@ export type NotarisedHeader = {
 export type DevMutation = {
   readonly __typename?: 'DevMutation';
   /**
-   * Moves the time of a network with a manual clock to the start of a later round, and answers when
-   * everything that is due until then is done. Rounds in which nothing is due cost nothing.
+   * Moves the time of a network with a manual clock to a later round, and answers when everything that
+   * is due until then is done, the blocks of that round as well: where a set waits in it for the opening
+   * of its second shard, the time ends a tenth of a round behind the round's start. Rounds in which
+   * nothing is due cost nothing. R-3.1, R-3.5
    */
   readonly advance: Advanced;
   /** Sends a transfer from the faucet's account: a transaction like any other. */
@@ -1414,11 +1524,14 @@ export type ResolversTypes = {
   NetworkLimits: ResolverTypeWrapper<NetworkLimits>;
   Epoch: ResolverTypeWrapper<EpochParent>;
   Shard: ResolverTypeWrapper<ShardParent>;
+  ValidatorSetConnection: ResolverTypeWrapper<Omit<ValidatorSetConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ValidatorSetEdge']>, nodes: ReadonlyArray<ResolversTypes['ValidatorSet']> }>;
+  ValidatorSetEdge: ResolverTypeWrapper<Omit<ValidatorSetEdge, 'node'> & { node: ResolversTypes['ValidatorSet'] }>;
   ValidatorSet: ResolverTypeWrapper<ValidatorSetParent>;
+  Replica: ResolverTypeWrapper<ReplicaParent>;
   Seat: ResolverTypeWrapper<Seat>;
-  TimetableRound: ResolverTypeWrapper<Omit<TimetableRound, 'duties'> & { duties: ReadonlyArray<ResolversTypes['Duty']> }>;
+  TimetableRound: ResolverTypeWrapper<Omit<TimetableRound, 'duties' | 'alone'> & { duties: ReadonlyArray<ResolversTypes['Duty']>, alone?: Maybe<ResolversTypes['Shard']> }>;
   Duty: ResolverTypeWrapper<Omit<Duty, 'validatorSet' | 'shards'> & { validatorSet: ResolversTypes['ValidatorSet'], shards: ReadonlyArray<ResolversTypes['Shard']> }>;
-  InclusionEstimate: ResolverTypeWrapper<InclusionEstimate>;
+  InclusionEstimate: ResolverTypeWrapper<EstimateParent>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   InclusionProof: ResolverTypeWrapper<InclusionProofParent>;
   AccountProof: ResolverTypeWrapper<AccountProofParent>;
@@ -1479,11 +1592,14 @@ export type ResolversParentTypes = {
   NetworkLimits: NetworkLimits;
   Epoch: EpochParent;
   Shard: ShardParent;
+  ValidatorSetConnection: Omit<ValidatorSetConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['ValidatorSetEdge']>, nodes: ReadonlyArray<ResolversParentTypes['ValidatorSet']> };
+  ValidatorSetEdge: Omit<ValidatorSetEdge, 'node'> & { node: ResolversParentTypes['ValidatorSet'] };
   ValidatorSet: ValidatorSetParent;
+  Replica: ReplicaParent;
   Seat: Seat;
-  TimetableRound: Omit<TimetableRound, 'duties'> & { duties: ReadonlyArray<ResolversParentTypes['Duty']> };
+  TimetableRound: Omit<TimetableRound, 'duties' | 'alone'> & { duties: ReadonlyArray<ResolversParentTypes['Duty']>, alone?: Maybe<ResolversParentTypes['Shard']> };
   Duty: Omit<Duty, 'validatorSet' | 'shards'> & { validatorSet: ResolversParentTypes['ValidatorSet'], shards: ReadonlyArray<ResolversParentTypes['Shard']> };
-  InclusionEstimate: InclusionEstimate;
+  InclusionEstimate: EstimateParent;
   PageInfo: PageInfo;
   InclusionProof: InclusionProofParent;
   AccountProof: AccountProofParent;
@@ -1522,6 +1638,7 @@ export type QueryResolvers<ContextType = GatewayContext, ParentType extends Reso
   shard?: Resolver<Maybe<ResolversTypes['Shard']>, ParentType, ContextType, RequireFields<QueryShardArgs, 'id'>>;
   shards?: Resolver<ReadonlyArray<ResolversTypes['Shard']>, ParentType, ContextType>;
   validatorSet?: Resolver<Maybe<ResolversTypes['ValidatorSet']>, ParentType, ContextType, RequireFields<QueryValidatorSetArgs, 'id'>>;
+  validatorSets?: Resolver<ResolversTypes['ValidatorSetConnection'], ParentType, ContextType, Partial<QueryValidatorSetsArgs>>;
   epoch?: Resolver<Maybe<ResolversTypes['Epoch']>, ParentType, ContextType, Partial<QueryEpochArgs>>;
   timetable?: Resolver<ReadonlyArray<ResolversTypes['TimetableRound']>, ParentType, ContextType, Partial<QueryTimetableArgs>>;
   estimateInclusion?: Resolver<ResolversTypes['InclusionEstimate'], ParentType, ContextType, RequireFields<QueryEstimateInclusionArgs, 'chains'>>;
@@ -1611,6 +1728,7 @@ export type TransactionResolvers<ContextType = GatewayContext, ParentType extend
   payload?: Resolver<Maybe<ResolversTypes['PayloadKind']>, ParentType, ContextType>;
   validUntil?: Resolver<Maybe<ResolversTypes['Round']>, ParentType, ContextType>;
   legs?: Resolver<ReadonlyArray<ResolversTypes['Leg']>, ParentType, ContextType>;
+  estimate?: Resolver<Maybe<ResolversTypes['InclusionEstimate']>, ParentType, ContextType>;
   cursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
@@ -1746,7 +1864,7 @@ export type EpochResolvers<ContextType = GatewayContext, ParentType extends Reso
   activationTime?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   roundMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   shards?: Resolver<ReadonlyArray<ResolversTypes['Shard']>, ParentType, ContextType>;
-  validatorSets?: Resolver<ReadonlyArray<ResolversTypes['ValidatorSet']>, ParentType, ContextType>;
+  validatorSets?: Resolver<ResolversTypes['ValidatorSetConnection'], ParentType, ContextType, Partial<EpochValidatorSetsArgs>>;
 };
 
 export type ShardResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Shard'] = ResolversParentTypes['Shard']> = {
@@ -1760,13 +1878,34 @@ export type ShardResolvers<ContextType = GatewayContext, ParentType extends Reso
   waiting?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   nextTick?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   subscribers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  validatorSets?: Resolver<ResolversTypes['ValidatorSetConnection'], ParentType, ContextType, Partial<ShardValidatorSetsArgs>>;
+};
+
+export type ValidatorSetConnectionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ValidatorSetConnection'] = ResolversParentTypes['ValidatorSetConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ValidatorSetEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ValidatorSet']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ValidatorSetEdgeResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ValidatorSetEdge'] = ResolversParentTypes['ValidatorSetEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ValidatorSet'], ParentType, ContextType>;
 };
 
 export type ValidatorSetResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ValidatorSet'] = ResolversParentTypes['ValidatorSet']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   shards?: Resolver<ReadonlyArray<ResolversTypes['Shard']>, ParentType, ContextType>;
+  replicas?: Resolver<ReadonlyArray<ResolversTypes['Replica']>, ParentType, ContextType>;
   seats?: Resolver<ReadonlyArray<ResolversTypes['Seat']>, ParentType, ContextType>;
   quorum?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReplicaResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Replica'] = ResolversParentTypes['Replica']> = {
+  shard?: Resolver<ResolversTypes['Shard'], ParentType, ContextType>;
+  headRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  headHash?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+  executedRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  behindRounds?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
 };
 
 export type SeatResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Seat'] = ResolversParentTypes['Seat']> = {
@@ -1779,6 +1918,7 @@ export type TimetableRoundResolvers<ContextType = GatewayContext, ParentType ext
   round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
   time?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   duties?: Resolver<ReadonlyArray<ResolversTypes['Duty']>, ParentType, ContextType>;
+  alone?: Resolver<Maybe<ResolversTypes['Shard']>, ParentType, ContextType>;
 };
 
 export type DutyResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Duty'] = ResolversParentTypes['Duty']> = {
@@ -1789,6 +1929,7 @@ export type DutyResolvers<ContextType = GatewayContext, ParentType extends Resol
 export type InclusionEstimateResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['InclusionEstimate'] = ResolversParentTypes['InclusionEstimate']> = {
   round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
   time?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  validatorSet?: Resolver<ResolversTypes['ValidatorSet'], ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -1986,7 +2127,10 @@ export type Resolvers<ContextType = GatewayContext> = {
   NetworkLimits?: NetworkLimitsResolvers<ContextType>;
   Epoch?: EpochResolvers<ContextType>;
   Shard?: ShardResolvers<ContextType>;
+  ValidatorSetConnection?: ValidatorSetConnectionResolvers<ContextType>;
+  ValidatorSetEdge?: ValidatorSetEdgeResolvers<ContextType>;
   ValidatorSet?: ValidatorSetResolvers<ContextType>;
+  Replica?: ReplicaResolvers<ContextType>;
   Seat?: SeatResolvers<ContextType>;
   TimetableRound?: TimetableRoundResolvers<ContextType>;
   Duty?: DutyResolvers<ContextType>;

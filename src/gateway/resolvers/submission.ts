@@ -20,6 +20,7 @@ import { BATCH_TRANSACTIONS_MAX } from "../limits.ts";
 import { nowMs } from "../network-facts.ts";
 import { refused, type SimulationParent, type SubmitAnswer } from "../parents.ts";
 import { isRetryable, refusalDetails, refusalMessage } from "../refusal-message.ts";
+import { askChain } from "../routing.ts";
 import { submit } from "../submit.ts";
 import { verifyBatch } from "../verify.ts";
 
@@ -109,7 +110,7 @@ async function simulate(context: GatewayContext, bytes: Uint8Array): Promise<Sim
   if (record === undefined) {
     return refusedSimulation(context, { code: "UNKNOWN_CHAIN", chain });
   }
-  const simulation = await peers.shard(record.shard).simulate(bytes);
+  const simulation = await askChain(context, record, (shard) => shard.simulate(bytes, chain));
   return { simulation, payer: payerOf(transaction) };
 }
 
@@ -144,6 +145,7 @@ async function readPayer({ payer }: SimulationParent, _: unknown, context: Gatew
   if (payer === null) return null;
   const record = await context.directory.find(context.peers, payer.chain);
   if (record === undefined) return null;
-  const view = await context.peers.shard(record.shard).balance(payer.chain, payer.address);
-  return view === null ? null : { address: payer.address, view };
+  const { chain, address } = payer;
+  const view = await askChain(context, record, (shard) => shard.balance(chain, address));
+  return { address, view };
 }
