@@ -78,14 +78,14 @@ export async function forged(bank: Bank, good: JointBlock, name: string): Promis
   memory.round = good.header.round;
   const means = {
     set: 1,
-    shard: 0,
+    shards: [0],
     network: bank.net.network,
     memory,
     random: new Random(7),
     accomplice: accompliceOf(bank),
     remark: () => undefined,
   } as unknown as Means;
-  const block = ALL_FORGERIES[name]?.(good, means) ?? null;
+  const block = ALL_FORGERIES[name]?.({ ...good, shard: 0 }, means) ?? null;
   if (block === null) throw new Error(`The good block does not lend itself to ${name}`);
   return block;
 }

@@ -66,6 +66,8 @@ export class ObservedLedger extends LedgerWorld {
         k: epoch.k,
         roundMs: epoch.roundMs,
         seats: epoch.sets[0]?.seats.length ?? 0,
+        shards: epoch.shards.map(({ shard }) => shard),
+        sets: epoch.sets.map(({ set, shards }) => ({ set, shards })),
         chains: genesis.chains.map(observedChain),
         balances: genesis.allocations.map((row) => ({ ...row, address: toHex(row.address) })),
       },
@@ -92,6 +94,8 @@ export class ObservedLedger extends LedgerWorld {
           balance,
           nonce,
         })),
+      heads: [],
+      awake: [],
       unattributed: new Map(
         chains.map(({ chain }) => [chain, this.replica.state.unattributedFees(chain)]),
       ),
@@ -103,7 +107,7 @@ export class ObservedLedger extends LedgerWorld {
       stopped: [],
       world: {
         isFaultFree: false,
-        hasCartel: false,
+        cartels: [],
         mempoolMax: null,
         healedMs: null,
         endMs: 0,
@@ -144,6 +148,7 @@ export class ObservedLedger extends LedgerWorld {
       view: certificate.view,
       hash: toHex(jointHeaderHash(header)),
       parent: { round: half?.head.round ?? 0, hash: toHex(half?.head.hash ?? new Uint8Array()) },
+      halves: null,
       signers: [0, 1, 2],
       chains: body.chainHeaders.map((one) => ({
         chain: one.chain,
