@@ -119,6 +119,11 @@ export class ConsensusInstance {
     return this.#settlements.get(side);
   }
 
+  /** Whether the shard opened it in time, or stands in a block of it. */
+  hasPlaceFor(side: Side): boolean {
+    return this.#settlements.has(side);
+  }
+
   /** whether every shard has decided it. */
   get isSettled(): boolean {
     return [...this.#settlements.values()].every(({ isOver }) => isOver);

@@ -158,6 +158,7 @@ export class Shard implements Actor {
   answered(to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
     if (request.kind === "open") {
       if (answer?.kind === "opened" && this.#opening?.round === request.round) this.#opening = null;
+      if (answer?.kind === "over") this.#missed(request.round);
     } else if (request.kind === "follow") {
       if (to.kind === "validatorSet" && answer?.kind === "following")
         this.#watched(to.set, answer.round);
@@ -306,6 +307,12 @@ export class Shard implements Actor {
     this.#openNotBeforeMs = this.#ports.clock.now() + Math.min(pauseMs, OPENING_PAUSE_MS_MAX);
     this.#closedInARow += 1;
     this.#ports.log.write("round closed", { shard: this.shard, round, why });
+  }
+
+  /** opened too late for its set, it is closed at once: to wait for it would cost the round behind it, too. */
+  #missed(round: number): void {
+    const { round: last, state } = this.progress;
+    if (round === last && state === "open") this.#close(round, "opened too late");
   }
 
   #openingMs(round: number): number {

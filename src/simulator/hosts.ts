@@ -25,8 +25,8 @@ import {
 } from "./simulated-host.ts";
 import type { WorldOptions } from "./world-options.ts";
 
-/** Why a shard closes a round of which it has seen no block; it closes others for what is wrong with their block. */
-const IN_VAIN = "not certified in time";
+/** Why a shard closes a round of which it has seen no block. It closes others for what is wrong with their block. */
+const IN_VAIN: readonly string[] = ["not certified in time", "opened too late"];
 
 interface ClosedRound {
   readonly shard: number;
@@ -218,9 +218,10 @@ function host<A extends Actor>(
   const logged = (event: string, fields: Readonly<Record<string, unknown>>): void => {
     time.remark(spec.name, event, () => printed(fields));
     if (event === "actor stopped") observer.stopped.push(`${spec.name}: ${printed(fields)}`);
-    if (event === "round closed" && fields.why !== IN_VAIN) {
+    if (event === "round closed") {
       const { shard, round, why } = fields as unknown as ClosedRound;
-      observer.invalid.push({ shard, round, why: String(why) });
+      observer.failed.push({ shard, round });
+      if (!IN_VAIN.includes(why)) observer.invalid.push({ shard, round, why });
     }
   };
   return new SimulatedHost<A>(world, { ...spec, logged }, world.newClock());

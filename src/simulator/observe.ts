@@ -60,6 +60,7 @@ export class Observer {
   readonly transactions = new Map<string, ObservedTransaction>();
   readonly answers: ObservedAnswer[] = [];
   readonly invalid: Observation["invalid"][number][] = [];
+  readonly failed: Observation["failed"][number][] = [];
   readonly stopped: string[] = [];
   readonly probes: string[] = [];
   readonly signatures = new SignatureRecord();
@@ -234,6 +235,7 @@ export class Observer {
       equivocations: this.signatures
         .equivocations()
         .map((place) => `R-4.3 two values were signed by ${place}`),
+      failed: this.failed,
       invalid: this.invalid,
       stopped: this.stopped,
       probes: this.probes,

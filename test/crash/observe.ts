@@ -265,6 +265,7 @@ export async function observe(asked: Asked, seen: Seen): Promise<Observed> {
     notarised: seen.notarised,
     equivocations: [],
     ballots: null,
+    failed: [],
     invalid: [],
     heads: [],
     awake: [],

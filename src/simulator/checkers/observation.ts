@@ -248,6 +248,8 @@ export interface Observation {
     /** By set: the seats of which nobody knows what they signed. */
     readonly faultySeats: ReadonlyMap<number, readonly number[]>;
   } | null;
+  /** Rounds that a shard opened and closed again, as far as somebody saw. */
+  readonly failed: readonly { readonly shard: number; readonly round: number }[];
   /** Blocks with a certificate that a shard found invalid. */
   readonly invalid: readonly {
     readonly shard: number;

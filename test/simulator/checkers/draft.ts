@@ -80,6 +80,7 @@ export class Draft {
   readonly notarised: Mutable<Observation["notarised"][number]>[] = [];
   readonly equivocations: string[] = [];
   ballots: Observation["ballots"] = null;
+  readonly failed: Mutable<Observation["failed"][number]>[] = [];
   readonly invalid: Observation["invalid"][number][] = [];
   readonly stopped: string[] = [];
   readonly world: Mutable<Observation["world"]> = {

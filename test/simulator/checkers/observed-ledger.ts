@@ -103,6 +103,7 @@ export class ObservedLedger extends LedgerWorld {
       notarised: commits.map(({ shard, round, hash }) => ({ shard, round, hash, atMs: null })),
       equivocations: [],
       ballots: null,
+      failed: [],
       invalid: [],
       stopped: [],
       world: {
