@@ -46,7 +46,7 @@ interface Sent extends Signed {
 const OVER: readonly string[] = ["FINAL", "REJECTED", "EXPIRED"];
 const TRIES_MAX = 4;
 // How often a transaction is asked about, ever less often.
-const POLLS_MAX = 12;
+const POLLS_MAX = 8;
 const POLLS_OF_REFUSED = 2;
 const POLL_ROUNDS_MAX = 30;
 

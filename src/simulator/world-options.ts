@@ -152,11 +152,13 @@ export function drawOptions(seed: number): WorldOptions {
   const of = (concern: string): Random => Random.stream(seed, `options of ${concern}`);
   // Real signatures take a hundred times as long: few seats, and few worlds.
   const realCrypto = random.chance(0.01);
-  const seats = realCrypto ? 4 : random.pick([4, 4, 7, 7, 21]);
+  const drawnSeats = realCrypto ? 4 : random.pick([4, 4, 7, 7, 21]);
   const accounts = random.between(3, 12);
   const roundMs = random.pick([200, 500, 500, 500, 1_000]);
   const placed = drawShards(of("shards"), random.between(1, 3), realCrypto);
-  const voters = drawVoters(of("voters"), seats, realCrypto ? 2 : votersMax(placed.shards));
+  // The genesis record has every seat of every set, and every actor reads it.
+  const seats = placed.shards > 4 ? Math.min(drawnSeats, 7) : drawnSeats;
+  const voters = drawVoters(of("voters"), seats, realCrypto ? [1, 2, 2] : votersOf(placed.shards));
   // Where nothing at all goes wrong, promises must be kept (R-3.6).
   const isFaultFree = of("world").chance(FAULT_FREE);
   return {
@@ -181,18 +183,32 @@ export function drawOptions(seed: number): WorldOptions {
 }
 
 /** Each is an actor in every set: the more sets, the fewer. */
-const votersMax = (shards: number): number => (shards < 3 ? 5 : shards < 5 ? 3 : 2);
+const VOTERS_OF_MANY: readonly number[] = [1, 1, 1, 2];
+const VOTERS: readonly (readonly number[])[] = [
+  [],
+  [1, 2, 3, 4, 4, 4, 5],
+  [1, 2, 2, 3, 4, 4],
+  [1, 1, 2, 2, 3, 4],
+  [1, 1, 2, 2, 3],
+];
 
-/** Rounds cost time by what is in them: `size` is shards times voters. */
-function drawRounds(random: Random, realCrypto: boolean, size: number): number {
-  if (realCrypto) return random.between(8, 20);
-  const most = Math.min(70, Math.max(24, Math.floor(240 / size)));
-  return random.between(12, most);
+const votersOf = (shards: number): readonly number[] => VOTERS[shards] ?? VOTERS_OF_MANY;
+
+// Rounds cost time by all who replicate them: shards times voters of a set.
+const ROUNDS_LEAST = 10;
+const ROUNDS_MOST: readonly [number, number] = [15, 45];
+const REPLICATED_ROUNDS = 130;
+
+function drawRounds(random: Random, realCrypto: boolean, replicating: number): number {
+  if (realCrypto) return random.between(8, 16);
+  const [low, high] = ROUNDS_MOST;
+  const most = Math.floor(REPLICATED_ROUNDS / replicating);
+  return random.between(ROUNDS_LEAST, Math.max(low, Math.min(high, most)));
 }
 
 /** One voter with all seats, or a few with some each; the first lives in the set's own object. */
-function drawVoters(random: Random, seats: number, max: number): number[][] {
-  const count = Math.min(random.pick([1, 2, 3, 4, 4, 4, 5]), seats, max);
+function drawVoters(random: Random, seats: number, counts: readonly number[]): number[][] {
+  const count = Math.min(random.pick(counts) ?? 1, seats);
   const voters: number[][] = Array.from({ length: count }, () => []);
   const shuffled = random.shuffle(Array.from({ length: seats }, (_, seat) => seat));
   for (const [i, seat] of shuffled.entries()) {
@@ -220,7 +236,7 @@ function drawLoad(random: Random, realCrypto: boolean): LoadOptions {
   if (mix.newToken > 0) mix.createToken = Math.max(mix.createToken, 2);
   return {
     clients: random.between(1, 4),
-    perRound: realCrypto ? 0.5 : random.pick([0.3, 1, 1, 2, 2, 4, 8]),
+    perRound: realCrypto ? 0.5 : random.pick([0.3, 1, 1, 2, 2, 4, 6]),
     mix,
   };
 }

@@ -33,6 +33,7 @@ import {
 } from "./world-genesis.ts";
 import { realKeys, tagKeys, type WorldKeys } from "./world-keys.ts";
 import { FAULT_KINDS, type FaultKind, type WorldOptions } from "./world-options.ts";
+import { homeOf } from "./world-shards.ts";
 
 /** What became of a world. The same options give the same outcome. */
 export interface Outcome {
@@ -174,7 +175,8 @@ class World {
     for (const startMs of [0, UNDER_WAY_MS_MAX]) {
       for (const [chain, prober] of this.#owners.probers.entries()) {
         const run = (): Promise<void> => this.#prober.probe(chain, prober);
-        const delayMs = startMs + (1 + chain) * roundMs;
+        // Shards at the same time, the chains of one after each other.
+        const delayMs = startMs + (1 + rankAtHome(this.#options, chain)) * roundMs;
         this.#time.after(delayMs, { actor: "prober", kind: "probe", run });
       }
     }
@@ -270,6 +272,14 @@ class World {
 
 // What an actor may take to open: a call to the MerkleChain.
 const OPENING_MS_MAX = 60_000;
+
+/** How many chains of its shard come before it. */
+function rankAtHome(options: WorldOptions, chain: number): number {
+  const home = homeOf(options, chain);
+  return Array.from({ length: chain }, (_, other) => homeOf(options, other)).filter(
+    (one) => one === home,
+  ).length;
+}
 
 /** Where clocks are ever wrong, they are a little so from the beginning. */
 function clocks({ seed, roundMs, faults }: WorldOptions, time: VirtualTime): () => LocalClock {

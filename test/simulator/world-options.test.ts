@@ -78,9 +78,8 @@ describe("the options of a world", () => {
       for (const home of homes) expect(shardsOf(options)).toContain(home);
     }
     const drawn = all.filter(({ shards, byzantine }) => shards > 2 && byzantine.length > 0);
-    expect(new Set(drawn.flatMap(({ byzantine }) => byzantine.map(({ set }) => set))).size).toBe(
-      21,
-    );
+    const sets = drawn.flatMap(({ byzantine }) => byzantine.map(({ set }) => set));
+    expect(new Set(sets).size).toBeGreaterThan(12);
     expect(drawn.some(({ byzantine }) => new Set(byzantine.map(({ set }) => set)).size > 2)).toBe(
       true,
     );
