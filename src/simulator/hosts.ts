@@ -25,8 +25,12 @@ import {
 } from "./simulated-host.ts";
 import type { WorldOptions } from "./world-options.ts";
 
-/** Why a shard closes a round of which it has seen no block. It closes others for what is wrong with their block. */
-const IN_VAIN: readonly string[] = ["not certified in time", "opened too late"];
+/** Why a shard closes a round though nobody certified what is invalid in itself: too late, or on another head. */
+const IN_VAIN: readonly RegExp[] = [
+  /^not certified in time$/,
+  /^opened too late$/,
+  /"STALE_BLOCK"/,
+];
 
 interface ClosedRound {
   readonly shard: number;
@@ -221,7 +225,7 @@ function host<A extends Actor>(
     if (event === "round closed") {
       const { shard, round, why } = fields as unknown as ClosedRound;
       observer.failed.push({ shard, round });
-      if (!IN_VAIN.includes(why)) observer.invalid.push({ shard, round, why });
+      if (!IN_VAIN.some((one) => one.test(why))) observer.invalid.push({ shard, round, why });
     }
   };
   return new SimulatedHost<A>(world, { ...spec, logged }, world.newClock());
