@@ -98,17 +98,16 @@ export const CONSENSUS: readonly Mutant[] = [
     name: "signatures-of-others-unchecked",
     breaks: "R-4.4 a seat votes for a block whose signatures nobody checked",
     file: "src/actors/consensus-instance.ts",
-    line: "if (!this.#canJudge() || !this.#signatures.areVerified(proposed, this.#known())) return null;",
-    replacement:
-      "if (!this.#canJudge()) return null; else proposed.verified ??= proposed.transactions as never;",
+    line: "if (!this.#signatures.areVerified(proposed, this.#known())) return null;",
+    replacement: "proposed.verified ??= proposed.transactions as never;",
   },
   {
     name: "candidates-unchecked",
     breaks: "R-4.4 a set proposes what a faulty gateway let in",
     file: "src/actors/validator-set.ts",
-    line: "instance.candidates = transactions;",
+    line: "opened.candidates = transactions;",
     replacement:
-      "instance.candidates = this.#blocks.decode(instance.open?.candidates ?? []) as never;",
+      "opened.candidates = this.#blocks.decode(opened.request?.candidates ?? []) as never;",
   },
   {
     name: "late-answer-commits",
