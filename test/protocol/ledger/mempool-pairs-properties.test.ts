@@ -111,8 +111,15 @@ class Checked {
   }
 
   block(keep: boolean): void {
-    const { chosen } = this.pool.select(this.#assembler());
-    this.#checkComplete(chosen);
+    const { chosen, refused } = this.pool.select(this.#assembler());
+    const dead = [...refused].filter(([, { code }]) => code === "NONCE_TOO_LOW");
+    // What is over two chains waits until what cannot come any more is gone from before it.
+    if (dead.length === 0) this.#checkComplete(chosen);
+    for (const [{ idHex }] of dead) {
+      this.#count("dead");
+      this.waiting.delete(idHex);
+      this.pool.pool.remove(idHex);
+    }
     if (keep) return;
     for (const transaction of chosen) {
       this.waiting.delete(transaction.idHex);
@@ -217,6 +224,7 @@ describe("a mempool with trades", () => {
       "pair evicted",
       "pair in a block",
       "single in a block",
+      "dead",
     ]) {
       expect([key, (seen.get(key) ?? 0) > 1]).toEqual([key, true]);
     }
