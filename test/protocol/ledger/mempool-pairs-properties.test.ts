@@ -98,7 +98,6 @@ class Checked {
     const { replaced, evicted } = added.value;
     for (const { idHex } of replaced) this.waiting.delete(idHex);
     for (const { waiting } of evicted) this.waiting.delete(waiting.idHex);
-    if (replaced.length > 1) this.#count("two replaced");
     for (const { waiting } of evicted) if (waiting.isPair) this.#count("pair evicted");
     this.waiting.set(transaction.idHex, transaction);
   }
@@ -220,7 +219,6 @@ describe("a mempool with trades", () => {
       "pair NONCE_TAKEN",
       "pair MEMPOOL_FULL",
       "single MEMPOOL_FULL",
-      "two replaced",
       "pair evicted",
       "pair in a block",
       "single in a block",
