@@ -135,8 +135,10 @@ export class WaitingRoom {
 
   /** The transactions of a committed block, in its order. */
   included(round: number, transactions: readonly VerifiedTransaction[]): void {
-    for (const { id, idHex } of transactions) {
+    for (const transaction of transactions) {
+      const { id, idHex } = transaction;
       const waiting = this.pool.remove(idHex);
+      this.#overtake(transaction);
       if (waiting !== undefined) this.#gone(waiting);
       // It may have left before the block brought it back.
       else this.#log.forget(id);
@@ -147,6 +149,23 @@ export class WaitingRoom {
       transactions.map(({ id }) => id),
     );
     this.#compact();
+  }
+
+  /**
+   * What is over two chains and has one of the nonces that are used now goes at once: nobody may look at it for long, since it can
+   * wait in its other line, and what is behind it here could not come.
+   */
+  #overtake(included: VerifiedTransaction): void {
+    for (const { chain, sender, nonce } of placesOf(included)) {
+      const waiting = this.pool.lineOf(chain, sender)?.at(nonce)?.waiting;
+      if (waiting?.isPair !== true) continue;
+      this.leave(waiting.idHex, "REJECTED", {
+        code: "NONCE_TOO_LOW",
+        chain,
+        nonce,
+        next: nonce + 1,
+      });
+    }
   }
 
   leave(idHex: string, status: LeftStatus, reason: Refusal): void {
