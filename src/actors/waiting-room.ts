@@ -12,13 +12,13 @@ import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/
 import {
   costOf,
   type LegPlace,
-  type Place,
   placesOf,
   type Waiting,
 } from "../protocol/ledger/waiting.ts";
 import { offersKey } from "../protocol/merkle/state-key.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import { accept, type Result, refuse } from "../protocol/result.ts";
+import { isForGood, lostPlace } from "./leaving.ts";
 import { MempoolRows, type Row, type StoredRow } from "./mempool-rows.ts";
 import type { Network } from "./network.ts";
 import type { Store } from "./ports.ts";
@@ -66,12 +66,20 @@ export class WaitingRoom {
     return waiting === undefined ? undefined : this.#load(waiting);
   }
 
-  /** What waits before it in its lines, in the order of each line; of two lines, the first leg's first. */
+  /** What waits before it in its lines, in the order of each, and before those over two chains in their other lines. */
   aheadOf(transaction: VerifiedTransaction): VerifiedTransaction[] {
-    const ahead = placesOf(transaction).flatMap(
-      ({ chain, sender, nonce }) => this.pool.lineOf(chain, sender)?.ahead(nonce) ?? [],
-    );
-    return [...new Set(ahead.map(({ waiting }) => waiting))].map((waiting) => this.#load(waiting));
+    const found = new Set<Waiting>();
+    const look = (places: readonly Pick<LegPlace, "chain" | "sender" | "nonce">[]) => {
+      for (const { chain, sender, nonce } of places) {
+        for (const { waiting } of this.pool.lineOf(chain, sender)?.ahead(nonce) ?? []) {
+          if (waiting.idHex !== transaction.idHex) found.add(waiting);
+        }
+      }
+    };
+    look(placesOf(transaction));
+    // What is found on the way is looked at in its turn.
+    for (const waiting of found) if (waiting.second !== null) look(placesOf(this.#load(waiting)));
+    return [...found].map((waiting) => this.#load(waiting));
   }
 
   /** Takes the transaction in; `store` makes it durable. `round`: the first that can still include it. */
@@ -367,23 +375,6 @@ export class WaitingRoom {
     return null;
   }
 }
-
-/** The place of the one that was replaced which the other has taken. */
-const lostPlace = (replaced: Waiting, by: Waiting): Place =>
-  replaced.places.find((lost) =>
-    by.places.some(
-      ({ line, nonce }) =>
-        nonce === lost.nonce &&
-        line.sender === lost.line.sender &&
-        line.chain.chain === lost.line.chain.chain,
-    ),
-  ) ?? replaced;
-
-/** Nonces only grow, and a used offer number is forgotten with its offer: what is behind them can never be included. */
-const isForGood = (refusal: Refusal, validUntil: number): boolean =>
-  refusal.code === "NONCE_TOO_LOW" ||
-  refusal.code === "AUTHORISATION_OVERTAKEN" ||
-  (refusal.code === "OFFER_USED" && refusal.until >= validUntil);
 
 /** When delegations end that keep its senders from emptying their accounts: then more may be includable. */
 export const delegationEnds = (replica: Replica, { transaction }: VerifiedTransaction): number[] =>
