@@ -9,12 +9,7 @@ import { legFee } from "../protocol/ledger/leg-facts.ts";
 import { type Admitted, Mempool, type MempoolLimits } from "../protocol/ledger/mempool.ts";
 import type { Leg } from "../protocol/ledger/transaction.ts";
 import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
-import {
-  costOf,
-  type LegPlace,
-  placesOf,
-  type Waiting,
-} from "../protocol/ledger/waiting.ts";
+import { costOf, type LegPlace, placesOf, type Waiting } from "../protocol/ledger/waiting.ts";
 import { offersKey } from "../protocol/merkle/state-key.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import { accept, type Result, refuse } from "../protocol/result.ts";

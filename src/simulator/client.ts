@@ -14,6 +14,8 @@ import type { Load } from "./load.ts";
 import type { Observer } from "./observe.ts";
 import type { Random } from "./random.ts";
 import { MERKLE_CHAIN } from "./simulated-host.ts";
+import type { TradeDraft } from "./trade-drafts.ts";
+import type { TradeLoad } from "./trade-load.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 import type { Wallets } from "./wallets.ts";
 import type { User } from "./world-keys.ts";
@@ -25,6 +27,7 @@ export interface ClientWorld {
   readonly observer: Observer;
   readonly wallets: Wallets;
   readonly load: Load;
+  readonly tradeLoad: TradeLoad;
   readonly networkId: Uint8Array;
   readonly isFaultFree: boolean;
   readonly roundMs: number;
@@ -76,6 +79,18 @@ export class Client implements Caller {
     time.after(delay, { actor: this.name, kind: "order", run });
   }
 
+  /** The same with trades, by a choice of its own: worlds without any stay as they are. */
+  startTrades(everyMs: number, random: Random): void {
+    const { time, faults, roundMs, tradeLoad } = this.#world;
+    const delay = -Math.log(1 - random.unit()) * everyMs;
+    const run = async (): Promise<void> => {
+      if (faults.healed) return;
+      await this.#sendDrawn(tradeLoad.draw(Math.floor(time.nowMs / roundMs)));
+      this.startTrades(everyMs, random);
+    };
+    time.after(delay, { actor: this.name, kind: "trade", run });
+  }
+
   /** After healing: a transfer that must become final. */
   async probe(chain: number, prober: User): Promise<void> {
     const { wallets, time, roundMs, observer } = this.#world;
@@ -92,7 +107,7 @@ export class Client implements Caller {
   }
 
   async #order(round: number): Promise<void> {
-    const { load, faults, links, isFaultFree, wallets } = this.#world;
+    const { load, links, wallets } = this.#world;
     if (this.#random.chance(0.1)) {
       const asked = links.call(this, MERKLE_CHAIN, "directory", 0);
       void asked.then(
@@ -100,7 +115,11 @@ export class Client implements Caller {
         () => undefined,
       );
     }
-    const drafts = load.draw(round);
+    await this.#sendDrawn(load.draw(round));
+  }
+
+  async #sendDrawn(drafts: readonly (Draft | TradeDraft)[]): Promise<void> {
+    const { faults, isFaultFree, wallets } = this.#world;
     const [first] = drafts;
     if (first === undefined) return;
     const isForged = faults.happens("faultyGateway");
@@ -113,13 +132,14 @@ export class Client implements Caller {
     if (delegation !== undefined) this.#askBalance(delegation.chain, delegation.owner);
   }
 
-  async #signed(draft: Draft, isForged: boolean): Promise<Sent> {
+  async #signed(draft: Draft | TradeDraft, isForged: boolean): Promise<Sent> {
     const { networkId, observer, shardOf } = this.#world;
-    const [authorisation, ...others] = draft.authorisations;
+    const [authorisation, ...others] = "maker" in draft ? [] : draft.authorisations;
     // One of the signatures, whichever.
     const inside = isForged && authorisation !== undefined && this.#random.chance(0.5);
     const authorisations = inside ? [{ ...authorisation, isForged: true }, ...others] : null;
-    const drawn = authorisations === null ? draft : { ...draft, authorisations };
+    const drawn =
+      authorisations === null || "maker" in draft ? draft : { ...draft, authorisations };
     const signed = await signDraft(networkId, drawn, isForged && !inside);
     observer.transactions.set(signed.observed.id, signed.observed);
     const shard = shardOf(draft.chain);

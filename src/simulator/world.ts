@@ -19,6 +19,7 @@ import { LocalClock } from "./local-clock.ts";
 import { Observer } from "./observe.ts";
 import { Random } from "./random.ts";
 import type { SimulatedHost } from "./simulated-host.ts";
+import { TradeLoad } from "./trade-load.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { Wallets } from "./wallets.ts";
 import { CLOCK_BOUND_ROUNDS, Weather } from "./weather.ts";
@@ -115,6 +116,8 @@ class World {
     const load = new Load(Random.stream(seed, "load"), wallets, options.load.mix);
     // One shard has every chain so far.
     const shardOf = (): string => shardName(0);
+    const trading = Random.stream(seed, "trade load");
+    const tradeLoad = new TradeLoad(trading, wallets, options.trades.mix, shardOf);
     const client = (name: string): Client =>
       new Client(
         name,
@@ -122,6 +125,7 @@ class World {
           ...common,
           wallets,
           load,
+          tradeLoad,
           networkId: network.id,
           shardOf,
           isFaultFree: isFaultFree(options),
@@ -135,9 +139,15 @@ class World {
   }
 
   async run(): Promise<Outcome> {
-    const { roundMs, faultRounds, healedRounds, load } = this.#options;
+    const { seed, roundMs, faultRounds, healedRounds, load, trades } = this.#options;
     const everyMs = (roundMs * load.clients) / load.perRound;
     for (const client of this.#clients) client.start(everyMs);
+    if (trades.perRound > 0) {
+      const tradesEveryMs = (roundMs * load.clients) / trades.perRound;
+      for (const client of this.#clients) {
+        client.startTrades(tradesEveryMs, Random.stream(seed, `trades of ${client.name}`));
+      }
+    }
     this.#weather.start();
     await this.#time.run(faultRounds * roundMs);
     const healedMs = this.#time.nowMs;

@@ -10,6 +10,7 @@ import type {
   Violation,
 } from "./observation.ts";
 import type { PlainLedger } from "./plain-ledger.ts";
+import { offerIn } from "./plain-trade.ts";
 import { replayOf } from "./replay.ts";
 
 type StatusAnswer = Extract<ObservedAnswer, { kind: "status" }>;
@@ -50,7 +51,8 @@ function rivalsOf({ transactions, answers }: Observation): Rivals {
   );
   const rivals = new Map<string, string[]>();
   for (const { id, legs } of transactions.values()) {
-    if (admitted.has(id)) for (const leg of legs) push(rivals, placeOf(leg), id);
+    if (!admitted.has(id)) continue;
+    for (const leg of legs) if (leg.nonce !== null) push(rivals, placeOf(leg), id);
   }
   return rivals;
 }
@@ -97,16 +99,25 @@ function rejected(
   ];
 }
 
-/** nonces only grow, those of accounts and those of authorisations. */
+/** nonces only grow, those of accounts and those of authorisations; used offers stay so until they end. */
 const isOvertaken = (
   { chains }: PlainLedger,
-  { legs, authorisations }: ObservedTransaction,
+  transaction: ObservedTransaction,
   round: number,
-): boolean =>
-  legs.some(
-    ({ chain, payer, nonce }) => nonce < (chains.get(chain)?.sentUntil(payer, round) ?? 0),
-  ) ||
-  authorisations.some(
-    ({ chain, owner, nonce }) =>
-      nonce < (chains.get(chain)?.account(owner, round).authorisationNonce ?? 0),
+): boolean => {
+  const { legs, authorisations, validUntil } = transaction;
+  const offer = offerIn(transaction);
+  const used =
+    offer === null ? undefined : chains.get(offer.chain)?.usedOffers(offer.maker, 0, round);
+  return (
+    (used?.get(offer?.number ?? -1n) ?? -1) >= validUntil ||
+    legs.some(
+      ({ chain, payer, nonce }) =>
+        nonce !== null && nonce < (chains.get(chain)?.sentUntil(payer, round) ?? 0),
+    ) ||
+    authorisations.some(
+      ({ chain, owner, nonce }) =>
+        nonce < (chains.get(chain)?.account(owner, round).authorisationNonce ?? 0),
+    )
   );
+};

@@ -76,7 +76,7 @@ function broken(observation: Observation): Violation[] {
         other.legs.some((one) =>
           legs.some(
             ({ chain, payer, nonce }) =>
-              one.chain === chain && one.payer === payer && one.nonce === nonce,
+              nonce !== null && one.chain === chain && one.payer === payer && one.nonce === nonce,
           ),
         ),
     );
