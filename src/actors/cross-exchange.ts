@@ -46,6 +46,8 @@ const uncertifiedCodec = codec<Uncertified>(
 );
 const UNCERTIFIED_KEY = utf8("uncertified results");
 
+/** The first question to the set comes so soon, in parts of half a round. */
+const CERTIFICATE_PARTS = 4;
 /** The first question to a partner comes again so soon, in parts of a round; both commit at about the same time. */
 const EXCHANGE_RETRY_PARTS = 8;
 
@@ -95,6 +97,7 @@ export class CrossExchange {
     if (this.#results.get(round)?.certificate == null) {
       this.#writeUncertified([...this.#uncertified, round]);
       this.#certificateAsked = 0;
+      this.#certificateAskedMs = this.#ports.clock.now();
     }
   }
 
@@ -301,13 +304,10 @@ export class CrossExchange {
     return crossRound !== null && leaderOf(round, [shard, crossRound.partner]) === shard;
   }
 
+  /** The set executes as the shards do, a moment later: `#certificateAskedMs` is the execution's time before the first question. */
   #certificateDueMs(): number {
-    const { network } = this.#ports;
-    const soon = network.epoch.roundMs / EXCHANGE_RETRY_PARTS;
-    // The set executes as the shards do; asked at once it would often not be done.
-    return this.#certificateAsked === 0
-      ? this.#certificateAskedMs
-      : this.#certificateAskedMs + soon + patienceMs(network, this.#certificateAsked);
+    const patience = patienceMs(this.#ports.network, this.#certificateAsked);
+    return this.#certificateAskedMs + patience / CERTIFICATE_PARTS;
   }
 
   #writeUncertified(rounds: readonly number[]): void {

@@ -183,6 +183,8 @@ export type PeerAnswer =
   | { readonly kind: "committed"; readonly round: number }
   /** To `commit`: the shard has closed the round; the block is void. */
   | { readonly kind: "closed"; readonly round: number; readonly why: string }
+  /** To `commit`: accepted, and the partner will have said the same in a moment, or not (R-4.5); ask again soon. */
+  | { readonly kind: "accepted"; readonly round: number }
   /** To `commit` and `decision`: the shard cannot say yet; ask again. */
   | { readonly kind: "undecided"; readonly round: number }
   /** To `follow`: the voter's replica is at this round. */
