@@ -54,6 +54,7 @@ const config = {
     Accepted: parent("AcceptedParent"),
     Refused: parent("RefusedParent"),
     Simulation: parent("SimulationParent"),
+    SimulatedLeg: parent("SimulatedLegParent"),
     InclusionProof: parent("InclusionProofParent"),
     AccountProof: parent("AccountProofParent"),
     ProvenAccount: parent("ProvenAccountParent"),

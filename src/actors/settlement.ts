@@ -43,13 +43,13 @@ export class Settlement {
   /** nothing if the certificate or its block is not here, or has no half for the shard. */
   handOver(): void {
     if (this.#instance.certified === null) return;
-    const encoded = this.#instance.encodedFor(this.side.shard);
+    const encoded = this.#instance.parts.encodedFor(this.side.shard);
     if (encoded === null) {
       this.askDecision();
       return;
     }
     this.#mark();
-    this.side.handOver(encoded);
+    this.side.handOver(encoded, this.#instance.parts.partnerOf(this.side.shard));
   }
 
   /** Another hands it over first: this voter asks later. */

@@ -27,7 +27,14 @@ import { hashOf, hexBytes } from "./hash.ts";
 import type { AddressLike, Payload } from "./payloads.ts";
 import { Prover } from "./prover.ts";
 import { Sender } from "./sender.ts";
-import { ROOT, Session, type SignOptions, unknownChain } from "./session.ts";
+import {
+  type OfferTerms,
+  ROOT,
+  Session,
+  type SignOptions,
+  type TradeTerms,
+  unknownChain,
+} from "./session.ts";
 import type { Signer } from "./signer.ts";
 import { type SubmitResult, submitAll } from "./submission.ts";
 import type { VerifiedAccount, VerifiedInclusion } from "./verify.ts";
@@ -183,6 +190,19 @@ export class Client {
       chain,
       nonce: nonce ?? (await least()),
     });
+  }
+
+  /** A half of a trade, signed by its maker, as a text for whoever may take it (`Sender.acceptOffer`). Sends nothing. */
+  offerTrade(signer: Signer, terms: OfferTerms, signal?: AbortSignal): Promise<string> {
+    return this.#session.signOffer(signer, terms, signal);
+  }
+
+  /**
+   * A trade with one account, signed by this party, as a text for the other to sign (`signTrade`); then either submits it
+   * (`completedTrade`). It fixes the next nonce of both: nothing else of theirs may take that first. An offer fixes neither.
+   */
+  proposeTrade(signer: Signer, terms: TradeTerms, signal?: AbortSignal): Promise<string> {
+    return this.#session.proposeTrade(signer, terms, signal);
   }
 
   /** What sends from the account, many transactions at once: one and the same for each address. */

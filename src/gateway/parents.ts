@@ -9,6 +9,7 @@ import type {
   ReplicaStatus,
   SetStatus,
   ShardStatus,
+  SimulatedLeg,
   Simulation,
   TransactionView,
 } from "../actors/rpc.ts";
@@ -77,9 +78,10 @@ export interface RefusedParent {
 }
 export interface SimulationParent {
   readonly simulation: Simulation;
-  /** The payer of the first leg; null where the bytes do not show it. */
+  /** Of the first leg that pays; null where the bytes do not show it. */
   readonly payer: { readonly chain: number; readonly address: Uint8Array } | null;
 }
+export type SimulatedLegParent = SimulatedLeg;
 export type InclusionProofParent = InclusionProofView;
 export type AccountProofParent = AccountProofView;
 export type ProvenAccountParent = Account;

@@ -2,7 +2,7 @@
 // comes from here, never from decoding the bytes.
 import { concatBytes, toHex } from "../protocol/encoding/bytes.ts";
 import { gasRequired } from "../protocol/ledger/gas.ts";
-import type { Payload } from "../protocol/ledger/payload.ts";
+import type { CancelOffer, Payload, Trade } from "../protocol/ledger/payload.ts";
 import {
   type Authorisation,
   authorisationMessage,
@@ -35,7 +35,7 @@ export interface Draft {
   readonly chain: number;
   readonly payer: User;
   readonly nonce: number;
-  readonly payload: Payload;
+  readonly payload: DraftPayload;
   readonly gasPrice: bigint;
   /** Above what is required. */
   readonly gasExtra: number;
@@ -127,7 +127,10 @@ const observedAuthorisation = ({
   nonce,
 });
 
-function observedPayload(payload: Payload): ObservedPayload {
+/** What one account alone can draft. */
+export type DraftPayload = Exclude<Payload, Trade | CancelOffer>;
+
+function observedPayload(payload: DraftPayload): ObservedPayload {
   switch (payload.kind) {
     case "transfer":
       return { kind: "transfer", to: toHex(payload.to), amount: payload.amount };

@@ -179,6 +179,8 @@ function gasOf({ payload, authorisations = [] }: SendOptions): number {
     spendFrom: 1_500,
     delegate: 0,
     createToken: 50_000,
+    trade: 1_500,
+    cancelOffer: 1_500,
   };
   return own[payload.kind] + 1_000 * authorisations.length;
 }

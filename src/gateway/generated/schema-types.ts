@@ -1,6 +1,6 @@
 // Made by scripts/codegen.mjs from schema/*.graphql. Do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { NetworkParent, EpochParent, ShardParent, ValidatorSetParent, ReplicaParent, EstimateParent, ChainParent, AccountParent, BalanceParent, TransactionParent, LegParent, MovementParent, BlockParent, AcceptedParent, RefusedParent, SimulationParent, InclusionProofParent, AccountProofParent, ProvenAccountParent, MerkleChainBlockParent, NotarisedHeaderParent, NetworkParametersParent, DevMutationParent } from '../parents.ts';
+import type { NetworkParent, EpochParent, ShardParent, ValidatorSetParent, ReplicaParent, EstimateParent, ChainParent, AccountParent, BalanceParent, TransactionParent, LegParent, MovementParent, BlockParent, AcceptedParent, RefusedParent, SimulationParent, SimulatedLegParent, InclusionProofParent, AccountProofParent, ProvenAccountParent, MerkleChainBlockParent, NotarisedHeaderParent, NetworkParametersParent, DevMutationParent } from '../parents.ts';
 import type { GatewayContext } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -389,6 +389,8 @@ export type Transaction = {
   readonly reason?: Maybe<Scalars['String']['output']>;
   /** What execution said; null before it and for a transaction left out. */
   readonly outcome?: Maybe<ExecutionOutcome>;
+  /** The chain of the leg for which execution reverted it; null if none did. */
+  readonly failedChain?: Maybe<Chain>;
   /** Why a block last left it out, or why it left the mempool; null once it is in a block. */
   readonly refusal?: Maybe<Refused>;
   /** What it does; null for one that is not kept any more. */
@@ -443,7 +445,11 @@ export type ExecutionOutcome =
   /** The receiver's balance would exceed 2^128-1. */
   | 'BALANCE_OVERFLOW'
   /** There are no more chain ids. */
-  | 'CHAIN_IDS_EXHAUSTED';
+  | 'CHAIN_IDS_EXHAUSTED'
+  /** The offer was taken or cancelled before. R-2.9 */
+  | 'OFFER_USED'
+  /** The maker has too many used offer numbers that have not ended. R-2.9 */
+  | 'OFFERS_FULL';
 
 /** What a transaction does. R-2.5 */
 export type PayloadKind =
@@ -451,6 +457,10 @@ export type PayloadKind =
   | 'TRANSFER'
   /** Creates a token with its own chain; on T0. R-2.10 */
   | 'CREATE_TOKEN'
+  /** Two accounts swap amounts of two tokens, both or neither. R-2.5, R-9.3 */
+  | 'TRADE'
+  /** Takes the payer's offer back. R-2.9 */
+  | 'CANCEL_OFFER'
   /** Carries authorisations, for whose owners it pays. */
   | 'DELEGATE'
   /** Ends the payer's delegation. */
@@ -469,8 +479,15 @@ export type Leg = {
   readonly round?: Maybe<Scalars['Round']['output']>;
   /** The block; null while it waits. */
   readonly block?: Maybe<Block>;
-  /** Gas limit times gas price in base units of the chain's token, charged in full. R-2.4 */
+  /** Whose balance it may lower: who pays, or the maker of an offer; null if it only receives. R-2.8 */
+  readonly payer?: Maybe<Scalars['Address']['output']>;
+  /**
+   * Gas limit times gas price in base units of the chain's token, charged in full; 0 where the other leg
+   * pays for both. R-2.4
+   */
   readonly fee: Scalars['Amount']['output'];
+  /** The most that it takes from its payer besides the fee, in base units. R-2.8 */
+  readonly value: Scalars['Amount']['output'];
   /** What it moved: the fee first, then the effects. Empty before execution. */
   readonly movements: ReadonlyArray<Movement>;
 };
@@ -1041,7 +1058,7 @@ export type SubmittedBatch = {
   readonly refused: Scalars['Int']['output'];
 };
 
-/** The transaction's shard has stored it durably: its status is PENDING, or further. R-2.7 */
+/** Every shard that it touches has stored it durably: its status is PENDING, or further. R-2.7 */
 export type Accepted = {
   readonly __typename?: 'Accepted';
   /** Its id. R-2.3 */
@@ -1092,6 +1109,10 @@ export type RefusalCode =
   | 'WRONG_NETWORK'
   /** The payload needs another number of legs. R-2.8 */
   | 'WRONG_LEGS'
+  /** Two legs on one chain. R-2.8 */
+  | 'SAME_CHAIN'
+  /** Legs that do not ascend by chain. R-2.3 */
+  | 'LEGS_OUT_OF_ORDER'
   /** The payload needs a payer on the leg. */
   | 'MISSING_PAYER'
   /** An offer number where the payload takes a nonce. R-2.9 */
@@ -1102,6 +1123,16 @@ export type RefusalCode =
   | 'WRONG_CHAIN'
   /** A field of the new token is out of range. R-2.10 */
   | 'INVALID_TOKEN'
+  /** A trade with an offer, and not exactly one leg with an offer number. R-2.9 */
+  | 'WRONG_OFFER_LEGS'
+  /** A gas price on the maker's leg, for which the taker's pays. R-2.4 */
+  | 'PRICE_ON_OFFER'
+  /** A trade of an account with itself. */
+  | 'SELF_TRADE'
+  /** A trade in which a leg gives nothing. */
+  | 'ZERO_AMOUNT'
+  /** The offer ends before the transaction that takes or cancels it. R-2.9 */
+  | 'OFFER_ENDS_FIRST'
   /** More authorisations than a transaction may carry. */
   | 'TOO_MANY_AUTHORISATIONS'
   /** A delegate payload without any authorisation. */
@@ -1116,6 +1147,8 @@ export type RefusalCode =
   | 'WRONG_SIGNERS'
   /** A signature does not hold, or is by another key than the payer's. R-2.1 */
   | 'INVALID_SIGNATURE'
+  /** The maker's signature of an offer does not hold, or is by another key. R-2.9 */
+  | 'INVALID_OFFER'
   /** An authorisation does not hold. R-6.2 */
   | 'INVALID_AUTHORISATION'
   /** No such chain. */
@@ -1139,8 +1172,18 @@ export type RefusalCode =
   | 'NONCE_GAP'
   /** A later authorisation or a revocation came first. R-6.2 */
   | 'AUTHORISATION_OVERTAKEN'
+  /** Its shards meet in another round. R-3.6 */
+  | 'WAITS_FOR_PAIR'
   /** The fees in the window exceed what the reserve covers. R-6.4 */
   | 'RESERVE_EXCEEDED'
+  /** The offer is taken or cancelled. R-2.9 */
+  | 'OFFER_USED'
+  /** Another transaction that takes the offer is in a block and not executed yet. R-2.9 */
+  | 'OFFER_IN_FLIGHT'
+  /** The maker has too many used offer numbers that have not ended. R-2.9 */
+  | 'OFFERS_FULL'
+  /** The taker of an open offer has less than it gives and the fee. R-2.9 */
+  | 'TAKER_LACKS_FUNDS'
   /** The block has no room left. R-3.10 */
   | 'BLOCK_FULL'
   /** The payer cannot pay the fee. */
@@ -1183,14 +1226,18 @@ export type Simulation = {
   readonly includableRound?: Maybe<Scalars['Round']['output']>;
   /** Why `round` cannot include it; null if it can. */
   readonly refusal?: Maybe<Refused>;
-  /** Which case of R-6.4 judged it; null if something else kept it out first. */
+  /** Which case of R-6.4 judged the first leg that pays; null if something else kept it out first. */
   readonly rule?: Maybe<InclusionCase>;
-  /** Whether it may take its sender below the reserve. R-6.3 */
+  /** Whether it may take the payer of that leg below the reserve. R-6.3 */
   readonly possiblyEmptying: Scalars['Boolean']['output'];
+  /** The same for each leg; of one that is left out, only the leg whose fees were too high. */
+  readonly legs: ReadonlyArray<SimulatedLeg>;
   /** 2: it would be executed. 1: it would be included and reverted. 0: left out. R-6.7 */
   readonly code: Scalars['Int']['output'];
   /** What execution would say; null if it is left out. */
   readonly outcome?: Maybe<ExecutionOutcome>;
+  /** The chain of the leg for which it would be reverted; null if none. */
+  readonly failedChain?: Maybe<Chain>;
   /** The same in words. */
   readonly reason?: Maybe<Scalars['String']['output']>;
   /** The inflight transaction that holds the reserve: the first of the sender's in the window. R-6.1 */
@@ -1200,10 +1247,21 @@ export type Simulation = {
   /** When that round begins. */
   readonly successTime?: Maybe<Scalars['DateTime']['output']>;
   /**
-   * What its payer has on the chain of its first leg, with what is spendable now; null if it cannot be
-   * read so far.
+   * What its payer has on the chain of the first leg that pays, with what is spendable now; null if it
+   * cannot be read so far.
    */
   readonly payer?: Maybe<Balance>;
+};
+
+/** How section 6 judges one leg. R-6.3, R-6.4 */
+export type SimulatedLeg = {
+  readonly __typename?: 'SimulatedLeg';
+  /** Its chain. */
+  readonly chain: Chain;
+  /** Which case judged it. */
+  readonly rule?: Maybe<InclusionCase>;
+  /** Whether it may take its payer below the reserve. */
+  readonly possiblyEmptying: Scalars['Boolean']['output'];
 };
 
 /** The cases of R-6.4: what the fees in the window may be at most. */
@@ -1494,6 +1552,7 @@ export type ResolversTypes = {
   RefusalDetail: ResolverTypeWrapper<RefusalDetail>;
   RefusalCode: RefusalCode;
   Simulation: ResolverTypeWrapper<SimulationParent>;
+  SimulatedLeg: ResolverTypeWrapper<SimulatedLegParent>;
   InclusionCase: InclusionCase;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   NetworkEvent: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['NetworkEvent']>;
@@ -1560,6 +1619,7 @@ export type ResolversParentTypes = {
   Refused: RefusedParent;
   RefusalDetail: RefusalDetail;
   Simulation: SimulationParent;
+  SimulatedLeg: SimulatedLegParent;
   Subscription: Record<PropertyKey, never>;
   NetworkEvent: ResolversInterfaceTypes<ResolversParentTypes>['NetworkEvent'];
   MerkleChainBlock: MerkleChainBlockParent;
@@ -1663,6 +1723,7 @@ export type TransactionResolvers<ContextType = GatewayContext, ParentType extend
   code?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   outcome?: Resolver<Maybe<ResolversTypes['ExecutionOutcome']>, ParentType, ContextType>;
+  failedChain?: Resolver<Maybe<ResolversTypes['Chain']>, ParentType, ContextType>;
   refusal?: Resolver<Maybe<ResolversTypes['Refused']>, ParentType, ContextType>;
   payload?: Resolver<Maybe<ResolversTypes['PayloadKind']>, ParentType, ContextType>;
   validUntil?: Resolver<Maybe<ResolversTypes['Round']>, ParentType, ContextType>;
@@ -1675,7 +1736,9 @@ export type LegResolvers<ContextType = GatewayContext, ParentType extends Resolv
   chain?: Resolver<ResolversTypes['Chain'], ParentType, ContextType>;
   round?: Resolver<Maybe<ResolversTypes['Round']>, ParentType, ContextType>;
   block?: Resolver<Maybe<ResolversTypes['Block']>, ParentType, ContextType>;
+  payer?: Resolver<Maybe<ResolversTypes['Address']>, ParentType, ContextType>;
   fee?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
   movements?: Resolver<ReadonlyArray<ResolversTypes['Movement']>, ParentType, ContextType>;
 };
 
@@ -1986,13 +2049,21 @@ export type SimulationResolvers<ContextType = GatewayContext, ParentType extends
   refusal?: Resolver<Maybe<ResolversTypes['Refused']>, ParentType, ContextType>;
   rule?: Resolver<Maybe<ResolversTypes['InclusionCase']>, ParentType, ContextType>;
   possiblyEmptying?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  legs?: Resolver<ReadonlyArray<ResolversTypes['SimulatedLeg']>, ParentType, ContextType>;
   code?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   outcome?: Resolver<Maybe<ResolversTypes['ExecutionOutcome']>, ParentType, ContextType>;
+  failedChain?: Resolver<Maybe<ResolversTypes['Chain']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   heldBy?: Resolver<Maybe<ResolversTypes['Hash']>, ParentType, ContextType>;
   successRound?: Resolver<Maybe<ResolversTypes['Round']>, ParentType, ContextType>;
   successTime?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   payer?: Resolver<Maybe<ResolversTypes['Balance']>, ParentType, ContextType>;
+};
+
+export type SimulatedLegResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['SimulatedLeg'] = ResolversParentTypes['SimulatedLeg']> = {
+  chain?: Resolver<ResolversTypes['Chain'], ParentType, ContextType>;
+  rule?: Resolver<Maybe<ResolversTypes['InclusionCase']>, ParentType, ContextType>;
+  possiblyEmptying?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type SubscriptionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
@@ -2083,6 +2154,7 @@ export type Resolvers<ContextType = GatewayContext> = {
   Refused?: RefusedResolvers<ContextType>;
   RefusalDetail?: RefusalDetailResolvers<ContextType>;
   Simulation?: SimulationResolvers<ContextType>;
+  SimulatedLeg?: SimulatedLegResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   NetworkEvent?: NetworkEventResolvers<ContextType>;
   MerkleChainBlock?: MerkleChainBlockResolvers<ContextType>;

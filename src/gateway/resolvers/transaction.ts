@@ -13,7 +13,7 @@ import {
   pageOf,
 } from "../connections.ts";
 import type { GatewayContext } from "../context.ts";
-import { HOLDERS, OUTCOME_WORDS, OUTCOMES, payloadKindOf, reasonOf } from "../enums.ts";
+import { HOLDERS, OUTCOMES, outcomeWords, payloadKindOf, reasonOf } from "../enums.ts";
 import { estimateInclusion } from "../estimate.ts";
 import type { Resolvers } from "../generated/schema-types.ts";
 import type { BlockParent, TransactionParent } from "../parents.ts";
@@ -85,7 +85,8 @@ export const transactionResolvers: Resolvers = {
       const refusal = refusalOf(view);
       if (refusal !== null) return refusalMessage(refusal);
       const reason = reasonOf(view.reason);
-      return reason === null ? null : OUTCOME_WORDS[reason];
+      const failed = view.legs.length > 1 ? view.failedChain : null;
+      return reason === null ? null : outcomeWords(reason, failed);
     },
     outcome({ view }) {
       const reason = reasonOf(view.reason);
@@ -95,6 +96,8 @@ export const transactionResolvers: Resolvers = {
       const refusal = refusalOf(view);
       return refusal === null ? null : { refusal };
     },
+    failedChain: ({ view: { failedChain } }, _args, context) =>
+      failedChain === null ? null : chainParent(context, failedChain),
     payload: ({ view }) => payloadKindOf(view.payload),
     validUntil: ({ view }) => view.validUntil,
     legs: ({ view }) => view.legs,
@@ -171,6 +174,7 @@ const forgotten = (id: Uint8Array): TransactionView => ({
   status: "COMMITTED",
   code: null,
   reason: null,
+  failedChain: null,
   payload: null,
   validUntil: null,
   legs: [],

@@ -112,7 +112,12 @@ export const garbage: Behaviour = ({ memory, random, others, shard, speech, send
     return random.pick<PeerRequest>([
       { ...speech.request(memory.round, vote), message: bytes },
       speech.request(memory.round, vote, bytes),
-      { kind: "commit", set: 1, certifiedBlock: bytes },
+      {
+        kind: "commit",
+        set: 1,
+        certifiedBlock: bytes,
+        partnerBlock: random.chance(0.5) ? bytes : null,
+      },
     ]);
   };
   return {

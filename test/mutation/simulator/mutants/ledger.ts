@@ -40,7 +40,7 @@ export const LEDGER: readonly Mutant[] = [
   {
     name: "emptying-verdict-lost-in-a-restart",
     breaks: "R-6.3 what inclusion judged is judged otherwise at execution",
-    file: "src/actors/replica.ts",
+    file: "src/actors/unexecuted-rounds.ts",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a line of code
     line: "({ chain }) => emptying.get(`${transaction.idHex}:${chain}`) ?? false,",
     replacement: "() => false,",
