@@ -200,7 +200,7 @@ function answering(context: GatewayContext): (said: readonly Said[]) => SubmitAn
     if (silent !== undefined) {
       return refused({ code: "SHARD_UNAVAILABLE", shard: silent.shard });
     }
-    const { id, chains } = said[0]?.admission as Extract<Admission, { kind: "accepted" }>;
+    const { id, chains } = (said[0] as Said).admission as Extract<Admission, { kind: "accepted" }>;
     const key = chains.join();
     let estimate = estimates.get(key);
     if (estimate === undefined) {
