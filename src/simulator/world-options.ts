@@ -196,8 +196,8 @@ const votersOf = (shards: number): readonly number[] => VOTERS[shards] ?? VOTERS
 
 // Rounds cost time by all who replicate them: shards times voters of a set.
 const ROUNDS_LEAST = 10;
-const ROUNDS_MOST: readonly [number, number] = [15, 45];
-const REPLICATED_ROUNDS = 130;
+const ROUNDS_MOST: readonly [number, number] = [13, 36];
+const REPLICATED_ROUNDS = 100;
 
 function drawRounds(random: Random, realCrypto: boolean, replicating: number): number {
   if (realCrypto) return random.between(8, 16);
