@@ -24,7 +24,9 @@ export const REDUCTIONS: readonly Reduction<WorldOptions>[] = [
   (options) => smallerCounts(options.chains, 1).map((chains) => ({ ...options, chains })),
   (options) =>
     smallerCounts(options.accounts, ACCOUNTS_LEAST).map((accounts) => ({ ...options, accounts })),
+  plainerSets,
   fewerVoters,
+  plainerSets,
   fewerSeats,
   usual("placement"),
   usual("realCrypto"),
@@ -84,7 +86,10 @@ function fewerShards(options: WorldOptions): readonly WorldOptions[] {
     const stayed = options.byzantine.filter(({ set }) => set <= sets);
     const worlds = stayed.length === moved.length ? [stayed] : [stayed, moved];
     return worlds
-      .map((byzantine) => ({ ...options, shards, placement, byzantine }))
+      .map((byzantine) => {
+        const plainSets = honestSets(options.plainSets, byzantine).filter((set) => set <= sets);
+        return { ...options, shards, placement, byzantine, plainSets };
+      })
       .filter(isBearable);
   });
 }
@@ -104,6 +109,19 @@ function fewerTrades(options: WorldOptions): readonly WorldOptions[] {
     })),
   ];
   return simpler.map((one) => ({ ...options, trades: one }));
+}
+
+const honestSets = (
+  sets: readonly number[],
+  byzantine: WorldOptions["byzantine"],
+): readonly number[] => sets.filter((set) => byzantine.every((one) => one.set !== set));
+
+/** Every honest set has one voter; where all have that anyhow, none is said to be plain. */
+function plainerSets(options: WorldOptions): readonly WorldOptions[] {
+  const { plainSets, byzantine, voters } = options;
+  const all = setsOf(options).map(({ set }) => set);
+  const plainer = voters.length === 1 ? [] : honestSets(all, byzantine);
+  return plainer.length === plainSets.length ? [] : [{ ...options, plainSets: plainer }];
 }
 
 /** Honest voters become one: all of them, or the last two. */

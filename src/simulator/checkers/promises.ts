@@ -44,6 +44,19 @@ function acceptedBy({ answers, transactions }: Observation): Payers {
 
 type Promised = Extract<ObservedAnswer, { kind: "promise" }>;
 
+/** a promise supposes that no round of its shard fails, of those that were open or came then. */
+function failuresOf(observation: Observation): (promise: Promised) => boolean {
+  const { created, failed, genesis, transactions } = observation;
+  const homes = new Map([...genesis.chains, ...created].map((one) => [one.chain, one.shard]));
+  return ({ id, round, atMs }) => {
+    const shards = transactions.get(id)?.legs.map(({ chain }) => homes.get(chain)) ?? [];
+    const from = roundAt(observation, atMs) - 1;
+    return failed.some(
+      (one) => shards.includes(one.shard) && one.round >= from && one.round <= round,
+    );
+  };
+}
+
 function broken(observation: Observation): Violation[] {
   const { answers, transactions } = observation;
   const { places } = historyOf(observation);
@@ -53,6 +66,7 @@ function broken(observation: Observation): Violation[] {
     if (kind === "accepted" && !accepted.has(id)) accepted.set(id, atMs);
   }
   const dropped = droppedOf(observation);
+  const hasFailed = failuresOf(observation);
   const isOverdue = ({ id, round }: Promised): boolean => {
     const transaction = transactions.get(id);
     const sentMs = accepted.get(id);
@@ -66,20 +80,6 @@ function broken(observation: Observation): Violation[] {
       return false;
     }
     return (places.get(id)?.[0]?.round ?? Number.POSITIVE_INFINITY) > round;
-  };
-  const homes = new Map(
-    [...observation.genesis.chains, ...observation.created].map((one) => [one.chain, one.shard]),
-  );
-  /** the promise supposes that no round of its shard fails, of those that were open or came then. */
-  const hasFailed = ({ id, round, atMs }: Promised): boolean => {
-    const { legs } = transactions.get(id) as ObservedTransaction;
-    const shards = legs.map(({ chain }) => homes.get(chain));
-    return observation.failed.some(
-      (one) =>
-        shards.includes(one.shard) &&
-        one.round >= roundAt(observation, atMs) - 1 &&
-        one.round <= round,
-    );
   };
   /** A replacement comes too late if the block that is being made holds what it was to replace. */
   const isTooLate = ({ id, round }: Promised): boolean => {
