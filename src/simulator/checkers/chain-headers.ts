@@ -101,8 +101,12 @@ function roots(observation: Observation): Violation[] {
   return [...violations, ...staleRoots(observation, [...first.values()])];
 }
 
-/** A transaction uses a nonce, so no root comes again after one. */
+/** A transaction uses a nonce, so no root comes again after one; but a take that fails changes nothing on its maker's chain. */
 function staleRoots(observation: Observation, told: readonly Root[]): Violation[] {
+  const changes = (id: string, on: number): boolean =>
+    observation.transactions
+      .get(id)
+      ?.legs.some(({ chain, nonce }) => chain === on && nonce !== null) ?? true;
   const violations: Violation[] = [];
   const latest = new Map<string, Root>();
   for (const one of [...told].sort((a, b) => a.round - b.round)) {
@@ -110,7 +114,7 @@ function staleRoots(observation: Observation, told: readonly Root[]): Violation[
     const before = latest.get(key);
     const headers = historyOf(observation).chains.get(one.chain) ?? [];
     const changed = between(headers, (before?.round ?? one.round) + 1, one.round).find(
-      ({ transactions }) => transactions.length > 0,
+      ({ transactions }) => transactions.some((id) => changes(id, one.chain)),
     );
     if (before !== undefined && changed !== undefined) {
       violations.push(
