@@ -4,8 +4,8 @@ import { isSingle } from "../protocol/blocks/block-order.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { placesOf, senderName } from "../protocol/ledger/waiting.ts";
 
-// More than a person has waiting over two chains: such a question costs the square of it.
-const WAITING_MAX = 256;
+// More than a person has waiting over two chains: such a question costs the cube of it.
+const WAITING_MAX = 64;
 
 /**
  * The blocks, if nothing else were sent, up to the one with the transaction, which is the last in it; null if it never comes.

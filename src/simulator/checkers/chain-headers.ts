@@ -101,7 +101,7 @@ function roots(observation: Observation): Violation[] {
   return [...violations, ...staleRoots(observation, [...first.values()])];
 }
 
-/** A transaction that uses a nonce changes the state, so no root comes again after one. */
+/** A transaction uses a nonce, so no root comes again after one; but a take that fails changes nothing on its maker's chain. */
 function staleRoots(observation: Observation, told: readonly Root[]): Violation[] {
   const violations: Violation[] = [];
   const latest = new Map<string, Root>();
