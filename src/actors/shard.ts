@@ -280,7 +280,8 @@ export class Shard implements Actor {
     const notarise = this.#notariser.nextMs(now);
     if (notarise !== null) times.push(notarise);
     if (times.length === 0) return null;
-    return Math.max(Math.min(...times), now);
+    // Clocks and alarms count whole milliseconds; parts of a round need not be any.
+    return Math.max(Math.ceil(Math.min(...times)), now);
   }
 
   /** a round still open one roundMs after its end is closed, durably and for ever. */

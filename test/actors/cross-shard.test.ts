@@ -206,6 +206,22 @@ describe("both shards of a trade", () => {
     expectWhole(bank);
   });
 
+  it.each([333, 500])("R-3.8 wake at whole milliseconds in rounds of %i ms", async (roundMs) => {
+    const bank = await open({ roundMs });
+    let count = 0;
+    bank.net.lose = (_, { kind }) => ["exchange", "result"].includes(kind) && count++ < 8;
+    const id = await send(bank, sides(bank, [0, 0], [1, 1]));
+    const times = new Set<number | null>();
+    for (let i = 0; i < 300; i++) {
+      for (const who of bank.net.everybody) {
+        times.add(bank.net.runner(who).read((actor) => actor.nextTickMs()));
+      }
+      await bank.net.sleep(1);
+    }
+    expect([...times].filter((time) => time !== null && !Number.isInteger(time))).toEqual([]);
+    expect(bank.status(id, 0)).toBe("FINAL");
+  });
+
   it("R-5.4 a silent partner is replaced by the set's certificate", async () => {
     const bank = await open();
     bank.net.lose = (_, { kind }) => kind === "exchange";
