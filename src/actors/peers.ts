@@ -177,6 +177,8 @@ export type PeerAnswer =
   | { readonly kind: "opened"; readonly round: number }
   /** To `open`: not this set's round, not yet, or past. */
   | { readonly kind: "notOnDuty"; readonly round: number; readonly why: string }
+  /** To `open`: the set is past the round or has begun it without the shard, whose half is in no block of it any more. */
+  | { readonly kind: "over"; readonly round: number }
   /** To `commit`: the block is the shard's history. */
   | { readonly kind: "committed"; readonly round: number }
   /** To `commit`: the shard has closed the round; the block is void. */

@@ -66,6 +66,20 @@ function broken(observation: Observation): Violation[] {
     }
     return (places.get(id)?.[0]?.round ?? Number.POSITIVE_INFINITY) > round;
   };
+  const homes = new Map(
+    [...observation.genesis.chains, ...observation.created].map((one) => [one.chain, one.shard]),
+  );
+  /** R-3.6: the promise supposes that no round of its shard fails, of those that were open or came then. */
+  const hasFailed = ({ id, round, atMs }: Promised): boolean => {
+    const { legs } = transactions.get(id) as ObservedTransaction;
+    const shards = legs.map(({ chain }) => homes.get(chain));
+    return observation.failed.some(
+      (one) =>
+        shards.includes(one.shard) &&
+        one.round >= roundAt(observation, atMs) - 1 &&
+        one.round <= round,
+    );
+  };
   /** A replacement comes too late if the block that is being made holds what it was to replace. */
   const isTooLate = ({ id, round }: Promised): boolean => {
     const { legs } = transactions.get(id) as ObservedTransaction;
@@ -90,7 +104,11 @@ function broken(observation: Observation): Violation[] {
     return others.length > 0 && replayOf(observation).ledger.judge(transaction, round) !== null;
   };
   return answers.flatMap((answer) =>
-    answer.kind === "promise" && isOverdue(answer) && !isTooLate(answer) && !isOvertaken(answer)
+    answer.kind === "promise" &&
+    isOverdue(answer) &&
+    !hasFailed(answer) &&
+    !isTooLate(answer) &&
+    !isOvertaken(answer)
       ? [
           `R-3.6 transaction ${answer.id} was promised round ${answer.round} at ${answer.atMs} ms and is in round ${places.get(answer.id)?.[0]?.round ?? "none"}`,
         ]
