@@ -45,7 +45,13 @@ export class Settlement {
     this.side.call({ kind: "decision", round: this.#instance.round });
   }
 
-  /** nothing if the certificate or its block is not here, or has no half for the shard. */
+  /** Whether there is a certified half for the shard: else all that can be done is to ask what the round came to. */
+  get hasHalf(): boolean {
+    const { certified, parts } = this.#instance;
+    return certified !== null && parts.encodedFor(this.side.shard) !== null;
+  }
+
+  /** nothing if the certificate or its block is not here; a shard without a half in it is asked. */
   handOver(): void {
     if (this.#instance.certified === null) return;
     const encoded = this.#instance.parts.encodedFor(this.side.shard);
