@@ -15,7 +15,7 @@ import { type Certificate, certificateCodec } from "../protocol/consensus/messag
 import { equalBytes, utf8 } from "../protocol/encoding/bytes.ts";
 import { codec, decodeStored, safeU64, struct, u32 } from "../protocol/encoding/codec.ts";
 import { type ChainRecord, chainRecordCodec } from "../protocol/ledger/chain-record.ts";
-import { executeRound, type RoundResult } from "../protocol/ledger/execute-round.ts";
+import type { RoundResult } from "../protocol/ledger/execute-round.ts";
 import { genesisState } from "../protocol/ledger/genesis-state.ts";
 import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { chainKey } from "../protocol/merkle/state-key.ts";
@@ -27,10 +27,10 @@ import {
   roundInclusionsCodec,
   withoutLegs,
 } from "../protocol/reserve/window.ts";
-import { cycleRounds } from "../protocol/rounds/timetable.ts";
 import { BlockStore } from "./block-store.ts";
 import { ChainProgressTable } from "./chain-progress.ts";
 import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
+import { executePlaced } from "./execute-placed.ts";
 import { readU32Key, readU64Key, u64Key } from "./keys.ts";
 import type { Network } from "./network.ts";
 import type { Store } from "./ports.ts";
@@ -150,8 +150,11 @@ export class Replica {
     return record;
   }
 
-  /** The window of `round` on a chain (R-6.1). */
-  windows(round: number): (chain: number) => ChainWindow {
+  /** The window of `round` on a chain (R-6.1). `coming`: what rounds after the head may include. */
+  windows(round: number, coming: readonly RoundInclusions[] = []): (chain: number) => ChainWindow {
+    if (coming.length > 0) {
+      return chainWindows([...this.#recent, ...coming], round, this.#network.k);
+    }
     const known = this.#windows;
     if (known?.round === round && known.headRound === this.#head.round) return known.windows;
     const windows = chainWindows(this.#recent, round, this.#network.k);
@@ -275,15 +278,10 @@ export class Replica {
     if (!this.hasUnexecuted) return null;
     const round = this.#nextUnexecuted();
     const placed = this.#unexecuted.get(round) ?? this.#loadPlaced(round);
-    const { k, epoch } = this.#network;
-    const result = executeRound({
-      round,
-      k,
-      transactions: placed,
-      chain: (chain) => this.chain(chain),
-      read: (chain, key) => this.state.get(chain, key),
-      placement: { shard: this.shard, bornRound: round + k + cycleRounds(epoch) },
-    });
+    const { k } = this.#network;
+    const result = executePlaced(this, this.#network, round, placed, (chain, key) =>
+      this.state.get(chain, key),
+    );
     for (const { chain } of result.created) this.#chains.open(chain, new Uint8Array(32));
     if (result.writes.length > 0) this.state.apply(round, result.writes, round - k);
     this.#unexecuted.delete(round);
