@@ -45,6 +45,7 @@ export class Shard implements Actor {
   readonly replica: Replica;
   readonly log: ShardLog;
   readonly room: WaitingRoom;
+  readonly transactions: BlockTransactions = new BlockTransactions();
   readonly #ports: ShardPorts;
   readonly #progress: StoredProgress;
   readonly #notariser: Notariser;
@@ -53,7 +54,6 @@ export class Shard implements Actor {
   #opening: { readonly round: number; readonly sentMs: number } | null = null;
   /** Whether anything happened that could let a waiting transaction in; else the next look is due in this round. */
   #lookAgain: "now" | number | null = "now";
-  readonly #transactions = new BlockTransactions();
   readonly #suspects: Suspects;
   /** Rounds closed since the last that committed, and until when no other is opened: a silent set is not asked for ever. */
   #closedInARow = 0;
@@ -159,7 +159,7 @@ export class Shard implements Actor {
 
   verified(purpose: number, transactions: readonly VerifiedTransaction[]): void {
     if (purpose !== SUSPECTS_PURPOSE) {
-      this.#transactions.checked(purpose, transactions);
+      this.transactions.checked(purpose, transactions);
       return;
     }
     this.#suspects.checked(transactions);
@@ -260,7 +260,7 @@ export class Shard implements Actor {
     this.#opening = { round, sentMs: now };
     this.#openedInThisLife = round;
     const candidates = chosen ?? this.#candidates(round);
-    this.#transactions.offer(candidates);
+    this.transactions.offer(candidates);
     const { set } = setOnDuty(epoch, this.shard, round);
     this.#outbox.call(
       { kind: "validatorSet", set },
@@ -285,7 +285,7 @@ export class Shard implements Actor {
 
   #close(round: number, why: string): void {
     this.#progress.update({ round, state: "closed" });
-    this.#transactions.clear();
+    this.transactions.clear();
     this.#opening = null;
     this.#lookAgain = "now";
     const pauseMs = this.#ports.network.epoch.roundMs * (2 ** this.#closedInARow - 1);
@@ -353,10 +353,10 @@ export class Shard implements Actor {
       this.#ports.network,
       certified.block,
       this.shard,
-      this.#transactions.offered,
+      this.transactions.offered,
     );
     if (body === null) return { kind: "refused", why: "The body is not the certified one" };
-    const resolved = this.#transactions.resolve(round, body.transactions, (one) =>
+    const resolved = this.transactions.resolve(round, body.transactions, (one) =>
       this.#waiting(one),
     );
     if (resolved.kind === "invalid") return this.#refuseBlock(round, "a signature does not hold");
@@ -391,7 +391,7 @@ export class Shard implements Actor {
       round,
       formed.placed.map(({ transaction }) => transaction),
     );
-    this.#transactions.clear();
+    this.transactions.clear();
     this.#opening = null;
     this.#lookAgain = "now";
     this.#outbox.work();

@@ -6,7 +6,7 @@ import { ProofQueries } from "../../src/actors/proof-queries.ts";
 import type { StreamEvent } from "../../src/actors/rpc.ts";
 import { ShardEvents } from "../../src/actors/shard-events.ts";
 import { ShardQueries } from "../../src/actors/shard-queries.ts";
-import { simulate } from "../../src/actors/simulate.ts";
+import { askSimulation } from "../../src/actors/simulate.ts";
 import type { Env } from "../../src/env.ts";
 import { createGateway } from "../../src/gateway/gateway.ts";
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
@@ -15,7 +15,6 @@ import {
   type NetworkConfig,
   parseNetworkConfig,
 } from "../../src/protocol/genesis/network-config.ts";
-import { storedTransaction } from "../../src/protocol/ledger/unverified.ts";
 import { LocalNetwork, SECRET } from "../actors/local-network.ts";
 
 export interface Answer {
@@ -189,13 +188,7 @@ export class GatewayWorld {
         local.shard.read((shard) => ProofQueries.of(shard).inclusion(...args)),
       accountProof: (...args: Parameters<ProofQueries["account"]>) =>
         local.shard.read((shard) => ProofQueries.of(shard).account(...args)),
-      simulate: (bytes: Uint8Array) =>
-        local.shard.read((shard) => {
-          const { network } = local;
-          const transaction = storedTransaction(bytes, network.id);
-          const ahead = shard.room.aheadOf(transaction);
-          return simulate(shard.replica, network, transaction, ahead, shard.nextRound());
-        }),
+      simulate: (bytes: Uint8Array) => askSimulation(local.shard, local.network, bytes),
       fetch: (url: string) => {
         const { after, ...parameters } = Object.fromEntries(new URL(url).searchParams);
         const { events } = local.shard.read((shard) =>

@@ -1,0 +1,164 @@
+// Rounds after the head as they would come (R-6.9): each block judged in the windows, and executed on the state, that the blocks
+// before it leave. In memory alone: neither the replica nor its store hears of it.
+import { invariant } from "../protocol/assert.ts";
+import { BlockAssembler, type Inclusion, type RoundView } from "../protocol/blocks/assembler.ts";
+import type { PlacedTransaction } from "../protocol/blocks/build-shard-block.ts";
+import { decodeStored } from "../protocol/encoding/codec.ts";
+import { type Account, accountCodec, EMPTY_ACCOUNT } from "../protocol/ledger/account.ts";
+import type { RoundResult } from "../protocol/ledger/execute-round.ts";
+import type { Receipt } from "../protocol/ledger/receipt.ts";
+import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
+import { accountKey } from "../protocol/merkle/state-key.ts";
+import type { Refusal } from "../protocol/refusal.ts";
+import type { RoundInclusions } from "../protocol/reserve/window.ts";
+import { accept, type Result } from "../protocol/result.ts";
+import { executePlaced } from "./execute-placed.ts";
+import type { Network } from "./network.ts";
+import type { Replica } from "./replica.ts";
+import { entryName } from "./replica-state.ts";
+
+/** A transaction of a block to come, as it was judged and as it was executed. */
+export interface Outcome {
+  readonly inclusion: Inclusion;
+  readonly receipt: Receipt;
+}
+
+interface Placed extends PlacedTransaction {
+  readonly inclusion: Inclusion;
+}
+
+/** Entries by name; null for one that is removed. */
+type Entries = Map<string, Uint8Array | null>;
+
+export class ComingBlock {
+  readonly view: RoundView;
+  readonly placed: Placed[] = [];
+  readonly #assembler: BlockAssembler;
+
+  constructor(view: RoundView) {
+    this.view = view;
+    this.#assembler = new BlockAssembler(view);
+  }
+
+  get round(): number {
+    return this.view.round;
+  }
+
+  /** Puts the transaction next; else says why the block cannot hold it. */
+  add(transaction: VerifiedTransaction): Refusal | null {
+    const added = this.#assembler.add(transaction);
+    if (!added.ok) return added.refusal;
+    const inclusion = added.value;
+    const possiblyEmptying = inclusion.legs.map((leg) => leg.possiblyEmptying);
+    this.placed.push({ transaction, possiblyEmptying, inclusion });
+    return null;
+  }
+
+  inclusions(): RoundInclusions {
+    return this.#assembler.inclusions();
+  }
+}
+
+/**
+ * Rounds ascend; those left out are empty. The replica must have executed all that it committed. A block costs what forming and
+ * executing it costs, and the legs in its window, however many came before; memory, the entries that all of them change.
+ */
+export class ComingRounds {
+  readonly #replica: Replica;
+  readonly #network: Network;
+  /** Of the block made last; the head's before the first. */
+  #round: number;
+  /** Of the newest block that holds anything, committed or to come. */
+  #changedRound: number;
+  /** Of rounds to come that a window still reaches, ascending. */
+  #inclusions: RoundInclusions[] = [];
+  /** What rounds changed of which a judgement may still want the state before, ascending. */
+  #changes: { readonly round: number; readonly entries: Entries }[] = [];
+  /** What the rounds before those changed. */
+  readonly #settled: Entries = new Map();
+
+  constructor(replica: Replica, network: Network) {
+    this.#replica = replica;
+    this.#network = network;
+    this.#round = replica.head.round;
+    this.#changedRound = replica.head.round;
+  }
+
+  /** An empty block of the round, after all that were included. */
+  block(round: number): ComingBlock {
+    invariant(round > this.#round, "R-6.9 Rounds to come ascend", { round });
+    this.#round = round;
+    const { k } = this.#network;
+    this.#inclusions = this.#inclusions.filter((included) => included.round > round - k);
+    for (const { entries } of this.#changes.filter((change) => change.round <= round - k)) {
+      for (const [name, value] of entries) this.#settled.set(name, value);
+    }
+    this.#changes = this.#changes.filter((change) => change.round > round - k);
+    return new ComingBlock({
+      round,
+      k,
+      chain: (chain) => this.#replica.chain(chain),
+      account: (chain, address) => this.#accountAfter(chain, address, round - k),
+      window: this.#replica.windows(round, this.#inclusions),
+    });
+  }
+
+  /** Executes the block, and has the blocks of later rounds look back on it. In its order, what became of what it holds. */
+  include(block: ComingBlock): readonly Outcome[] {
+    const { round, placed } = block;
+    if (placed.length === 0) return [];
+    const { receipts, writes } = this.#execute(round, placed);
+    const entries = writes.map(({ chain, key, value }) => [entryName(chain, key), value] as const);
+    this.#changes.push({ round, entries: new Map(entries) });
+    this.#inclusions.push(block.inclusions());
+    this.#changedRound = round;
+    return receipts.map((receipt, i) => ({
+      inclusion: (placed[i] as Placed).inclusion,
+      receipt,
+    }));
+  }
+
+  /** What would become of one more transaction at the end of the block that was included last: no later block hears of it. */
+  try(block: ComingBlock, transaction: VerifiedTransaction): Result<Outcome> {
+    const refusal = block.add(transaction);
+    if (refusal !== null) return { ok: false, refusal };
+    const placed = block.placed.slice(-1) as [Placed];
+    const { receipts } = this.#execute(block.round, placed);
+    return accept({ inclusion: placed[0].inclusion, receipt: receipts[0] as Receipt });
+  }
+
+  /** After all blocks. */
+  account(chain: number, address: Uint8Array): Account {
+    return this.#accountAfter(chain, address, this.#round);
+  }
+
+  /**
+   * The next round in which a judgement can turn out differently though nothing comes: for 2k rounds after the last block windows
+   * slide, its state comes to count, and the reserves that it set come into force (R-6.1, R-5.1, R-6.8). null: nothing moves.
+   */
+  nextChange(): number | null {
+    const { k } = this.#network;
+    return this.#round < this.#changedRound + 2 * k ? this.#round + 1 : null;
+  }
+
+  /** On the state behind all blocks, that of the same round too. */
+  #execute(round: number, placed: readonly Placed[]): RoundResult {
+    return executePlaced(this.#replica, this.#network, round, placed, (chain, key) => {
+      const value = this.#changed(entryName(chain, key), round);
+      return value === undefined ? this.#replica.state.get(chain, key) : (value ?? undefined);
+    });
+  }
+
+  /** In the state after `round`, at most k rounds before the block made last. */
+  #accountAfter(chain: number, address: Uint8Array, round: number): Account {
+    const value = this.#changed(entryName(chain, accountKey(address)), round);
+    if (value === undefined) return this.#replica.state.accountAfter(chain, address, round);
+    return value === null ? EMPTY_ACCOUNT : decodeStored(accountCodec, value);
+  }
+
+  /** What the blocks up to `round` left of an entry; undefined for one that they did not touch. */
+  #changed(name: string, round: number): Uint8Array | null | undefined {
+    const change = this.#changes.findLast((one) => one.round <= round && one.entries.has(name));
+    return (change?.entries ?? this.#settled).get(name);
+  }
+}
