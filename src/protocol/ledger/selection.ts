@@ -52,7 +52,15 @@ class Walk {
 
   /** The sender's next transaction can come now. */
   follow({ line, nonce }: Waiting): void {
-    const waiting = line.at(nonce + 1);
+    this.#reachBehind(line.at(nonce + 1));
+  }
+
+  /** The sender has used the nonce, and maybe more: whatever waits next can be the one that comes now. */
+  pass({ line, nonce }: Waiting): void {
+    this.#reachBehind(line.after(nonce));
+  }
+
+  #reachBehind(waiting: Waiting | undefined): void {
     if (waiting !== undefined) this.#open.push({ waiting, at: -1 });
   }
 
@@ -95,7 +103,7 @@ export function selectFrom(
         const cutOff = served.map(({ chain }) => chain);
         return { selection: { chosen, refused }, idle, cutOff };
       }
-      if (refusal.code === "NONCE_TOO_LOW") walk.follow(waiting);
+      if (refusal.code === "NONCE_TOO_LOW") walk.pass(waiting);
       else if (waiting.line.first === waiting) idle.push(waiting.line);
     }
     if (served.length === 0) return { selection: { chosen, refused }, idle, cutOff: [] };

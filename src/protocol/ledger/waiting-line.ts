@@ -50,6 +50,11 @@ export class Line {
     return found?.nonce === nonce ? found : undefined;
   }
 
+  /** The one with the next higher nonce. */
+  after(nonce: number): Waiting | undefined {
+    return this.#waiting[this.#place(nonce + 1)];
+  }
+
   /** Those with lower nonces, in their order. */
   ahead(nonce: number): readonly Waiting[] {
     return this.#waiting.slice(0, this.#place(nonce));
