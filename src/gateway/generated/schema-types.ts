@@ -88,8 +88,9 @@ export type Query = {
    */
   readonly accountProof?: Maybe<AccountProof>;
   /**
-   * What would become of a transaction, without sending it: judged by the same code as a block, and
-   * executed by the same code on the present state. R-6.9
+   * What would become of a transaction, without sending it: round by round from the open one on,
+   * behind what its sender has waiting, judged by the same code as blocks and executed by the same
+   * code. It holds while no round fails; what others have waiting does not count. R-6.9
    */
   readonly simulate: Simulation;
 };
@@ -1072,7 +1073,10 @@ export type RefusalCode =
 /** What would become of a transaction. */
 export type Simulation = {
   readonly __typename?: 'Simulation';
-  /** The round judged: the first that is not decided yet. */
+  /**
+   * The round judged: the first that can still take it; the open one, if it is offered in that
+   * already.
+   */
   readonly round: Scalars['Round']['output'];
   /** Whether that round could include it. */
   readonly includable: Scalars['Boolean']['output'];
