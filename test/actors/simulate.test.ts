@@ -125,7 +125,7 @@ describe("what a transaction is told of rounds to come", () => {
     });
   });
 
-  it("R-6.9 R-3.6 what waits ahead goes in as soon as a round can take it, and no two windows later", async () => {
+  it("R-6.9 R-3.6 what waits ahead goes in as soon as a round can take it, one window after the other", async () => {
     const asker = await Asker.open();
     asker.elapse(1);
     for (let n = 0; n < 3; n++) await asker.send(asker.next(LARGE));
@@ -169,6 +169,20 @@ describe("what a transaction is told of rounds to come", () => {
     // In force from round 4 on. Behind the one that empties in round 4 it has room in the window from 4 to 6.
     const told = await asker.askAndSend(await asker.next(LARGE));
     expect(told).toMatchObject({ simulation: { includableRound: 6 }, round: 6, code: 2 });
+  });
+
+  it("R-6.9 R-6.8 a delegated sender, who never empties, waits for its new reserve alone", async () => {
+    const asker = await Asker.open();
+    const { bank } = asker;
+    const authorisation = { owner: bank.signer(0), delegate: bank.signer(2), lastRound: 1_000 };
+    const authorisations = [await signedAuthorisation(bank.net.network.id, authorisation)];
+    await asker.send(asker.next(2n * M, { payload: { kind: "delegate" }, authorisations }));
+    await bank.net.advance(9);
+    asker.elapse(1);
+    await asker.send(asker.next(M, { payload: { kind: "setReserve", reserve: 30n * M } }));
+    // In force from round 13 on: the window from 13 to 15 is the first with no smaller one.
+    const told = await asker.askAndSend(await asker.next(LARGE));
+    expect(told).toMatchObject({ simulation: { includableRound: 15 }, round: 15, code: 2 });
   });
 
   it("R-6.9 R-6.2 the delegation ends for what waits ahead first", async () => {
