@@ -5,6 +5,7 @@ import { checkTake } from "../protocol/blocks/check-take.ts";
 import { addressOf } from "../protocol/crypto/address.ts";
 import { fromHex, toHex } from "../protocol/encoding/bytes.ts";
 import { isDelegatedAfter, smallestReserve } from "../protocol/ledger/account.ts";
+import { aheadOf } from "../protocol/ledger/ahead.ts";
 import { legFee } from "../protocol/ledger/leg-facts.ts";
 import { type Admitted, Mempool, type MempoolLimits } from "../protocol/ledger/mempool.ts";
 import type { Leg } from "../protocol/ledger/transaction.ts";
@@ -19,6 +20,7 @@ import {
 import { offersKey } from "../protocol/merkle/state-key.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import { accept, type Result, refuse } from "../protocol/result.ts";
+import { type ChancesView, chancesOf } from "./chances.ts";
 import { MempoolRows, type Row, type StoredRow } from "./mempool-rows.ts";
 import type { Network } from "./network.ts";
 import type { Store } from "./ports.ts";
@@ -66,12 +68,10 @@ export class WaitingRoom {
     return waiting === undefined ? undefined : this.#load(waiting);
   }
 
-  /** What waits before it in its lines, in the order of each line; of two lines, the first leg's first. */
+  /** What has to come before it: see `aheadOf`. */
   aheadOf(transaction: VerifiedTransaction): VerifiedTransaction[] {
-    const ahead = this.#placesOf(transaction).flatMap(
-      ({ chain, sender, nonce }) => this.pool.lineOf(chain, sender)?.ahead(nonce) ?? [],
-    );
-    return [...new Set(ahead.map(({ waiting }) => waiting))].map((waiting) => this.#load(waiting));
+    const ahead = aheadOf(this.pool, this.#placesOf(transaction));
+    return ahead.map((waiting) => this.#load(waiting));
   }
 
   /** Takes the transaction in; `store` makes it durable. `round`: the first that can still include it. */
@@ -338,14 +338,15 @@ export class WaitingRoom {
     if (over || this.#windowsSlide(round)) [this.#looked, this.#nextChance] = [0, null];
     if (this.#windowsSlide(round)) return;
     this.#looked += lookedAt.size;
+    const { k } = this.#network;
+    const { state } = this.#replica;
+    const view: ChancesView = {
+      k,
+      has: (chain) => this.#replica.has(chain),
+      account: (chain, address) => state.account(chain, address),
+    };
     for (const [waiting, refusal] of lookedAt) {
-      const ends = delegationEnds(this.#replica, this.#load(waiting));
-      const chances = ends.map((end) => end + this.#network.k);
-      if (refusal.code === "OFFER_USED" || refusal.code === "OFFERS_FULL") {
-        chances.push(refusal.until + 1);
-      }
-      if (refusal.code === "WAITS_FOR_PAIR") chances.push(refusal.round);
-      for (const chance of chances) {
+      for (const chance of chancesOf(refusal, this.#load(waiting), view)) {
         const sooner = this.#nextChance === null || chance < this.#nextChance;
         if (chance > round && sooner) this.#nextChance = chance;
       }
@@ -383,18 +384,10 @@ const lostPlace = (replaced: Waiting, by: Waiting): Place =>
   ) ?? replaced;
 
 /** Nonces only grow, and a used offer number is forgotten with its offer: what is behind them can never be included. */
-const isForGood = (refusal: Refusal, validUntil: number): boolean =>
+export const isForGood = (refusal: Refusal, validUntil: number): boolean =>
   refusal.code === "NONCE_TOO_LOW" ||
   refusal.code === "AUTHORISATION_OVERTAKEN" ||
   (refusal.code === "OFFER_USED" && refusal.until >= validUntil);
 
 const chainOfFirst = ({ transaction }: VerifiedTransaction): number =>
   transaction.legs[0]?.chain ?? 0;
-
-/** When delegations end that keep its senders from emptying their accounts: then more may be includable. */
-export const delegationEnds = (replica: Replica, { transaction }: VerifiedTransaction): number[] =>
-  transaction.legs.flatMap(({ chain, payment }) => {
-    if (payment === null || !replica.has(chain)) return [];
-    const { delegation } = replica.state.account(chain, payment.payer);
-    return delegation === null ? [] : [delegation.lastRound];
-  });

@@ -201,8 +201,11 @@ function host<A extends Actor>(
   const logged = (event: string, fields: Readonly<Record<string, unknown>>): void => {
     time.remark(spec.name, event, () => printed(fields));
     if (event === "actor stopped") observer.stopped.push(`${spec.name}: ${printed(fields)}`);
-    if (event === "round closed" && fields.why !== IN_VAIN) {
-      observer.invalid.push(`${spec.name}, round ${fields.round}: ${fields.why}`);
+    if (event === "round closed") {
+      const [shard, round] = [Number(fields.shard), Number(fields.round)];
+      observer.closed.push({ shard, round, atMs: time.nowMs });
+      if (fields.why !== IN_VAIN)
+        observer.invalid.push(`${spec.name}, round ${round}: ${fields.why}`);
     }
   };
   return new SimulatedHost<A>(world, { ...spec, logged }, world.newClock());

@@ -53,6 +53,7 @@ const ALL = 1_000_000;
 export class Observer {
   readonly transactions = new Map<string, ObservedTransaction>();
   readonly answers: ObservedAnswer[] = [];
+  readonly closed: Observation["closed"][number][] = [];
   readonly invalid: string[] = [];
   readonly stopped: string[] = [];
   readonly probes: string[] = [];
@@ -198,6 +199,7 @@ export class Observer {
       equivocations: this.signatures
         .equivocations()
         .map((place) => `R-4.3 two values were signed by ${place}`),
+      closed: this.closed,
       invalid: this.invalid,
       stopped: this.stopped,
       probes: this.probes,

@@ -264,6 +264,7 @@ export async function observe(asked: Asked, seen: Seen): Promise<Observed> {
     notarised: seen.notarised,
     equivocations: [],
     ballots: null,
+    closed: [],
     invalid: [],
     stopped: journal.stopped,
     world: {

@@ -79,8 +79,8 @@ class Selecting {
   readonly idle: Waiting[] = [];
   readonly #assembler: BlockAssembler;
   readonly #load: Load;
-  /** Places whose nonce the block uses, or that are used already. */
-  readonly #passed = new Set<Place>();
+  /** Places before which the block or history has used all nonces that wait. */
+  readonly #reached = new Set<Place>();
   readonly #looked = new Set<Waiting>();
   readonly #pairWalks = new Map<ChainLines, Walk>();
   /** By chain: the chain's own behind transactions over two chains. */
@@ -104,7 +104,7 @@ class Selecting {
       const refusal = share.full(transaction) ?? this.#add(transaction);
       if (refusal === null) {
         share.take(transaction);
-        for (const own of waiting.places) this.#pass(own);
+        for (const own of waiting.places) this.#reach(own.line.chain, nextOf(own));
         return "served";
       }
       this.refused.set(waiting, refusal);
@@ -114,7 +114,8 @@ class Selecting {
       }
       if (refusal.code === "NONCE_TOO_LOW") {
         for (const own of waiting.places) {
-          if (own.line.chain.chain === refusal.chain) this.#pass(own);
+          const { chain } = own.line;
+          if (chain.chain === refusal.chain) this.#reach(chain, behindUsed(own));
         }
       } else if (waiting.isFront) this.idle.push(waiting);
       return "served";
@@ -129,14 +130,14 @@ class Selecting {
       const { waiting } = place;
       const refusal = this.#add(this.#load(waiting));
       if (refusal === null) {
-        follow(walk, place);
+        follow(walk, nextOf(place));
         return "served";
       }
       this.refused.set(waiting, refusal);
       if (refusal.code === "BLOCK_FULL") {
         if (refusal.limit !== "chain bytes") return "full";
         walk.misfit(waiting);
-      } else if (refusal.code === "NONCE_TOO_LOW") follow(walk, place);
+      } else if (refusal.code === "NONCE_TOO_LOW") follow(walk, behindUsed(place));
       else if (waiting.isFront) this.idle.push(waiting);
       return "served";
     });
@@ -150,25 +151,20 @@ class Selecting {
   }
 
   /** The sender's next on the chain can come now, if nothing is missing before it in its other line. */
-  #pass(place: Place): void {
-    this.#passed.add(place);
-    const { line, nonce } = place;
-    const next = line.at(nonce + 1);
+  #reach(chain: ChainLines, next: Place | undefined): void {
     if (next === undefined) return;
+    this.#reached.add(next);
     if (next.waiting.isPair) {
-      if (next.waiting.places.every((own) => this.#isNext(own)))
-        this.#pairWalk(line.chain).push(next);
+      if (next.waiting.places.every((own) => this.#isNext(own))) this.#pairWalk(chain).push(next);
       return;
     }
-    const behind = this.#behindPairs.get(line.chain);
-    if (behind === undefined) this.#behindPairs.set(line.chain, [next]);
+    const behind = this.#behindPairs.get(chain);
+    if (behind === undefined) this.#behindPairs.set(chain, [next]);
     else behind.push(next);
   }
 
   #isNext(place: Place): boolean {
-    const { line, nonce } = place;
-    const before = line.at(nonce - 1);
-    return line.first === place || (before !== undefined && this.#passed.has(before));
+    return place.line.first === place || this.#reached.has(place);
   }
 
   #pairWalk(chain: ChainLines): Walk {
@@ -191,9 +187,13 @@ class Selecting {
   }
 }
 
+const nextOf = ({ line, nonce }: Place): Place | undefined => line.at(nonce + 1);
+
+/** The sender has used the nonce, and maybe more: whatever waits next can be the one that comes now. */
+const behindUsed = ({ line, nonce }: Place): Place | undefined => line.after(nonce);
+
 /** What is the chain's own behind another of the sender's. */
-function follow(walk: Walk, { line, nonce }: Place): void {
-  const next = line.at(nonce + 1);
+function follow(walk: Walk, next: Place | undefined): void {
   if (next !== undefined && !next.waiting.isPair) walk.push(next);
 }
 

@@ -215,6 +215,12 @@ export interface Observation {
     /** By set: the seats of which nobody knows what they signed. */
     readonly faultySeats: ReadonlyMap<number, readonly number[]>;
   } | null;
+  /** rounds that a shard had opened and closed without a block, and when. None where nobody saw it. */
+  readonly closed: readonly {
+    readonly shard: number;
+    readonly round: number;
+    readonly atMs: number;
+  }[];
   /** Blocks with a certificate that a shard found invalid, with its name, the round and why. */
   readonly invalid: readonly string[];
   /** Actors that stopped by a broken invariant or damaged storage, with the message. */

@@ -78,6 +78,7 @@ export class Draft {
   readonly notarised: Mutable<Observation["notarised"][number]>[] = [];
   readonly equivocations: string[] = [];
   ballots: Observation["ballots"] = null;
+  readonly closed: Observation["closed"][number][] = [];
   readonly invalid: string[] = [];
   readonly stopped: string[] = [];
   readonly world: Mutable<Observation["world"]> = {

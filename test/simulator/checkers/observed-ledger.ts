@@ -99,6 +99,7 @@ export class ObservedLedger extends LedgerWorld {
       notarised: commits.map(({ shard, round, hash }) => ({ shard, round, hash, atMs: null })),
       equivocations: [],
       ballots: null,
+      closed: [],
       invalid: [],
       stopped: [],
       world: {
