@@ -46,6 +46,10 @@ export class ShardObject extends ActorObject<Shard> implements ShardRpc {
     }));
   }
 
+  async withdraw(refused: Parameters<ShardRpc["withdraw"]>[0]): Promise<void> {
+    (await this.opened()).runner.step((shard) => shard.withdraw(refused));
+  }
+
   async status(): Promise<ShardStatus> {
     return this.#read((shard) => shardStatus(shard, this.#streams.open));
   }

@@ -104,6 +104,14 @@ export interface DecisionRequest {
   readonly round: number;
 }
 
+/** Shard to a partner with which it shared a round (R-2.7): how far it is itself. The answer says the same of the partner. */
+export interface ProgressRequest {
+  readonly kind: "progress";
+  readonly shard: number;
+  readonly executedRound: number;
+  readonly finalRound: number;
+}
+
 /**
  * Shard to its partner, which leads in the round (R-5.4): what of this shard the round's cross-shard transactions read. Repeated until
  * the result comes back.
@@ -158,6 +166,7 @@ export type PeerRequest =
   | OpeningRequest
   | DecisionRequest
   | AcceptedRequest
+  | ProgressRequest
   | ExchangeRequest
   | ResultRequest
   | ResultVoteRequest
@@ -168,6 +177,8 @@ export type PeerAnswer =
   | { readonly kind: "opened"; readonly round: number }
   /** To `open`: not this set's round, not yet, or past. */
   | { readonly kind: "notOnDuty"; readonly round: number; readonly why: string }
+  /** To `open`: the set is past the round or has begun it without the shard, whose half is in no block of it any more. */
+  | { readonly kind: "over"; readonly round: number }
   /** To `commit`: the block is the shard's history. */
   | { readonly kind: "committed"; readonly round: number }
   /** To `commit`: the shard has closed the round; the block is void. */
@@ -193,6 +204,8 @@ export type PeerAnswer =
       readonly round: number;
       readonly verdict: "accepted" | "closed" | "undecided";
     }
+  /** To `progress`: the same of the partner. */
+  | ProgressRequest
   /** To `exchange`: the encoded `CrossResult`; null while the leader cannot say. */
   | { readonly kind: "exchanged"; readonly result: Uint8Array | null }
   /** To `result`: an encoded `CrossResult` with its encoded certificate; null each while there is none. */

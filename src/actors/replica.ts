@@ -4,6 +4,7 @@ import { invariant } from "../protocol/assert.ts";
 import type { RoundView } from "../protocol/blocks/assembler.ts";
 import type { FormedShardBlock, ShardView } from "../protocol/blocks/build-shard-block.ts";
 import { type Head, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import type { Reach } from "../protocol/blocks/reach.ts";
 import {
   type CertifiedBlock,
   certifiedBlockCodec,
@@ -126,6 +127,11 @@ export class Replica {
     return !this.hasUnexecuted || this.#nextUnexecuted() > round - this.#network.k;
   }
 
+  /** What tells the shard's own chains from others. */
+  get places(): Pick<Reach, "shard" | "shardOf"> {
+    return { shard: this.shard, shardOf: (chain) => this.#network.shardOf(chain) };
+  }
+
   /** The record of a chain of this shard, also before its birth. */
   chain(chain: number): ChainRecord | undefined {
     const known = this.#records.get(chain);
@@ -159,9 +165,8 @@ export class Replica {
     return {
       round,
       k,
-      shard: this.shard,
+      ...this.places,
       partner: shards.find((one) => one !== this.shard) ?? null,
-      shardOf: (chain) => this.#network.shardOf(chain),
       nextMeeting: (other) => timetable.nextMeeting(this.shard, other, round),
       chain: (chain) => this.chain(chain),
       account: (chain, address) => this.state.accountAfter(chain, address, round - k),

@@ -2,6 +2,7 @@
 // actors by nothing else. All values survive structured cloning.
 import type { MerkleChainBlock } from "../protocol/blocks/merkle-chain-block.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
+import type { Refusal } from "../protocol/refusal.ts";
 import type { Admission } from "./admission.ts";
 import type { Directory } from "./merkle-chain.ts";
 import type { PeerAnswer, PeerRequest } from "./peers.ts";
@@ -112,6 +113,11 @@ export interface ShardRpc extends ActorRpc {
    * refused with UNKNOWN_CHAIN.
    */
   admit(batch: readonly Uint8Array[]): Promise<AdmittedBatch>;
+  /**
+   * R-2.7: another shard that the transactions touch has refused them: by the ids in lower-case hex, why. Those that wait here leave
+   * as DROPPED, so that they hold no place for nothing; others stay as they are.
+   */
+  withdraw(refused: readonly { readonly id: string; readonly refusal: Refusal }[]): Promise<void>;
   status(): Promise<ShardStatus>;
   chain(chain: number): Promise<ChainRecord | undefined>;
   balance(chain: number, address: Uint8Array): Promise<OnChain<BalanceView>>;

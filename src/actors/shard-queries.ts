@@ -172,9 +172,10 @@ export class ShardQueries {
     if (transaction === undefined) return undefined;
     const receipt = this.#shard.log.receipt(round, position);
     const { legs, payload, validUntil } = transaction.transaction;
-    return {
+    const status = this.#statusOf({ round, position });
+    const view: TransactionView = {
       id: transaction.id,
-      status: this.#statusOf(round),
+      status,
       code: receipt?.code ?? null,
       reason: receipt?.reason ?? null,
       failedChain: receipt?.failedChain ?? null,
@@ -189,6 +190,7 @@ export class ShardQueries {
         ),
       })),
     };
+    return asOf(view, status);
   }
 
   history(address: Uint8Array, query: HistoryQuery): (HistoryEntry & { view: TransactionView })[] {
@@ -216,7 +218,7 @@ export class ShardQueries {
   #statusOfId(id: Uint8Array): TransactionStatus | undefined {
     if (this.#shard.room.pool.get(toHex(id)) !== undefined) return "PENDING";
     const place = this.#shard.log.place(id);
-    return place?.kind === "included" ? this.#statusOf(place.round) : place?.status;
+    return place?.kind === "included" ? this.#statusOf(place) : place?.status;
   }
 
   /** The chain's part of the shard block of a round. */
@@ -319,9 +321,27 @@ export class ShardQueries {
     };
   }
 
-  #statusOf(round: number): TransactionStatus {
-    if (round <= this.#shard.progress.finalRound) return "FINAL";
-    return round <= this.#shard.replica.executedRound ? "EXECUTED" : "COMMITTED";
+  /** R-2.7: the least of its legs', also of one that is on another shard. */
+  #statusOf({ round, position }: HistoryEntry): TransactionStatus {
+    const { partners, progress, replica } = this.#shard;
+    if (round > replica.executedRound) return "COMMITTED";
+    const own = round <= progress.finalRound ? "FINAL" : "EXECUTED";
+    if (round <= partners.settledRound()) return own;
+    const partner = this.#partnerAt({ round, position });
+    if (partner === null) return own;
+    const { executedRound, finalRound } = partners.of(partner);
+    if (round <= finalRound) return own;
+    return round <= executedRound ? "EXECUTED" : "COMMITTED";
+  }
+
+  /** The other shard that a transaction of a committed block touches; null for none. */
+  #partnerAt({ round, position }: HistoryEntry): number | null {
+    const certified = this.#certified(round);
+    const count = this.#bodyIn(certified)?.crossShard.length ?? 0;
+    // R-5.3: they come first.
+    if (position >= count) return null;
+    const halves = certified?.block.header.halves ?? [];
+    return halves.find(({ shard }) => shard !== this.#shard.shard)?.shard ?? null;
   }
 }
 

@@ -1,9 +1,10 @@
 // The shard: its chains' mempool, blocks, accounts and receipts. It opens rounds, hands candidates to the set on duty, commits
 // what that set has certified and its own replica has checked, and executes off the consensus path.
-import { BlockAssembler } from "../protocol/blocks/assembler.ts";
 import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
+import { isCross } from "../protocol/blocks/reach.ts";
 import type { MempoolLimits } from "../protocol/ledger/mempool.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
+import type { Refusal } from "../protocol/refusal.ts";
 import { roundAt, roundCloseMs, roundStartMs } from "../protocol/rounds/epoch.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { type Admission, admitOne } from "./admission.ts";
@@ -11,10 +12,11 @@ import { BlockTransactions } from "./block-transactions.ts";
 import { CrossExchange } from "./cross-exchange.ts";
 import type { Network } from "./network.ts";
 import { Notariser } from "./notariser.ts";
-import { OpeningPause } from "./opening-pause.ts";
+import { PartnerProgress } from "./partner-progress.ts";
 import type { PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
 import { Replica } from "./replica.ts";
+import { RoundOpening } from "./round-opening.ts";
 import { ShardCommits } from "./shard-commits.ts";
 import { ShardLog } from "./shard-log.ts";
 import { StoredProgress } from "./shard-progress.ts";
@@ -46,14 +48,12 @@ export class Shard implements Actor {
   readonly #watchers: Watchers;
   readonly #exchange: CrossExchange;
   readonly #commits: ShardCommits;
+  /** R-2.7: how far the shards are that share transactions with this one. */
+  readonly partners: PartnerProgress;
   readonly #outbox = new Outbox();
-  /** The open request that the set has not taken up yet, and since when. */
-  #opening: { readonly round: number; readonly sentMs: number } | null = null;
-  /** Whether anything happened that could let a waiting transaction in; else the next look is due in this round. */
-  #lookAgain: "now" | number | null = "now";
   readonly #transactions = new BlockTransactions();
   readonly #suspects: Suspects;
-  readonly #pause: OpeningPause;
+  readonly #rounds: RoundOpening;
 
   constructor(ports: ShardPorts, shard: number) {
     this.#ports = ports;
@@ -63,20 +63,20 @@ export class Shard implements Actor {
     const { store, network, mempoolLimits } = ports;
     this.room = new WaitingRoom(store, network, this.replica, this.log, mempoolLimits);
     this.#suspects = new Suspects(this.room, ports.network.id, this.#outbox);
-    this.#pause = new OpeningPause(network.epoch);
     this.#progress = new StoredProgress(ports.store, ports.network.genesis.chains.length);
     this.#notariser = new Notariser(ports.network, this.replica, this.#progress);
     const { watchedRound } = this.#progress.value;
     this.#watchers = new Watchers(ports.network, this.#outbox, shard, watchedRound);
     const parts = { ...ports, outbox: this.#outbox, replica: this.replica, room: this.room };
+    const rounds = { ...parts, progress: this.#progress, transactions: this.#transactions };
+    this.#rounds = new RoundOpening(rounds);
     this.#exchange = new CrossExchange(parts, this.replica);
+    this.partners = new PartnerProgress(parts, shard);
     this.#commits = new ShardCommits({
-      ...parts,
-      progress: this.#progress,
-      transactions: this.#transactions,
+      ...rounds,
       close: (round, why) => this.#close(round, why),
       accepted: () => {
-        this.#opening = null;
+        this.#rounds.taken();
       },
       committed: (round, set, formed) => this.#committed(round, set, formed),
     });
@@ -98,7 +98,8 @@ export class Shard implements Actor {
   get version(): string {
     const { nextArrival, finalRound } = this.progress;
     const { head, executedRound } = this.replica;
-    return `${head.round} ${executedRound} ${finalRound} ${nextArrival} ${this.room.pool.size}`;
+    const { version } = this.partners;
+    return `${head.round} ${executedRound} ${finalRound} ${nextArrival} ${this.room.pool.size} ${version}`;
   }
 
   takeEffects(): readonly Effect[] {
@@ -120,10 +121,20 @@ export class Shard implements Actor {
     if (nextArrival > first) {
       this.room.store();
       this.#progress.update({ nextArrival });
-      this.#lookAgain = "now";
-      this.#pause.end();
+      this.#rounds.lookAgain();
+      this.#rounds.pause.end();
     }
     return admissions;
+  }
+
+  /** R-2.7: what another shard has refused is in no block: it leaves, unless the open round may hold it. */
+  withdraw(refused: readonly { readonly id: string; readonly refusal: Refusal }[]): void {
+    const { state } = this.progress;
+    for (const { id, refusal } of refused) {
+      const waiting = this.room.transaction(id);
+      if (waiting === undefined || !isCross(this.replica.places, waiting)) continue;
+      if (state !== "open" && state !== "accepted") this.room.leave(id, "DROPPED", refusal);
+    }
   }
 
   /** The round of the clock. */
@@ -168,6 +179,9 @@ export class Shard implements Actor {
         };
       case "accepted":
         return this.#commits.partnerAccepted(request);
+      case "progress":
+        this.partners.heard(request);
+        return { kind: "progress", shard: this.shard, ...this.#reached() };
       case "exchange":
         return this.#exchange.receive(request);
       case "result":
@@ -183,17 +197,21 @@ export class Shard implements Actor {
 
   answered(to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
     if (request.kind === "open") {
-      if (answer?.kind === "opened" && this.#opening?.round === request.round) this.#opening = null;
+      if (answer?.kind === "opened") this.#rounds.taken(request.round);
+      if (answer?.kind === "over") this.#missed(request.round);
     } else if (request.kind === "accepted") {
       this.#commits.partnerAnswered(request, answer);
     } else if (request.kind === "exchange" || request.kind === "result") {
       if (this.#exchange.answered(to, request, answer)) this.#outbox.work();
+    } else if (request.kind === "progress") {
+      if (answer?.kind === "progress") this.partners.heard(answer);
     } else if (request.kind === "follow") {
       if (to.kind === "validatorSet" && answer?.kind === "following")
         this.#watched(to.set, answer.round);
     } else if (request.kind === "notarise") {
       const now = this.#ports.clock.now();
       if (this.#notariser.answered(now, answer)) this.#notarise(now);
+      this.partners.drive(this.#reached());
     }
   }
 
@@ -203,7 +221,7 @@ export class Shard implements Actor {
       return;
     }
     this.#suspects.checked(transactions);
-    this.#lookAgain = "now";
+    this.#rounds.lookAgain();
   }
 
   tick(): void {
@@ -213,21 +231,24 @@ export class Shard implements Actor {
     if (this.replica.hasUnexecuted) this.#outbox.work();
     this.#exchange.drive();
     this.#commits.drive();
-    this.#openRound(now);
+    this.partners.drive(this.#reached());
+    this.#rounds.drive();
     this.#notarise(now);
     const { round } = this.replica.head;
     this.#watchers.tell(now, round, this.#followDueMs());
   }
 
   work(): void {
-    const cross = this.#exchange.result();
-    const executed = this.replica.executeNext(cross);
+    const shared = this.replica.crossRound;
+    const executed = this.replica.executeNext(this.#exchange.result());
     if (executed === null) {
       this.#exchange.drive();
       return;
     }
     const { round, receipts, placed } = executed;
-    this.#exchange.executed(round, cross !== null);
+    this.#exchange.executed(round, shared !== null);
+    if (shared !== null) this.partners.shared(shared.partner, round);
+    this.partners.drive(this.#reached());
     const payers = placed.map(({ transaction }) =>
       transaction.transaction.legs.flatMap(({ payment }) =>
         payment === null ? [] : [payment.payer],
@@ -235,7 +256,7 @@ export class Shard implements Actor {
     );
     this.log.executed(round, receipts, payers);
     this.#notariser.executed();
-    this.#lookAgain = "now";
+    this.#rounds.lookAgain();
     this.#exchange.drive();
     if (this.replica.hasUnexecuted) this.#outbox.work();
   }
@@ -247,16 +268,19 @@ export class Shard implements Actor {
     const { round, state } = this.progress;
     if (state === "open") {
       times.push(roundCloseMs(epoch, round));
-      if (this.#opening !== null) times.push(this.#opening.sentMs + this.#retryMs());
+      const retry = this.#rounds.retryMs();
+      if (retry !== null) times.push(retry);
     } else if (state === "accepted") {
       times.push(this.#commits.nextMs() ?? now);
     } else {
       // Before execution has caught up no round can be opened: its own tick is below.
+      // Of rounds that are over none can be opened any more.
+      const first = Math.max(round + 1, this.currentRound());
       const canJudge = this.replica.canJudge(this.currentRound());
       const due = canJudge ? this.replica.nextRootDue() : null;
-      if (due !== null) times.push(this.#pause.nextMs(Math.max(due, round + 1)));
-      const look = canJudge ? this.#nextLookRound() : null;
-      if (look !== null) times.push(this.#pause.nextMs(Math.max(look, round + 1)));
+      if (due !== null) times.push(this.#rounds.pause.nextMs(Math.max(due, first)));
+      const look = canJudge ? this.#rounds.nextLookRound(this.currentRound()) : null;
+      if (look !== null) times.push(this.#rounds.pause.nextMs(Math.max(look, first)));
       // While a round is open nothing expires: its block may hold what else would.
       const expiry = this.room.pool.earliestExpiry();
       if (expiry !== null) times.push(roundStartMs(epoch, expiry + 1));
@@ -265,75 +289,12 @@ export class Shard implements Actor {
     if (this.replica.hasUnexecuted) times.push(roundStartMs(epoch, this.currentRound() + 1));
     const follow = this.#watchers.nextMs(this.replica.head.round, this.#followDueMs());
     if (follow !== null) times.push(follow);
-    const exchange = this.#exchange.nextMs();
-    if (exchange !== null) times.push(exchange);
+    const waits = [this.#exchange.nextMs(), this.partners.nextMs()];
+    times.push(...waits.filter((time) => time !== null));
     const notarise = this.#notariser.nextMs(now);
     if (notarise !== null) times.push(notarise);
     if (times.length === 0) return null;
     return Math.max(Math.min(...times), now);
-  }
-
-  /** R-3.8: a round is opened when the one before is decided; R-3.9: and when there is work in it. */
-  #openRound(now: number): void {
-    const { network } = this.#ports;
-    const round = roundAt(network.epoch, now);
-    const { round: last, state } = this.progress;
-    if (state === "open") {
-      if (this.#opening === null || now >= this.#opening.sentMs + this.#retryMs()) {
-        if (this.#opening !== null || this.#isLostOpening(last)) this.#sendOpen(last, now);
-      }
-      return;
-    }
-    // R-4.5: what was accepted is undecided until the partner has answered.
-    if (state === "accepted") return;
-    if (round <= last || round <= this.replica.head.round) return;
-    if (this.#pause.next(round) > round) return;
-    // R-5.1: a shard that is behind with execution gives no candidates.
-    if (!this.replica.canJudge(round)) return;
-    const chosen = this.#candidates(round);
-    if (chosen.length === 0 && !this.replica.hasUncarriedRoot(round)) return;
-    this.#progress.update({ round, state: "open" });
-    this.#pause.opened();
-    this.#sendOpen(round, now, chosen);
-  }
-
-  /** A shard that restarted does not know whether the set heard of the round that it had opened: it says so again. */
-  #isLostOpening(round: number): boolean {
-    return this.#openedInThisLife !== round;
-  }
-  #openedInThisLife = 0;
-
-  #candidates(round: number): readonly VerifiedTransaction[] {
-    const chosen = this.room.select(new BlockAssembler(this.replica.roundView(round)), round);
-    this.#lookAgain = chosen.length > 0 ? "now" : this.room.nextChance(round);
-    return chosen;
-  }
-
-  #nextLookRound(): number | null {
-    if (this.room.pool.size === 0 || this.#lookAgain === null) return null;
-    return this.#lookAgain === "now" ? this.currentRound() : this.#lookAgain;
-  }
-
-  #sendOpen(round: number, now: number, chosen?: readonly VerifiedTransaction[]): void {
-    const { epoch } = this.#ports.network;
-    if (chosen === undefined && !this.replica.canJudge(round)) return;
-    this.#opening = { round, sentMs: now };
-    this.#openedInThisLife = round;
-    const candidates = chosen ?? this.#candidates(round);
-    this.#transactions.offer(candidates);
-    const { set } = this.network.timetable.dutyOf(this.shard, round);
-    this.#outbox.call(
-      { kind: "validatorSet", set },
-      {
-        kind: "open",
-        shard: this.shard,
-        epoch: epoch.epoch,
-        round,
-        headRound: this.replica.head.round,
-        headHash: this.replica.head.hash,
-        candidates: candidates.map(({ bytes }) => bytes),
-      },
-    );
   }
 
   /** R-3.8, R-4.5: a round still open one roundMs after its end is closed, durably and for ever. */
@@ -346,10 +307,16 @@ export class Shard implements Actor {
   #close(round: number, why: string): void {
     this.#progress.update({ round, state: "closed" });
     this.#transactions.clear();
-    this.#opening = null;
-    this.#lookAgain = "now";
-    this.#pause.closed();
+    this.#rounds.taken();
+    this.#rounds.lookAgain();
+    this.#rounds.pause.closed();
     this.#ports.log.write("round closed", { shard: this.shard, round, why });
+  }
+
+  /** R-3.8: opened too late for its set, it is closed at once: to wait for it would cost the round behind it, too. */
+  #missed(round: number): void {
+    const { round: last, state } = this.progress;
+    if (round === last && state === "open") this.#close(round, "opened too late");
   }
 
   #notarise(now: number): void {
@@ -370,22 +337,23 @@ export class Shard implements Actor {
     if (watchedRound > this.progress.watchedRound) this.#progress.update({ watchedRound });
   }
 
-  #retryMs(): number {
-    return this.#ports.network.epoch.roundMs / 2;
+  #reached() {
+    const { executedRound } = this.replica;
+    return { executedRound, finalRound: this.progress.finalRound };
   }
 
   /** Past this point nothing can refuse. */
   #committed(round: number, set: number, { placed }: FormedShardBlock): void {
     // The voters of its set end the round by the shard's word, and have the block by then.
     this.#watched(set, round);
-    this.#pause.committed();
+    this.#rounds.pause.committed();
     this.room.included(
       round,
       placed.map(({ transaction }) => transaction),
     );
     this.#transactions.clear();
-    this.#opening = null;
-    this.#lookAgain = "now";
+    this.#rounds.taken();
+    this.#rounds.lookAgain();
     this.#outbox.work();
     this.#notarise(this.#ports.clock.now());
   }

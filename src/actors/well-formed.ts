@@ -38,6 +38,10 @@ export function isWellFormed(request: PeerRequest): boolean {
     case "decision":
     case "result":
       return isNumber(request.round);
+    case "progress": {
+      const { shard, executedRound, finalRound } = request;
+      return isPlace(shard, executedRound) && isNumber(finalRound);
+    }
     case "exchange":
       return isBytes(request.readSet) && request.readSet.length <= CROSS_READ_SET_BYTES_MAX;
     case "resultVote":

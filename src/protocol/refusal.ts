@@ -128,6 +128,8 @@ export type InclusionRefusal =
       readonly authorisation: number;
       readonly next: number;
     }
+  /** its shards meet in that round, not in this one. By the leg on the other shard. */
+  | { readonly code: "WAITS_FOR_PAIR"; readonly chain: number; readonly round: number }
   /** fees in the window above what the case allows. */
   | {
       readonly code: "RESERVE_EXCEEDED";
@@ -159,8 +161,6 @@ export type InclusionRefusal =
       readonly balance: bigint;
       readonly cost: bigint;
     }
-  /** its shards meet in that round, not in this one. By the leg on the other shard. */
-  | { readonly code: "WAITS_FOR_PAIR"; readonly chain: number; readonly round: number }
   | {
       readonly code: "BLOCK_FULL";
       readonly limit: "chain bytes" | "shard bytes" | "shard transactions" | "cross-shard reads";

@@ -9,10 +9,12 @@ import type {
 } from "../actors/rpc.ts";
 import { type Draft, type Signed, signDraft } from "./drafts.ts";
 import type { Faults } from "./faults.ts";
+import { shardName } from "./hosts.ts";
 import type { Caller, Links } from "./links.ts";
 import type { Load } from "./load.ts";
 import type { Observer } from "./observe.ts";
 import type { Random } from "./random.ts";
+import type { Routing } from "./routing.ts";
 import { MERKLE_CHAIN } from "./simulated-host.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 import type { Wallets } from "./wallets.ts";
@@ -28,8 +30,7 @@ export interface ClientWorld {
   readonly networkId: Uint8Array;
   readonly isFaultFree: boolean;
   readonly roundMs: number;
-  /** Which shard has a chain. */
-  readonly shardOf: (chain: number) => string;
+  readonly routing: Routing;
 }
 
 interface Sent extends Signed {
@@ -45,7 +46,7 @@ interface Sent extends Signed {
 const OVER: readonly string[] = ["FINAL", "REJECTED", "EXPIRED"];
 const TRIES_MAX = 4;
 // How often a transaction is asked about, ever less often.
-const POLLS_MAX = 12;
+const POLLS_MAX = 8;
 const POLLS_OF_REFUSED = 2;
 const POLL_ROUNDS_MAX = 30;
 
@@ -92,11 +93,14 @@ export class Client implements Caller {
   }
 
   async #order(round: number): Promise<void> {
-    const { load, faults, links, isFaultFree, wallets } = this.#world;
+    const { load, faults, links, isFaultFree, wallets, routing } = this.#world;
     if (this.#random.chance(0.1)) {
       const asked = links.call(this, MERKLE_CHAIN, "directory", 0);
       void asked.then(
-        (answer) => wallets.heardDirectory(answer as Directory),
+        (answer) => {
+          wallets.heardDirectory(answer as Directory);
+          routing.heardDirectory(answer as Directory);
+        },
         () => undefined,
       );
     }
@@ -114,21 +118,21 @@ export class Client implements Caller {
   }
 
   async #signed(draft: Draft, isForged: boolean): Promise<Sent> {
-    const { networkId, observer, shardOf } = this.#world;
+    const { networkId, observer, routing } = this.#world;
     const [authorisation, ...others] = draft.authorisations;
     // One of the signatures, whichever.
     const inside = isForged && authorisation !== undefined && this.#random.chance(0.5);
     const authorisations = inside ? [{ ...authorisation, isForged: true }, ...others] : null;
     const drawn = authorisations === null ? draft : { ...draft, authorisations };
     const signed = await signDraft(networkId, drawn, isForged && !inside);
-    observer.transactions.set(signed.observed.id, signed.observed);
-    const shard = shardOf(draft.chain);
+    const home = routing.shardOf(draft.chain);
+    observer.signed(signed.observed, home);
     const { chain, payer } = draft;
     return {
       ...signed,
       chain,
       payer,
-      shard,
+      shard: shardName(home),
       tries: 0,
       refused: false,
       polls: 0,
@@ -156,8 +160,9 @@ export class Client implements Caller {
   }
 
   #askBalance(chain: number, owner: User): void {
-    const { links, wallets, shardOf } = this.#world;
-    const asked = links.call(this, shardOf(chain), "balance", chain, owner.address);
+    const { links, wallets, routing } = this.#world;
+    const shard = shardName(routing.shardOf(chain));
+    const asked = links.call(this, shard, "balance", chain, owner.address);
     void asked.then(
       (view) => wallets.heardBalance(wallets.of(chain, owner), view as BalanceView | null),
       () => undefined,

@@ -2,6 +2,7 @@
 import { type Reduction, smallerCounts } from "./shrink.ts";
 import { isBearable, QUIET } from "./stored-world.ts";
 import { FAULT_KINDS, LOAD_KINDS, NO_FAULTS, type WorldOptions } from "./world-options.ts";
+import { setsOf } from "./world-shards.ts";
 
 const SEATS = [4, 7];
 const PER_ROUND_LEAST = 0.1;
@@ -13,6 +14,7 @@ export const REDUCTIONS: readonly Reduction<WorldOptions>[] = [
   oneFaultyLess,
   (options) => (isFaultless(options) ? [] : [{ ...options, faults: NO_FAULTS }]),
   oneFaultKindLess,
+  fewerShards,
   (options) =>
     smallerCounts(options.faultRounds, 1).map((faultRounds) => ({ ...options, faultRounds })),
   (options) => (options.mempool === null ? [] : [{ ...options, mempool: null }]),
@@ -22,6 +24,7 @@ export const REDUCTIONS: readonly Reduction<WorldOptions>[] = [
     smallerCounts(options.accounts, ACCOUNTS_LEAST).map((accounts) => ({ ...options, accounts })),
   fewerVoters,
   fewerSeats,
+  usual("placement"),
   usual("realCrypto"),
   usual("delayMs"),
   usual("k"),
@@ -68,6 +71,20 @@ function simplerLoad(options: WorldOptions): readonly WorldOptions[] {
     })),
   ];
   return loads.map((simpler) => ({ ...options, load: simpler }));
+}
+
+/** With their sets; faulty voters of those go, or move to the sets that are left. */
+function fewerShards(options: WorldOptions): readonly WorldOptions[] {
+  return smallerCounts(options.shards, 1).flatMap((shards) => {
+    const { length: sets } = setsOf({ shards });
+    const placement = options.placement.map((shard) => shard % shards);
+    const moved = options.byzantine.map((one) => ({ ...one, set: ((one.set - 1) % sets) + 1 }));
+    const stayed = options.byzantine.filter(({ set }) => set <= sets);
+    const worlds = stayed.length === moved.length ? [stayed] : [stayed, moved];
+    return worlds
+      .map((byzantine) => ({ ...options, shards, placement, byzantine }))
+      .filter(isBearable);
+  });
 }
 
 /** Honest voters become one: all of them, or the last two. */

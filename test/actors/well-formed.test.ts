@@ -17,6 +17,7 @@ const GOOD = {
   follow: { shard: 0, round: 1 },
   decision: { round: 1 },
   accepted: { shard: 0, round: 1, certifiedBlock: bytes },
+  progress: { shard: 0, executedRound: 1, finalRound: 1 },
   exchange: { readSet: bytes },
   result: { round: 1 },
   resultVote: { set: 1, round: 1 },

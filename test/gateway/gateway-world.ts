@@ -220,6 +220,8 @@ export class GatewayWorld {
           admissions: shard.admit(batch),
           nextRound: shard.nextRound(),
         })),
+      withdraw: (refused: Parameters<Shard["withdraw"]>[0]) =>
+        runner.step((shard) => shard.withdraw(refused)),
       status: () => runner.read((shard) => shardStatus(shard, 0)),
       chain: (chain: number) => ask((q) => q.chain(chain)),
       balance: (chain: number, address: Address) => askOn(chain, (q) => q.balance(chain, address)),

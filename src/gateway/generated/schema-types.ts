@@ -1060,7 +1060,7 @@ export type SubmittedBatch = {
   readonly refused: Scalars['Int']['output'];
 };
 
-/** The transaction's shard has stored it durably: its status is PENDING, or further. */
+/** Every shard that it touches has stored it durably: its status is PENDING, or further. */
 export type Accepted = {
   readonly __typename?: 'Accepted';
   /** Its id. */
@@ -1174,10 +1174,10 @@ export type RefusalCode =
   | 'NONCE_GAP'
   /** A later authorisation or a revocation came first. */
   | 'AUTHORISATION_OVERTAKEN'
-  /** The fees in the window exceed what the reserve covers. */
-  | 'RESERVE_EXCEEDED'
   /** Its shards meet in another round. */
   | 'WAITS_FOR_PAIR'
+  /** The fees in the window exceed what the reserve covers. */
+  | 'RESERVE_EXCEEDED'
   /** The offer is taken or cancelled. */
   | 'OFFER_USED'
   /** Another transaction that takes the offer is in a block and not executed yet. */

@@ -1,25 +1,47 @@
-// Which voters of a world are faulty, and how: up to f seats of a set, now and then a quorum.
+// Which voters of a world are faulty, and how: up to f seats of some sets, now and then a quorum of one.
 import { faultsMax, quorum } from "../../protocol/consensus/quorum.ts";
 import type { Random } from "../random.ts";
 import type { FaultyVoter, WorldOptions } from "../world-options.ts";
+import { setsOf } from "../world-shards.ts";
 import { BEHAVIOURS, CARTEL_BEHAVIOURS, HUB_BEHAVIOURS } from "./index.ts";
 
 const HONEST = 0.15;
 const CARTEL = 0.08;
-/** The only set that there is so far. */
-const SET = 1;
+/** Of several sets each has faulty voters besides the first that does, up to so many. */
+const ANOTHER_SET = 0.4;
+const SETS_MAX = 3;
 
 type Drawn = Pick<WorldOptions, "byzantine" | "cartel">;
+type Drawing = Pick<WorldOptions, "shards" | "seats" | "voters">;
 
-export function drawFaultyVoters(
-  random: Random,
-  seats: number,
-  voters: WorldOptions["voters"],
-): Drawn {
-  if (random.chance(CARTEL)) return { byzantine: drawCartel(random, seats, voters), cartel: true };
+export function drawFaultyVoters(random: Random, options: Drawing): Drawn {
+  const { seats, voters } = options;
+  // One set is drawn as the only one would be.
+  const placed = (faulty: readonly Faulty[]): readonly FaultyVoter[] => {
+    const [set = 1] = random.shuffle(setsOf(options)).map((one) => one.set);
+    return faulty.map((one) => ({ set, ...one }));
+  };
+  if (random.chance(CARTEL)) {
+    return { byzantine: placed(drawCartel(random, seats, voters)), cartel: true };
+  }
   if (random.chance(HONEST)) return { byzantine: [], cartel: false };
-  let left = faultsMax(seats);
   const byzantine: FaultyVoter[] = [];
+  const sets = new Set<number>();
+  do {
+    const drawn = placed(drawSet(random, seats, voters));
+    const [{ set } = { set: 0 }] = drawn;
+    if (!sets.has(set)) byzantine.push(...drawn);
+    sets.add(set);
+  } while (sets.size < SETS_MAX && options.shards > 1 && random.chance(ANOTHER_SET));
+  return { byzantine, cartel: false };
+}
+
+type Faulty = Omit<FaultyVoter, "set">;
+
+/** Up to f seats. */
+function drawSet(random: Random, seats: number, voters: WorldOptions["voters"]): Faulty[] {
+  let left = faultsMax(seats);
+  const faulty: Faulty[] = [];
   const shared = drawBehaviour(random);
   const isShared = random.chance(0.5);
   for (const voter of shuffledPlaces(random, voters)) {
@@ -28,28 +50,23 @@ export function drawFaultyVoters(
     left -= held;
     const isHub = voter === 0 && random.chance(0.3);
     const behaviour = isShared ? shared : drawBehaviour(random);
-    byzantine.push({
-      set: SET,
+    faulty.push({
       voter,
       behaviour: isHub ? (random.pick(Object.keys(HUB_BEHAVIOURS)) ?? behaviour) : behaviour,
     });
   }
-  return { byzantine, cartel: false };
+  return faulty;
 }
 
 /** As many as it takes for a quorum. */
-function drawCartel(
-  random: Random,
-  seats: number,
-  voters: WorldOptions["voters"],
-): readonly FaultyVoter[] {
+function drawCartel(random: Random, seats: number, voters: WorldOptions["voters"]): Faulty[] {
   const behaviour = random.pick(Object.keys(CARTEL_BEHAVIOURS)) ?? "";
-  const cartel: FaultyVoter[] = [];
+  const cartel: Faulty[] = [];
   let held = 0;
   for (const voter of shuffledPlaces(random, voters)) {
     if (held >= quorum(seats)) break;
     held += voters[voter]?.length ?? 0;
-    cartel.push({ set: SET, voter, behaviour });
+    cartel.push({ voter, behaviour });
   }
   return cartel;
 }

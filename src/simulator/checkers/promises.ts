@@ -81,12 +81,14 @@ const placeIn = (observation: Observation, id: string): number =>
 
 type Excuse = (promised: Promised) => boolean;
 
-/** a promise is about rounds that come about.: one that was closed before its time is no excuse. */
-function failedRounds({ closed, genesis, transactions, created }: Observation): Excuse {
+/** a promise is about rounds that come about.: one that the clock closed before its time is no excuse. */
+function failedRounds({ failed, genesis, transactions, created }: Observation): Excuse {
   const shardOf = new Map(
     [...genesis.chains, ...created].map(({ chain, shard }) => [chain, shard]),
   );
-  const inTime = closed.filter(({ round, atMs }) => atMs >= (round + 2) * genesis.roundMs);
+  const inTime = failed.filter(
+    ({ round, atMs, byClock }) => !byClock || atMs >= (round + 2) * genesis.roundMs,
+  );
   return ({ id, round, atMs }) => {
     const legs = transactions.get(id)?.legs ?? [];
     const shards = new Set(legs.map(({ chain }) => shardOf.get(chain)));

@@ -44,7 +44,7 @@ describe("promises", () => {
       judged(
         promises,
         promised(4, (draft) => {
-          draft.closed.push({ shard: 0, round, atMs });
+          draft.failed.push({ shard: 0, round, atMs, byClock: true });
           change(draft);
         }),
       );
@@ -54,14 +54,19 @@ describe("promises", () => {
     expect(failed(3, inTime(3))).toEqual([]);
     expect(failed(2, inTime(2) - 1)).toHaveLength(1);
     expect(failed(4, inTime(4))).toHaveLength(1);
+    // Another reason than the clock has its own time.
+    const early = promised(4, (draft) => {
+      draft.failed.push({ shard: 0, round: 2, atMs: inTime(1), byClock: false });
+    });
+    expect(judged(promises, early)).toEqual([]);
     // Over when the promise was made.
     const asked = (draft: Draft): void => {
       draft.answers[0] = { kind: "promise", id: "t1", atMs: inTime(0) + 1, round: 3 };
     };
     expect(failed(0, inTime(0), asked)).toHaveLength(1);
     expect(failed(1, inTime(1), asked)).toEqual([]);
-    const elsewhere = promised(4, ({ closed }) => {
-      closed.push({ shard: 1, round: 2, atMs: inTime(2) });
+    const elsewhere = promised(4, (draft) => {
+      draft.failed.push({ shard: 1, round: 2, atMs: inTime(2), byClock: true });
     });
     expect(judged(promises, elsewhere)).toHaveLength(1);
   });
