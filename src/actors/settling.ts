@@ -90,7 +90,11 @@ export class Settling {
   }
 
   #decisionAnswered(instance: ConsensusInstance, settlement: Settlement, answer: PeerAnswer): void {
-    if (answer.kind === "undecided" && answer.round === instance.round) settlement.handOver();
+    if (answer.kind === "undecided" && answer.round === instance.round) {
+      // The block may have no half for the shard, which has an open round all the same: it is asked again when that is due.
+      if (instance.parts.encodedFor(settlement.side.shard) !== null) settlement.handOver();
+      return;
+    }
     if (answer.kind !== "decided" || answer.round !== instance.round) return;
     if (answer.hash === null) this.settled(instance, settlement);
     else this.#committed(instance, settlement, answer.hash);
