@@ -1,5 +1,5 @@
 // Hands verified transactions to their shards: one call for each shard, all at once, and one answer for each transaction,
-// in their order. A transaction's home is the shard of its first leg (R-2.7).
+// in their order. A transaction over two shards is handed to both (R-2.7); its home is the shard of its first leg.
 import { GraphQLError } from "graphql";
 import type { Admission, AdmittedBatch } from "../actors/rpc.ts";
 import { toHex } from "../protocol/encoding/bytes.ts";
@@ -42,27 +42,40 @@ export async function submit(
   const elsewhere = await sendAll(context, placed, answers);
   if (elsewhere.length > 0) {
     // R-7.3: the directory is old. What it still does not know better is refused, as the answers say.
-    const before = elsewhere.map(({ transaction }) => homeOf(context, transaction));
+    const before = elsewhere.map(({ transaction }) => `${shardsOf(context, transaction)}`);
     await context.directory.reload(context.peers);
-    const moved = elsewhere.filter((one, i) => homeOf(context, one.transaction) !== before[i]);
+    const moved = elsewhere.filter(
+      (one, i) => `${shardsOf(context, one.transaction)}` !== before[i],
+    );
     await sendAll(context, moved, answers);
   }
   return answers;
 }
 
-/** Fills in the answers. Returns what a shard refused because it does not have the first chain. */
+/** What a shard said to one transaction; null if it did not answer. */
+interface Said {
+  readonly shard: number;
+  readonly admission: Admission | null;
+  readonly nextRound: number;
+}
+
+/** Fills in the answers. Returns what a shard refused because it does not have the chain. */
 async function sendAll(
   context: GatewayContext,
   placed: readonly Placed[],
   answers: SubmitAnswer[],
 ): Promise<Placed[]> {
   const deliveries = new Map<number, Delivery>();
+  const said = new Map<Placed, Said[]>();
   for (const one of placed) {
-    const home = homeOf(context, one.transaction);
-    if (typeof home === "number") deliver(deliveries, home, one);
-    else answers[one.place] = refused(home);
+    const shards = shardsOf(context, one.transaction);
+    if (!Array.isArray(shards)) {
+      answers[one.place] = refused(shards as Refusal);
+      continue;
+    }
+    said.set(one, []);
+    for (const shard of shards) deliver(deliveries, shard, one);
   }
-  const elsewhere: Placed[] = [];
   const outcomes = await Promise.all(
     [...deliveries].map(([shard, delivery]) => hand(context, shard, delivery)),
   );
@@ -71,16 +84,19 @@ async function sendAll(
   if (failure !== undefined && outcomes.every((one) => one instanceof Error)) throw failure;
   for (const [i, [shard, { waiting }]] of [...deliveries].entries()) {
     const outcome = outcomes[i] as AdmittedBatch | Error;
-    const toAnswer = answerOf(context, shard, outcome);
+    const isSilent = outcome instanceof Error;
     for (const [j, places] of waiting.entries()) {
-      const admission = outcome instanceof Error ? null : (outcome.admissions[j] as Admission);
-      for (const one of places) {
-        answers[one.place] = toAnswer(admission);
-        if (admission !== null && lacksHome(admission, one)) elsewhere.push(one);
-      }
+      const admission = isSilent ? null : (outcome.admissions[j] as Admission);
+      const nextRound = isSilent ? 0 : outcome.nextRound;
+      for (const one of places) said.get(one)?.push({ shard, admission, nextRound });
     }
   }
-  return elsewhere;
+  await withdrawRefused(context, said);
+  const toAnswer = answering(context);
+  for (const [one, all] of said) answers[one.place] = toAnswer(all);
+  return [...said]
+    .filter(([one, all]) => all.some((each) => lacksChain(each, one)))
+    .map(([one]) => one);
 }
 
 /** The shard's answers, or an error with which the same bytes may be sent again. Throws any other. */
@@ -100,10 +116,36 @@ async function hand(
   }
 }
 
-const lacksHome = (admission: Admission, { transaction }: Placed): boolean =>
-  admission.kind === "refused" &&
-  admission.refusal.code === "UNKNOWN_CHAIN" &&
-  admission.refusal.chain === transaction.transaction.legs[0]?.chain;
+/**
+ * R-2.7: what one of its two shards refuses is in no block, and holds no place on the other. May fail: there it expires then.
+ */
+async function withdrawRefused(
+  { peers }: GatewayContext,
+  said: ReadonlyMap<Placed, readonly Said[]>,
+): Promise<void> {
+  const byShard = new Map<number, { readonly id: string; readonly refusal: Refusal }[]>();
+  for (const [{ transaction }, all] of said) {
+    const refusal = all.map(({ admission }) => refusalOf(admission)).find((one) => one !== null);
+    if (refusal == null) continue;
+    for (const { shard, admission } of all) {
+      if (admission?.kind !== "accepted") continue;
+      byShard.set(shard, [...(byShard.get(shard) ?? []), { id: transaction.idHex, refusal }]);
+    }
+  }
+  const calls = [...byShard].map(([shard, refusals]) => peers.shard(shard).withdraw(refusals));
+  await Promise.allSettled(calls);
+}
+
+const refusalOf = (admission: Admission | null): Refusal | null =>
+  admission?.kind === "refused" ? admission.refusal : null;
+
+const lacksChain = ({ admission }: Said, { transaction }: Placed): boolean => {
+  const refusal = refusalOf(admission);
+  return (
+    refusal?.code === "UNKNOWN_CHAIN" &&
+    transaction.transaction.legs.some(({ chain }) => chain === refusal.chain)
+  );
+};
 
 /** Asks for the directory once if any of the transactions names a chain that is not known. */
 async function learnChains(
@@ -116,18 +158,18 @@ async function learnChains(
   if (unknown) await directory.refresh(peers);
 }
 
-function homeOf(
+/** R-2.7: the shards that have to store it, its home first. */
+function shardsOf(
   { directory }: GatewayContext,
   { transaction }: VerifiedTransaction,
-): number | Refusal {
-  let home: number | undefined;
+): number[] | Refusal {
+  const shards = new Set<number>();
   for (const { chain } of transaction.legs) {
     const record = directory.known(chain);
     if (record === undefined) return { code: "UNKNOWN_CHAIN", chain };
-    home ??= record.shard;
+    shards.add(record.shard);
   }
-  // A decoded transaction has at least one leg.
-  return home as number;
+  return [...shards];
 }
 
 function deliver(deliveries: Map<number, Delivery>, shard: number, one: Placed): void {
@@ -148,24 +190,23 @@ function deliver(deliveries: Map<number, Delivery>, shard: number, one: Placed):
   waiting.push([one]);
 }
 
-/** Transactions of the same chains share one estimate, which is made when somebody asks for it. */
-function answerOf(
-  context: GatewayContext,
-  shard: number,
-  outcome: AdmittedBatch | Error,
-): (admission: Admission | null) => SubmitAnswer {
+/** Accepted when all of its shards have accepted it. Those of the same chains share one estimate, made when somebody asks for it. */
+function answering(context: GatewayContext): (said: readonly Said[]) => SubmitAnswer {
   const estimates = new Map<string, () => Promise<EstimateParent>>();
-  return (admission) => {
-    if (admission === null || outcome instanceof Error) {
-      return refused({ code: "SHARD_UNAVAILABLE", shard });
+  return (said) => {
+    const silent = said.find(({ admission }) => admission === null);
+    const refusal = said.map(({ admission }) => refusalOf(admission)).find((one) => one !== null);
+    if (refusal != null) return refused(refusal);
+    if (silent !== undefined) {
+      return refused({ code: "SHARD_UNAVAILABLE", shard: silent.shard });
     }
-    if (admission.kind === "refused") return refused(admission.refusal);
-    const { id, chains } = admission;
+    const [first] = said as readonly [Said];
+    const { id, chains } = first.admission as Extract<Admission, { kind: "accepted" }>;
     const key = chains.join();
     let estimate = estimates.get(key);
     if (estimate === undefined) {
       const records = chains.flatMap((chain) => context.directory.known(chain) ?? []);
-      const nextRounds = new Map([[shard, outcome.nextRound]]);
+      const nextRounds = new Map(said.map(({ shard, nextRound }) => [shard, nextRound]));
       estimate = once(() => estimateInclusion(context, records, nextRounds));
       estimates.set(key, estimate);
     }
