@@ -6,12 +6,15 @@ import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 export class KnownTransactions {
   static readonly none = new KnownTransactions([]);
 
+  /** In the order given. */
+  readonly all: readonly VerifiedTransaction[];
   /** By the last bytes, which are a signature's. */
   readonly #byTail = new Map<number, VerifiedTransaction>();
   /** By all bytes: those whose tail another has. By chance there are none, but a signer who tries some million times makes two. */
   readonly #byBytes = new Map<string, VerifiedTransaction>();
 
   constructor(transactions: readonly VerifiedTransaction[]) {
+    this.all = transactions;
     for (const transaction of transactions) {
       const key = tail(transaction.bytes);
       if (!this.#byTail.has(key)) this.#byTail.set(key, transaction);

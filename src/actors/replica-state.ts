@@ -303,7 +303,8 @@ export class ReplicaState {
   }
 }
 
-const entryName = (chain: number, key: Uint8Array): string => `${chain}:${toHex(key)}`;
+/** An entry's name among those of all chains. */
+export const entryName = (chain: number, key: Uint8Array): string => `${chain}:${toHex(key)}`;
 
 function loadUndo({ round, entries, roots }: RoundUndo, upper: UpperPages): LoadedUndo {
   return {

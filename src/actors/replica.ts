@@ -15,7 +15,7 @@ import { equalBytes } from "../protocol/encoding/bytes.ts";
 import { decodeStored } from "../protocol/encoding/codec.ts";
 import { type ChainRecord, chainRecordCodec } from "../protocol/ledger/chain-record.ts";
 import type { CrossResult } from "../protocol/ledger/cross-result.ts";
-import { executeRound, type RoundResult } from "../protocol/ledger/execute-round.ts";
+import type { RoundResult } from "../protocol/ledger/execute-round.ts";
 import { genesisState } from "../protocol/ledger/genesis-state.ts";
 import { chainKey, offersKey } from "../protocol/merkle/state-key.ts";
 import { EMPTY_HASH } from "../protocol/merkle/state-subtree.ts";
@@ -26,16 +26,16 @@ import {
   roundInclusionsCodec,
   withoutLegs,
 } from "../protocol/reserve/window.ts";
-import { cycleRounds } from "../protocol/rounds/timetable.ts";
 import { BlockStore } from "./block-store.ts";
 import { ChainProgressTable } from "./chain-progress.ts";
 import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
+import { executePlaced } from "./execute-placed.ts";
 import { readU32Key, readU64Key, u64Key } from "./keys.ts";
 import type { Network } from "./network.ts";
 import type { Store } from "./ports.ts";
 import { REPLICA_HEAD_KEY, type ReplicaHead, replicaHeadCodec } from "./replica-head.ts";
 import { ReplicaState } from "./replica-state.ts";
-import { type CrossRound, UnexecutedRounds } from "./unexecuted-rounds.ts";
+import { type CrossRound, type Unexecuted, UnexecutedRounds } from "./unexecuted-rounds.ts";
 
 // Decoded chain records kept at hand, some 500 bytes each; a shard may have many more chains.
 const RECORDS_MAX = 2_000;
@@ -146,8 +146,11 @@ export class Replica {
     return record;
   }
 
-  /** The window of `round` on a chain (R-6.1). */
-  windows(round: number): (chain: number) => ChainWindow {
+  /** The window of `round` on a chain (R-6.1). `coming`: what rounds after the head may include. */
+  windows(round: number, coming: readonly RoundInclusions[] = []): (chain: number) => ChainWindow {
+    if (coming.length > 0) {
+      return chainWindows([...this.#recent, ...coming], round, this.#network.k);
+    }
     const known = this.#windows;
     if (known?.round === round && known.headRound === this.#head.round) return known.windows;
     const windows = chainWindows(this.#recent, round, this.#network.k);
@@ -155,8 +158,8 @@ export class Replica {
     return windows;
   }
 
-  /** What judging transactions for a block of `round` may look at. */
-  roundView(round: number): RoundView {
+  /** What judging transactions for a block of `round` may look at. `coming`: see `windows`. */
+  roundView(round: number, coming: readonly RoundInclusions[] = []): RoundView {
     const { k, timetable } = this.#network;
     const { shards } = timetable.dutyOf(this.shard, round);
     return {
@@ -168,7 +171,7 @@ export class Replica {
       chain: (chain) => this.chain(chain),
       account: (chain, address) => this.state.accountAfter(chain, address, round - k),
       usedOffers: (chain, maker) => this.state.getAfter(chain, offersKey(maker), round - k),
-      window: this.windows(round),
+      window: this.windows(round, coming),
     };
   }
 
@@ -297,21 +300,24 @@ export class Replica {
       { round },
     );
     const own = cross?.chains.filter(({ chain }) => this.#chains.has(chain)) ?? [];
-    const { k, epoch } = this.#network;
-    const result = executeRound({
+    const { k } = this.#network;
+    const result = executePlaced(this, this.#network, {
       round,
-      k,
       cross: { chains: own, receipts: cross?.receipts ?? [] },
       transactions: placed.slice(crossShard),
-      chain: (chain) => this.chain(chain),
       read: (chain, key) => this.state.get(chain, key),
-      placement: { shard: this.shard, bornRound: round + k + cycleRounds(epoch) },
     });
     for (const { chain } of result.created) this.#chains.open(chain, new Uint8Array(32));
     if (result.writes.length > 0) this.state.apply(round, result.writes, round - k);
     this.#unexecuted.executed(round);
     this.#writeProgress({ ...this.#progress, executedRound: round });
     return { round, placed, ...result };
+  }
+
+  /** The committed rounds that are not executed yet, ascending, each with what it holds. */
+  unexecutedRounds(): (Unexecuted & { readonly round: number })[] {
+    const waiting = this.#recent.filter(({ round }) => round > this.#progress.executedRound);
+    return waiting.map((one) => ({ round: one.round, ...this.#unexecuted.get(one.round, one) }));
   }
 
   inclusions(round: number): RoundInclusions | undefined {

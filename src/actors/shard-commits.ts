@@ -49,6 +49,13 @@ export class ShardCommits {
     this.#accepted = AcceptedHalf.restore(ports.store, this.#shard);
   }
 
+  /** What the half holds that waits for the partner's word, in its order; null without one. Costs as much as checking it did. */
+  accepted(): VerifiedTransaction[] | null {
+    const { network, replica } = this.#ports;
+    const formed = this.#accepted?.form(network, replica);
+    return formed?.placed.map(({ transaction }) => transaction) ?? null;
+  }
+
   /** When to ask the partner again; null with nothing accepted and undecided. */
   nextMs(): number | null {
     return this.#accepted?.dueMs(this.#ports.network) ?? null;

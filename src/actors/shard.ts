@@ -151,6 +151,17 @@ export class Shard implements Actor {
     return isUndecided ? Math.min(round, this.currentRound()) : this.currentRound();
   }
 
+  /** What the block of a round under way holds, as far as the shard knows: the accepted half, or all that was offered for it. */
+  get underWay(): {
+    readonly round: number;
+    readonly transactions: readonly VerifiedTransaction[];
+  } | null {
+    const { round, state } = this.progress;
+    if (state === "open") return { round, transactions: this.#transactions.offered.all };
+    const accepted = state === "accepted" ? this.#commits.accepted() : null;
+    return accepted === null ? null : { round, transactions: accepted };
+  }
+
   receive(request: PeerRequest): PeerAnswer {
     if (!isWellFormed(request)) return { kind: "refused", why: "Malformed request" };
     switch (request.kind) {

@@ -5,6 +5,7 @@ import { checkTake } from "../protocol/blocks/check-take.ts";
 import { addressOf } from "../protocol/crypto/address.ts";
 import { fromHex, toHex } from "../protocol/encoding/bytes.ts";
 import { isDelegatedAfter, smallestReserve } from "../protocol/ledger/account.ts";
+import { aheadOf } from "../protocol/ledger/ahead.ts";
 import { legFee } from "../protocol/ledger/leg-facts.ts";
 import { type Admitted, Mempool, type MempoolLimits } from "../protocol/ledger/mempool.ts";
 import type { Leg } from "../protocol/ledger/transaction.ts";
@@ -13,6 +14,7 @@ import { costOf, type LegPlace, placesOf, type Waiting } from "../protocol/ledge
 import { offersKey } from "../protocol/merkle/state-key.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import { accept, type Result, refuse } from "../protocol/result.ts";
+import { type ChancesView, chancesOf } from "./chances.ts";
 import { isForGood, lostPlace } from "./leaving.ts";
 import { MempoolRows, type Row, type StoredRow } from "./mempool-rows.ts";
 import type { Network } from "./network.ts";
@@ -61,21 +63,10 @@ export class WaitingRoom {
     return waiting === undefined ? undefined : this.#load(waiting);
   }
 
-  /** What waits before it in its lines, in the order of each, and before those over two chains in their other lines. */
+  /** What has to come before it: see `aheadOf`. */
   aheadOf(transaction: VerifiedTransaction): VerifiedTransaction[] {
-    const found = new Set<Waiting>();
-    const look = (places: readonly Pick<LegPlace, "chain" | "sender" | "nonce">[]) => {
-      for (const { chain, sender, nonce } of places) {
-        for (const { waiting } of this.pool.lineOf(chain, sender)?.ahead(nonce) ?? []) {
-          if (waiting.idHex !== transaction.idHex) found.add(waiting);
-        }
-      }
-    };
-    look(this.#placesOf(transaction));
-    // What is found on the way is looked at in its turn.
-    for (const waiting of found)
-      if (waiting.second !== null) look(this.#placesOf(this.#load(waiting)));
-    return [...found].map((waiting) => this.#load(waiting));
+    const ahead = aheadOf(this.pool, this.#placesOf(transaction));
+    return ahead.map((waiting) => this.#load(waiting));
   }
 
   /** Takes the transaction in; `store` makes it durable. `round`: the first that can still include it. */
@@ -361,14 +352,15 @@ export class WaitingRoom {
     if (over || this.#windowsSlide(round)) [this.#looked, this.#nextChance] = [0, null];
     if (this.#windowsSlide(round)) return;
     this.#looked += lookedAt.size;
+    const { k } = this.#network;
+    const { state } = this.#replica;
+    const view: ChancesView = {
+      k,
+      has: (chain) => this.#replica.has(chain),
+      account: (chain, address) => state.account(chain, address),
+    };
     for (const [waiting, refusal] of lookedAt) {
-      const ends = delegationEnds(this.#replica, this.#load(waiting));
-      const chances = ends.map((end) => end + this.#network.k);
-      if (refusal.code === "OFFER_USED" || refusal.code === "OFFERS_FULL") {
-        chances.push(refusal.until + 1);
-      }
-      if (refusal.code === "WAITS_FOR_PAIR") chances.push(refusal.round);
-      for (const chance of chances) {
+      for (const chance of chancesOf(refusal, this.#load(waiting), view)) {
         const sooner = this.#nextChance === null || chance < this.#nextChance;
         if (chance > round && sooner) this.#nextChance = chance;
       }
@@ -396,11 +388,3 @@ export class WaitingRoom {
 
 const chainOfFirst = ({ transaction }: VerifiedTransaction): number =>
   transaction.legs[0]?.chain ?? 0;
-
-/** When delegations end that keep its senders from emptying their accounts: then more may be includable. */
-export const delegationEnds = (replica: Replica, { transaction }: VerifiedTransaction): number[] =>
-  transaction.legs.flatMap(({ chain, payment }) => {
-    if (payment === null || !replica.has(chain)) return [];
-    const { delegation } = replica.state.account(chain, payment.payer);
-    return delegation === null ? [] : [delegation.lastRound];
-  });

@@ -26,9 +26,12 @@ import {
 import type { WorldOptions } from "./world-options.ts";
 import { votersOf } from "./world-shards.ts";
 
+/** A round that was still open when its time was over (R-3.8). */
+const OVERDUE = "not certified in time";
+
 /** Why a shard closes a round though nobody certified what is invalid in itself (R-4.5): too late, or on another head (R-4.7). */
 const IN_VAIN: readonly RegExp[] = [
-  /^not certified in time$/,
+  new RegExp(`^${OVERDUE}$`),
   /^opened too late$/,
   /"STALE_BLOCK"/,
 ];
@@ -228,7 +231,7 @@ function host<A extends Actor>(
     if (event === "actor stopped") observer.stopped.push(`${spec.name}: ${printed(fields)}`);
     if (event === "round closed") {
       const { shard, round, why } = fields as unknown as ClosedRound;
-      observer.failed.push({ shard, round });
+      observer.failed.push({ shard, round, atMs: time.nowMs, byClock: why === OVERDUE });
       if (!IN_VAIN.some((one) => one.test(why))) observer.invalid.push({ shard, round, why });
     }
   };

@@ -2,10 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { ProofQueries } from "../../src/actors/proof-queries.ts";
 import { ShardQueries } from "../../src/actors/shard-queries.ts";
-import { type Simulation, simulate } from "../../src/actors/simulate.ts";
+import { askSimulation, type Simulation } from "../../src/actors/simulate.ts";
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
 import { transactionCodec } from "../../src/protocol/ledger/transaction.ts";
-import { trustedTransaction } from "../../src/protocol/ledger/unverified.ts";
 import { TrustedNetwork } from "../../src/protocol/proofs/trusted-network.ts";
 import { verifyInclusion } from "../../src/protocol/proofs/verify-inclusion.ts";
 import type { TestSigner } from "../support/signer.ts";
@@ -307,12 +306,8 @@ describe("an offer", () => {
 
 describe("simulate", () => {
   const ask = async (bank: Bank, sides: Sides): Promise<Simulation> => {
-    const { network } = bank.net;
-    const transaction = accepted(trustedTransaction(await tradeBytes(bank, sides), network.id));
-    return bank.net.shard.read((shard) => {
-      const ahead = shard.room.aheadOf(transaction);
-      return simulate(shard.replica, network, transaction, ahead, shard.nextRound());
-    });
+    const { network, shard } = bank.net;
+    return askSimulation(shard, network, await tradeBytes(bank, sides));
   };
 
   it("[R-6.9] says which leg and rule", async () => {

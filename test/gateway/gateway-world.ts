@@ -8,7 +8,7 @@ import type { Directory, OnChain, StreamEvent } from "../../src/actors/rpc.ts";
 import type { Shard } from "../../src/actors/shard.ts";
 import { ShardEvents } from "../../src/actors/shard-events.ts";
 import { ShardQueries } from "../../src/actors/shard-queries.ts";
-import { simulate } from "../../src/actors/simulate.ts";
+import { askSimulation } from "../../src/actors/simulate.ts";
 import { completeRound, onChain, setStatus, shardStatus } from "../../src/actors/statuses.ts";
 import type { Env } from "../../src/env.ts";
 import { createGateway } from "../../src/gateway/gateway.ts";
@@ -19,7 +19,6 @@ import {
   type NetworkConfig,
   parseNetworkConfig,
 } from "../../src/protocol/genesis/network-config.ts";
-import { storedTransaction } from "../../src/protocol/ledger/unverified.ts";
 import {
   type Anybody,
   LocalNetwork,
@@ -236,12 +235,10 @@ export class GatewayWorld {
         askOn(chain, (_, shard) => ProofQueries.of(shard).inclusion(id, chain)),
       accountProof: (chain: number, address: Address) =>
         askOn(chain, (_, shard) => ProofQueries.of(shard).account(chain, address)),
-      simulate: (bytes: Uint8Array, chain: number) =>
-        askOn(chain, (_, shard) => {
-          const transaction = storedTransaction(bytes, network.id);
-          const ahead = shard.room.aheadOf(transaction);
-          return simulate(shard.replica, network, transaction, ahead, shard.nextRound());
-        }),
+      simulate: (bytes: Uint8Array, chain: number) => {
+        const simulation = askSimulation(runner, network, bytes);
+        return askOn(chain, () => simulation);
+      },
       fetch: (url: string) => {
         const { after, ...parameters } = Object.fromEntries(new URL(url).searchParams);
         const { chain } = parameters;

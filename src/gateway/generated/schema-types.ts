@@ -93,8 +93,10 @@ export type Query = {
    */
   readonly accountProof?: Maybe<AccountProof>;
   /**
-   * What would become of a transaction, without sending it: judged by the same code as a block, and
-   * executed by the same code on the present state. R-6.9
+   * What would become of a transaction, without sending it: round by round from the open one on,
+   * behind what its senders have waiting, judged by the same code as blocks and executed by the same
+   * code. It holds while no round fails; what others have waiting does not count. Of one that touches
+   * two shards it speaks for the shard of the first leg alone. R-6.9
    */
   readonly simulate: Simulation;
 };
@@ -1218,7 +1220,10 @@ export type RefusalCode =
 /** What would become of a transaction. R-6.9 */
 export type Simulation = {
   readonly __typename?: 'Simulation';
-  /** The round judged: the first that is not decided yet. */
+  /**
+   * The round judged: the first that can still take it; the open one, if it is offered in that
+   * already.
+   */
   readonly round: Scalars['Round']['output'];
   /** Whether that round could include it. */
   readonly includable: Scalars['Boolean']['output'];
@@ -1232,9 +1237,12 @@ export type Simulation = {
   readonly possiblyEmptying: Scalars['Boolean']['output'];
   /** The same for each leg; of one that is left out, only the leg whose fees were too high. */
   readonly legs: ReadonlyArray<SimulatedLeg>;
-  /** 2: it would be executed. 1: it would be included and reverted. 0: left out. R-6.7 */
+  /**
+   * 2: it would be executed. 1: it would be included and reverted. 0: left out, or the other shard
+   * decides: see `partner`. R-6.7
+   */
   readonly code: Scalars['Int']['output'];
-  /** What execution would say; null if it is left out. */
+  /** What execution would say; null with code 0. */
   readonly outcome?: Maybe<ExecutionOutcome>;
   /** The chain of the leg for which it would be reverted; null if none. */
   readonly failedChain?: Maybe<Chain>;
@@ -1244,6 +1252,14 @@ export type Simulation = {
   readonly heldBy?: Maybe<Scalars['Hash']['output']>;
   /** The first round from which it would be included and executed; null if none is in sight. */
   readonly successRound?: Maybe<Scalars['Round']['output']>;
+  /**
+   * The other shard that it touches, as a decimal number; null if none. With one, all of this is about
+   * the legs on the shard of the first leg: rounds are those in which the two shards meet and these
+   * legs can be included. What becomes of it is the other shard's to say, too: unless these legs fail
+   * by themselves it is not known here, `code` is 0 and `outcome` and `successRound` are null. R-3.6,
+   * R-5.4
+   */
+  readonly partner?: Maybe<Scalars['ID']['output']>;
   /** When that round begins. */
   readonly successTime?: Maybe<Scalars['DateTime']['output']>;
   /**
@@ -2056,6 +2072,7 @@ export type SimulationResolvers<ContextType = GatewayContext, ParentType extends
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   heldBy?: Resolver<Maybe<ResolversTypes['Hash']>, ParentType, ContextType>;
   successRound?: Resolver<Maybe<ResolversTypes['Round']>, ParentType, ContextType>;
+  partner?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   successTime?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   payer?: Resolver<Maybe<ResolversTypes['Balance']>, ParentType, ContextType>;
 };

@@ -85,6 +85,7 @@ export const submissionResolvers: Resolvers = {
     successTime({ simulation: { successRound } }, _args, { network }) {
       return successRound === null ? null : new Date(roundStartMs(network.epoch, successRound));
     },
+    partner: ({ simulation: { partner } }) => (partner === null ? null : `${partner}`),
     payer: readPayer,
   },
   SimulatedLeg: {
@@ -131,6 +132,7 @@ async function refusedSimulation(
     failedChain: null,
     heldBy: null,
     successRound: null,
+    partner: null,
   };
   return { simulation, payer: null };
 }

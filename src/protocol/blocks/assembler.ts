@@ -126,7 +126,11 @@ export class BlockAssembler {
   inclusions(): RoundInclusions {
     const chains: ChainInclusions[] = [...this.#chains]
       .sort(([a], [b]) => a - b)
-      .map(([chain, { legs, authorised }]) => ({ chain, legs, authorised: [...authorised] }));
+      .map(([chain, { legs, authorised }]) => ({
+        chain,
+        legs: [...legs],
+        authorised: [...authorised],
+      }));
     return { round: this.#view.round, chains };
   }
 

@@ -10,6 +10,18 @@ import { byChain, type ShardBlock } from "./shard-block.ts";
 export const isSingle = ({ transaction }: UnverifiedTransaction): boolean =>
   transaction.legs.length === 1;
 
+/** the parts of a block, in their order: of the pair, of two chains of the shard, of one. */
+export const BLOCK_PARTS = ["cross-shard", "two-chain", "single-chain"] as const;
+export type BlockPart = (typeof BLOCK_PARTS)[number];
+
+export function partOf(
+  reach: Parameters<typeof isCross>[0],
+  transaction: UnverifiedTransaction,
+): BlockPart {
+  if (isSingle(transaction)) return "single-chain";
+  return isCross(reach, transaction) ? "cross-shard" : "two-chain";
+}
+
 const firstChain = ({ transaction }: UnverifiedTransaction): number =>
   transaction.legs[0]?.chain ?? 0;
 

@@ -21,6 +21,8 @@ const MISFITS_MAX = 1_024;
 /** The heads of a chain in their order, and behind each what can come next of its sender. Leaves the heap as it is. */
 class Walk {
   readonly chain: ChainLines;
+  /** Whether it has its turns: not before its first, nor once it had nothing to offer. */
+  inTurn = false;
   readonly #heads: Heap<Line>;
   /** What was as large as this did not fit any more. */
   #bytesBelow = Number.POSITIVE_INFINITY;
@@ -79,12 +81,12 @@ class Selecting {
   readonly idle: Waiting[] = [];
   readonly #assembler: BlockAssembler;
   readonly #load: Load;
-  /** Places whose nonce the block uses, or that are used already. */
-  readonly #passed = new Set<Place>();
+  /** Places before which the block or history has used all nonces that wait. */
+  readonly #reached = new Set<Place>();
   readonly #looked = new Set<Waiting>();
   readonly #pairWalks = new Map<ChainLines, Walk>();
-  /** Walks that have got something more in this turn: they may be done already, or not have begun. */
-  readonly #grown = new Set<Walk>();
+  /** Out of turn, and have something again: what was taken on one chain can let another come on the other. */
+  readonly #back: Walk[] = [];
   /** By chain: the chain's own behind transactions over two chains. */
   readonly #behindPairs = new Map<ChainLines, Place[]>();
 
@@ -95,7 +97,8 @@ class Selecting {
 
   /** Transactions over two chains, as far as their share of the block goes; answers the chains that had their last turn then. */
   takePairs(chains: Iterable<ChainLines>, share: PairShare): ChainLines[] {
-    return takeTurns(this.#walksOfPairs(chains), this.#grown, (walk) => {
+    const walks = this.#walksOfPairs(chains);
+    return takeTurns(walks, this.#back, (walk) => {
       let place = walk.next();
       // One with two places stands on both of its chains.
       while (place !== undefined && this.#looked.has(place.waiting)) place = walk.next();
@@ -106,7 +109,7 @@ class Selecting {
       const refusal = share.full(transaction) ?? this.#add(transaction);
       if (refusal === null) {
         share.take(transaction);
-        for (const own of waiting.places) this.#pass(own);
+        for (const own of waiting.places) this.#reach(own.line.chain, nextOf(own));
         return "served";
       }
       this.refused.set(waiting, refusal);
@@ -116,7 +119,8 @@ class Selecting {
       }
       if (refusal.code === "NONCE_TOO_LOW") {
         for (const own of waiting.places) {
-          if (own.line.chain.chain === refusal.chain) this.#pass(own);
+          const { chain } = own.line;
+          if (chain.chain === refusal.chain) this.#reach(chain, behindUsed(own));
         }
       } else if (waiting.isFront) this.idle.push(waiting);
       return "served";
@@ -125,20 +129,20 @@ class Selecting {
 
   /** Each chain's own, until the block is full; answers the chains that had their last turn then. */
   takeSingles(chains: Iterable<ChainLines>): ChainLines[] {
-    return takeTurns(this.#walksOfSingles(chains), new Set(), (walk) => {
+    return takeTurns(this.#walksOfSingles(chains), [], (walk) => {
       const place = walk.next();
       if (place === undefined) return "done";
       const { waiting } = place;
       const refusal = this.#add(this.#load(waiting));
       if (refusal === null) {
-        follow(walk, place);
+        follow(walk, nextOf(place));
         return "served";
       }
       this.refused.set(waiting, refusal);
       if (refusal.code === "BLOCK_FULL") {
         if (refusal.limit !== "chain bytes") return "full";
         walk.misfit(waiting);
-      } else if (refusal.code === "NONCE_TOO_LOW") follow(walk, place);
+      } else if (refusal.code === "NONCE_TOO_LOW") follow(walk, behindUsed(place));
       else if (waiting.isFront) this.idle.push(waiting);
       return "served";
     });
@@ -152,27 +156,24 @@ class Selecting {
   }
 
   /** The sender's next on the chain can come now, if nothing is missing before it in its other line. */
-  #pass(place: Place): void {
-    this.#passed.add(place);
-    const { line, nonce } = place;
-    const next = line.at(nonce + 1);
+  #reach(chain: ChainLines, next: Place | undefined): void {
     if (next === undefined) return;
+    this.#reached.add(next);
     if (next.waiting.isPair) {
       if (!next.waiting.places.every((own) => this.#isNext(own))) return;
-      const walk = this.#pairWalk(line.chain);
+      const walk = this.#pairWalk(chain);
       walk.push(next);
-      this.#grown.add(walk);
+      if (!walk.inTurn) this.#back.push(walk);
+      walk.inTurn = true;
       return;
     }
-    const behind = this.#behindPairs.get(line.chain);
-    if (behind === undefined) this.#behindPairs.set(line.chain, [next]);
+    const behind = this.#behindPairs.get(chain);
+    if (behind === undefined) this.#behindPairs.set(chain, [next]);
     else behind.push(next);
   }
 
   #isNext(place: Place): boolean {
-    const { line, nonce } = place;
-    const before = line.at(nonce - 1);
-    return line.first === place || (before !== undefined && this.#passed.has(before));
+    return place.line.first === place || this.#reached.has(place);
   }
 
   #pairWalk(chain: ChainLines): Walk {
@@ -183,7 +184,10 @@ class Selecting {
 
   /** Made as they are asked for: a full block touches no more chains than it has transactions. */
   *#walksOfPairs(chains: Iterable<ChainLines>): Iterable<Walk> {
-    for (const chain of chains) yield this.#pairWalk(chain);
+    for (const chain of chains) {
+      const walk = this.#pairWalk(chain);
+      if (!walk.inTurn) yield walk;
+    }
   }
 
   *#walksOfSingles(chains: Iterable<ChainLines>): Iterable<Walk> {
@@ -195,30 +199,35 @@ class Selecting {
   }
 }
 
+const nextOf = ({ line, nonce }: Place): Place | undefined => line.at(nonce + 1);
+
+/** The sender has used the nonce, and maybe more: whatever waits next can be the one that comes now. */
+const behindUsed = ({ line, nonce }: Place): Place | undefined => line.after(nonce);
+
 /** What is the chain's own behind another of the sender's. */
-function follow(walk: Walk, { line, nonce }: Place): void {
-  const next = line.at(nonce + 1);
+function follow(walk: Walk, next: Place | undefined): void {
   if (next !== undefined && !next.waiting.isPair) walk.push(next);
 }
 
-/** Walks in turn until all are done or the block is full; then the chains that had their last turn. Those grown join the next turn. */
+/** Walks in turn, and those that come back, until all are done or the block is full; then the chains that had their last turn. */
 function takeTurns(
   walks: Iterable<Walk>,
-  grown: Set<Walk>,
+  back: Walk[],
   take: (walk: Walk) => "served" | "done" | "full",
 ): ChainLines[] {
   let turn = walks;
   for (;;) {
-    const served = new Set<Walk>();
+    const served: Walk[] = [];
     for (const walk of turn) {
+      walk.inTurn = true;
       const taken = take(walk);
-      if (taken !== "done") served.add(walk);
-      if (taken === "full") return [...served].map(({ chain }) => chain);
+      walk.inTurn = taken !== "done";
+      if (walk.inTurn) served.push(walk);
+      if (taken === "full") return served.map(({ chain }) => chain);
     }
-    for (const walk of grown) served.add(walk);
-    grown.clear();
-    if (served.size === 0) return [];
-    turn = served;
+    const next = [...served, ...back.splice(0)];
+    if (next.length === 0) return [];
+    turn = next;
   }
 }
 

@@ -57,6 +57,11 @@ export class Line {
     return found?.nonce === nonce ? found : undefined;
   }
 
+  /** The one with the next higher nonce. */
+  after(nonce: number): Place | undefined {
+    return this.#places[this.#place(nonce + 1)];
+  }
+
   /** Those with lower nonces, in their order. */
   ahead(nonce: number): readonly Place[] {
     return this.#places.slice(0, this.#place(nonce));

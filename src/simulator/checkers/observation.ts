@@ -261,8 +261,14 @@ export interface Observation {
     /** By set: the seats of which nobody knows what they signed. */
     readonly faultySeats: ReadonlyMap<number, readonly number[]>;
   } | null;
-  /** Rounds that a shard opened and closed again, as far as somebody saw. */
-  readonly failed: readonly { readonly shard: number; readonly round: number }[];
+  /** rounds that a shard opened and closed again without a block, as far as somebody saw. */
+  readonly failed: readonly {
+    readonly shard: number;
+    readonly round: number;
+    readonly atMs: number;
+    /** For no other reason than that its time was over. */
+    readonly byClock: boolean;
+  }[];
   /** Blocks with a certificate that a shard found invalid. */
   readonly invalid: readonly {
     readonly shard: number;

@@ -44,29 +44,14 @@ function acceptedBy({ answers, transactions }: Observation): Payers {
 
 type Promised = Extract<ObservedAnswer, { kind: "promise" }>;
 
-/** R-3.6: a promise supposes that no round of its shard fails, of those that were open or came then. */
-function failuresOf(observation: Observation): (promise: Promised) => boolean {
-  const { created, failed, genesis, transactions } = observation;
-  const homes = new Map([...genesis.chains, ...created].map((one) => [one.chain, one.shard]));
-  return ({ id, round, atMs }) => {
-    const shards = transactions.get(id)?.legs.map(({ chain }) => homes.get(chain)) ?? [];
-    const from = roundAt(observation, atMs) - 1;
-    return failed.some(
-      (one) => shards.includes(one.shard) && one.round >= from && one.round <= round,
-    );
-  };
-}
-
 function broken(observation: Observation): Violation[] {
   const { answers, transactions } = observation;
   const { places } = historyOf(observation);
-  const accounts = acceptedBy(observation);
   const accepted = new Map<string, number>();
   for (const { kind, id, atMs } of answers) {
     if (kind === "accepted" && !accepted.has(id)) accepted.set(id, atMs);
   }
   const dropped = droppedOf(observation);
-  const hasFailed = failuresOf(observation);
   const isOverdue = ({ id, round }: Promised): boolean => {
     const transaction = transactions.get(id);
     const sentMs = accepted.get(id);
@@ -79,15 +64,48 @@ function broken(observation: Observation): Violation[] {
     ) {
       return false;
     }
-    return (places.get(id)?.[0]?.round ?? Number.POSITIVE_INFINITY) > round;
+    return placeIn(observation, id) > round;
   };
-  /** A replacement comes too late if the block that is being made holds what it was to replace. */
-  const isTooLate = ({ id, round }: Promised): boolean => {
+  const isExcused = [failedRounds(observation), tooLate(observation), overtaken(observation)];
+  return answers.flatMap((answer) =>
+    answer.kind === "promise" && isOverdue(answer) && !isExcused.some((excuses) => excuses(answer))
+      ? [
+          `R-3.6 transaction ${answer.id} was promised round ${answer.round} at ${answer.atMs} ms and is in round ${places.get(answer.id)?.[0]?.round ?? "none"}`,
+        ]
+      : [],
+  );
+}
+
+/** The round of its block; beyond all for what is in none. */
+const placeIn = (observation: Observation, id: string): number =>
+  historyOf(observation).places.get(id)?.[0]?.round ?? Number.POSITIVE_INFINITY;
+
+type Excuse = (promised: Promised) => boolean;
+
+/** R-3.6: a promise is about rounds that come about. R-3.8: one that the clock closed before its time is no excuse. */
+function failedRounds({ failed, genesis, transactions, created }: Observation): Excuse {
+  const shardOf = new Map(
+    [...genesis.chains, ...created].map(({ chain, shard }) => [chain, shard]),
+  );
+  const inTime = failed.filter(
+    ({ round, atMs, byClock }) => !byClock || atMs >= (round + 2) * genesis.roundMs,
+  );
+  return ({ id, round, atMs }) => {
+    const legs = transactions.get(id)?.legs ?? [];
+    const shards = new Set(legs.map(({ chain }) => shardOf.get(chain)));
+    return inTime.some((one) => shards.has(one.shard) && one.round <= round && one.atMs >= atMs);
+  };
+}
+
+/** A replacement comes too late if the block that is being made holds what it was to replace. */
+function tooLate(observation: Observation): Excuse {
+  const { transactions } = observation;
+  return ({ id, round }) => {
     const { legs } = transactions.get(id) as ObservedTransaction;
     return [...transactions.values()].some(
       (other) =>
         other.id !== id &&
-        (places.get(other.id)?.[0]?.round ?? Number.POSITIVE_INFINITY) < round &&
+        placeIn(observation, other.id) < round &&
         other.legs.some((one) =>
           legs.some(
             ({ chain, payer, nonce }) =>
@@ -96,25 +114,33 @@ function broken(observation: Observation): Violation[] {
         ),
     );
   };
-  /** What the account's owner sent besides can take the room that was promised. */
-  const isOvertaken = ({ id, round, atMs }: Promised): boolean => {
+}
+
+/**
+ * What the account's owner sent besides can take the room that was promised; and so can, though it waited before, what another
+ * does with the account.
+ */
+function overtaken(observation: Observation): Excuse {
+  const { transactions } = observation;
+  const accounts = acceptedBy(observation);
+  return ({ id, round, atMs }) => {
     const transaction = transactions.get(id) as ObservedTransaction;
-    const others = transaction.legs
-      .flatMap(({ chain, payer }) => accounts.get(`${chain} ${payer}`) ?? [])
-      .filter((other) => other.id !== id && other.atMs >= atMs);
+    const isAnothers = (other: string, chain: number, payer: string): boolean =>
+      transactions.get(other)?.legs.every((leg) => leg.chain !== chain || leg.payer !== payer) ===
+      true;
+    const comesMeanwhile = (other: string): boolean => {
+      const place = placeIn(observation, other);
+      return place > roundAt(observation, atMs) && place <= round;
+    };
+    const others = transaction.legs.flatMap(({ chain, payer }) =>
+      (accounts.get(`${chain} ${payer}`) ?? []).filter(
+        (other) =>
+          other.id !== id &&
+          (other.atMs >= atMs || (isAnothers(other.id, chain, payer) && comesMeanwhile(other.id))),
+      ),
+    );
     return others.length > 0 && replayOf(observation).ledger.judge(transaction, round) !== null;
   };
-  return answers.flatMap((answer) =>
-    answer.kind === "promise" &&
-    isOverdue(answer) &&
-    !hasFailed(answer) &&
-    !isTooLate(answer) &&
-    !isOvertaken(answer)
-      ? [
-          `R-3.6 transaction ${answer.id} was promised round ${answer.round} at ${answer.atMs} ms and is in round ${places.get(answer.id)?.[0]?.round ?? "none"}`,
-        ]
-      : [],
-  );
 }
 
 /** What somebody heard to have left the mempool: it was replaced, or had to make room. */

@@ -63,6 +63,11 @@ describe("rank", () => {
     expect([...refused.values()].map(({ code }) => code)).toEqual(["NONCE_TOO_LOW"]);
   });
 
+  it("R-2.9 nor does it if the block that used it used others behind it", () => {
+    const [used, next] = [transferBy("Alice", { nonce: 3 }), transferBy("Alice", { nonce: 5 })];
+    expect(ids(poolOf(used, next).select(richRound(record, 5)).chosen)).toEqual(ids([next]));
+  });
+
   it("R-2.9 the next nonce is behind an unbroken run", () => {
     const { pool } = poolOf(...[3, 4, 6].map((nonce) => transferBy("Alice", { nonce })));
     const { address } = paperAccount("Alice");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { promises } from "../../../src/simulator/checkers/promises.ts";
-import { authorise, Draft, inRound, judged, retell, type Signing } from "./draft.ts";
+import { authorise, Draft, inRound, judged, ROUND_MS, retell, type Signing } from "./draft.ts";
 
 type Change = (draft: Draft) => void;
 
@@ -29,14 +29,6 @@ describe("promises", () => {
     ]);
   });
 
-  it("R-3.6 a promise supposes that no round of its shard fails", () => {
-    const failing = (shard: number, round: number): Draft =>
-      promised(4, ({ failed }) => failed.push({ shard, round }));
-    expect(judged(promises, failing(0, 3))).toEqual([]);
-    expect(judged(promises, failing(0, 4))).toHaveLength(1);
-    expect(judged(promises, failing(1, 3))).toHaveLength(1);
-  });
-
   it("R-3.6 a promise is for what is sent before its round, where nothing goes wrong", () => {
     const late = promised(4, (draft) => retell(draft, "t1", { atMs: inRound(3) }));
     expect(judged(promises, late)).toEqual([]);
@@ -45,6 +37,38 @@ describe("promises", () => {
     const faulty = promised(4);
     faulty.world.isFaultFree = false;
     expect(judged(promises, faulty)).toEqual([]);
+  });
+
+  it("R-3.6 a round that failed on the way holds up what was to come", () => {
+    const failed = (round: number, atMs: number, change: Change = () => {}) =>
+      judged(
+        promises,
+        promised(4, (draft) => {
+          draft.failed.push({ shard: 0, round, atMs, byClock: true });
+          change(draft);
+        }),
+      );
+    // closed one round after its end, and not before.
+    const inTime = (round: number): number => (round + 2) * ROUND_MS;
+    expect(failed(2, inTime(2))).toEqual([]);
+    expect(failed(3, inTime(3))).toEqual([]);
+    expect(failed(2, inTime(2) - 1)).toHaveLength(1);
+    expect(failed(4, inTime(4))).toHaveLength(1);
+    // Another reason than the clock has its own time.
+    const early = promised(4, (draft) => {
+      draft.failed.push({ shard: 0, round: 2, atMs: inTime(1), byClock: false });
+    });
+    expect(judged(promises, early)).toEqual([]);
+    // Over when the promise was made.
+    const asked = (draft: Draft): void => {
+      draft.answers[0] = { kind: "promise", id: "t1", atMs: inTime(0) + 1, round: 3 };
+    };
+    expect(failed(0, inTime(0), asked)).toHaveLength(1);
+    expect(failed(1, inTime(1), asked)).toEqual([]);
+    const elsewhere = promised(4, (draft) => {
+      draft.failed.push({ shard: 1, round: 2, atMs: inTime(2), byClock: true });
+    });
+    expect(judged(promises, elsewhere)).toHaveLength(1);
   });
 
   it("R-2.7 a dearer transaction may take the place of one that was promised a round", () => {
@@ -95,6 +119,22 @@ describe("promises", () => {
       draft.genesis.balances = draft.genesis.balances.map((one) => ({ ...one, balance: 9n }));
     });
     expect(judged(promises, taken)).toEqual([]);
+    // What waited then is not foreseen either; but what was in a block by then is known.
+    const waited = (inBlock: number, reserveDefault: bigint) =>
+      promised(4, (draft) => {
+        const other = draft.sign({ payer: "bob", nonce: 0, ...more });
+        draft.accepted(other, inRound(0) - 1);
+        draft.block(inBlock, [other]);
+        const { genesis } = draft;
+        const balance = reserveDefault === 0n ? 2_000n : 90_000n;
+        genesis.balances = genesis.balances.map((one) => ({ ...one, balance }));
+        genesis.chains = genesis.chains.map((one) => ({ ...one, reserveDefault }));
+      });
+    expect(judged(promises, waited(2, 0n))).toEqual([]);
+    expect(judged(promises, waited(3, 0n))).toEqual([]);
+    expect(judged(promises, waited(0, 0n))).toHaveLength(1);
+    // Where there was room all the same it is no excuse.
+    expect(judged(promises, waited(2, 40_000n))).toHaveLength(1);
   });
 
   /** Bob's transaction is accepted in round 1 and expires. */

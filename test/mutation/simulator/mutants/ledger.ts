@@ -128,9 +128,9 @@ export const LEDGER: readonly Mutant[] = [
   {
     name: "token-born-too-early",
     breaks: "R-2.10 a chain is born k rounds and a cycle after its creation",
-    file: "src/actors/replica.ts",
-    line: "placement: { shard: this.shard, bornRound: round + k + cycleRounds(epoch) },",
-    replacement: "placement: { shard: this.shard, bornRound: round + k },",
+    file: "src/actors/execute-placed.ts",
+    line: "placement: { shard: replica.shard, bornRound: round + k + cycleRounds(epoch) },",
+    replacement: "placement: { shard: replica.shard, bornRound: round + k },",
   },
   {
     name: "trade-by-half",
