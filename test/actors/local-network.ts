@@ -54,6 +54,8 @@ export interface LogLine {
 export interface LocalOptions {
   /** Puts something between an actor and its store; called for each life. */
   readonly wrapStore?: (who: Who, store: Store) => Store;
+  /** The same for whoever it is. */
+  readonly wrapEach?: (who: Anybody, store: Store) => Store;
   readonly wrapSeats?: (seats: HostedSeats, voter: "set" | VoterName) => HostedSeats;
   /** Which seats each voter of the set holds; the first is the set's own object. By default that holds all. */
   readonly voters?: readonly (readonly number[])[];
@@ -282,7 +284,8 @@ export class LocalNetwork {
     const store = this.store(who);
     const isWho = (EVERYBODY as readonly Anybody[]).includes(who);
     const wrapped = isWho ? this.#options.wrapStore?.(who as Who, store) : undefined;
-    return mortalStore(wrapped ?? store, life);
+    const outer = this.#options.wrapEach?.(who, wrapped ?? store);
+    return mortalStore(outer ?? wrapped ?? store, life);
   }
 
   #ports() {
