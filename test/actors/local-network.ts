@@ -74,6 +74,8 @@ export class LocalNetwork {
   loseAnswer: Choose = never;
   /** Whether the request arrives twice. */
   repeat: Choose = never;
+  /** What arrives in the place of an answer. */
+  alter: (answer: PeerAnswer, to: PeerId, request: PeerRequest) => PeerAnswer = (answer) => answer;
   /** Every request that was sent, lost ones too. */
   sent: (readonly [to: PeerId, request: PeerRequest])[] = [];
   /** The durable alarm of each object, as the platform keeps it. */
@@ -327,7 +329,7 @@ export class LocalNetwork {
     const answer = this.deliver(to, request);
     if (repeated) this.deliver(to, request);
     if (lost) throw new Error("answer lost");
-    return answer;
+    return this.alter(answer, to, request);
   }
 
   /** The request arrives, now or long after it was sent; nobody hears the answer. */
