@@ -3,6 +3,7 @@
 import { checkShardBlock, type FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
 import { checkJointHeader } from "../protocol/blocks/check-joint-header.ts";
 import type { CertifiedBlock } from "../protocol/blocks/shard-block.ts";
+import { equalBytes } from "../protocol/encoding/bytes.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { type Result, refuse } from "../protocol/result.ts";
 import type { CertifiedBody } from "./certified-body.ts";
@@ -32,5 +33,10 @@ export function judgeCertified(
     shards,
   });
   if (refusal !== null) return refuse(refusal);
+  // nobody's fault, whoever certified it may not have heard of the newer head yet.
+  const { head } = replica;
+  if (!equalBytes(half.head.hash, head.hash)) {
+    return refuse({ code: "STALE_BLOCK", round, headRound: head.round });
+  }
   return checkShardBlock(replica.view(round), shardBlock, half, transactions);
 }

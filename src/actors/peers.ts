@@ -191,10 +191,14 @@ export type PeerAnswer =
   | { readonly kind: "opened"; readonly round: number }
   /** To `open`: not this set's round, not yet, or past. */
   | { readonly kind: "notOnDuty"; readonly round: number; readonly why: string }
+  /** To `open`: the set is past the round or has begun it without the shard, whose half is in no block of it any more. */
+  | { readonly kind: "over"; readonly round: number }
   /** To `commit`: the block is the shard's history. */
   | { readonly kind: "committed"; readonly round: number }
   /** To `commit`: the shard has closed the round; the block is void. */
   | { readonly kind: "closed"; readonly round: number; readonly why: string }
+  /** To `commit`: accepted, and the partner will have said the same in a moment, or not (R-4.5); ask again soon. */
+  | { readonly kind: "accepted"; readonly round: number }
   /** To `commit` and `decision`: the shard cannot say yet; ask again. */
   | { readonly kind: "undecided"; readonly round: number }
   /** To `follow`: the voter's replica is at this round. */

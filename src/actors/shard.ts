@@ -186,6 +186,7 @@ export class Shard implements Actor {
   answered(to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
     if (request.kind === "open") {
       if (answer?.kind === "opened") this.#rounds.taken(request.round);
+      if (answer?.kind === "over") this.#missed(request.round);
     } else if (request.kind === "accepted") {
       this.#commits.partnerAnswered(request, answer);
     } else if (request.kind === "exchange" || request.kind === "result") {
@@ -264,11 +265,13 @@ export class Shard implements Actor {
       times.push(this.#commits.nextMs() ?? now);
     } else {
       // Before execution has caught up no round can be opened: its own tick is below.
+      // Of rounds that are over none can be opened any more.
+      const first = Math.max(round + 1, this.currentRound());
       const canJudge = this.replica.canJudge(this.currentRound());
       const due = canJudge ? this.replica.nextRootDue() : null;
-      if (due !== null) times.push(this.#rounds.pause.nextMs(Math.max(due, round + 1)));
+      if (due !== null) times.push(this.#rounds.pause.nextMs(Math.max(due, first)));
       const look = canJudge ? this.#rounds.nextLookRound(this.currentRound()) : null;
-      if (look !== null) times.push(this.#rounds.pause.nextMs(Math.max(look, round + 1)));
+      if (look !== null) times.push(this.#rounds.pause.nextMs(Math.max(look, first)));
       // While a round is open nothing expires: its block may hold what else would.
       const expiry = this.room.pool.earliestExpiry();
       if (expiry !== null) times.push(roundStartMs(epoch, expiry + 1));
@@ -301,6 +304,12 @@ export class Shard implements Actor {
     this.#rounds.lookAgain();
     this.#rounds.pause.closed();
     this.#ports.log.write("round closed", { shard: this.shard, round, why });
+  }
+
+  /** opened too late for its set, it is closed at once: to wait for it would cost the round behind it, too. */
+  #missed(round: number): void {
+    const { round: last, state } = this.progress;
+    if (round === last && state === "open") this.#close(round, "opened too late");
   }
 
   #notarise(now: number): void {

@@ -237,15 +237,18 @@ export class ValidatorSet implements Actor {
     }
     const running = this.#instance;
     const isPast = round <= this.#endedRound || round <= side.replica.head.round;
-    if (!isPast && this.#others.setObject === null && (running?.round ?? 0) <= round) {
+    const isMissed =
+      running?.round === round && running.runs && running.shards.settlementOf(side) === undefined;
+    if (isPast || isMissed) return { kind: "over", round };
+    if (this.#others.setObject === null && (running?.round ?? 0) <= round) {
       this.#others.broadcast(request);
     }
     if (running?.round === round) {
-      if (!isPast) running.shards.opens(side, request);
+      running.shards.opens(side, request);
       this.#advance();
       return { kind: "opened", round };
     }
-    if (isPast || (running?.round ?? 0) > round) return refuse("the round is past");
+    if ((running?.round ?? 0) > round) return refuse("the round is past");
     if (running !== null && !this.#makeWay(running, side, request))
       return { kind: "opened", round };
     const others = this.#next.filter((one) => one.round === round && one.shard !== shard);

@@ -24,9 +24,20 @@ import {
   SimulatedHost,
 } from "./simulated-host.ts";
 import type { WorldOptions } from "./world-options.ts";
+import { votersOf } from "./world-shards.ts";
 
-/** Why a shard closes a round of which it has seen no block; it closes others for what is wrong with their block. */
-const IN_VAIN = "not certified in time";
+/** Why a shard closes a round though nobody certified what is invalid in itself (R-4.5): too late, or on another head (R-4.7). */
+const IN_VAIN: readonly RegExp[] = [
+  /^not certified in time$/,
+  /^opened too late$/,
+  /"STALE_BLOCK"/,
+];
+
+interface ClosedRound {
+  readonly shard: number;
+  readonly round: number;
+  readonly why: string;
+}
 
 export interface Hosts {
   readonly merkleChain: SimulatedHost<MerkleChain>;
@@ -41,9 +52,7 @@ const voterName = (set: number, seat: number): string => `set ${set} seat ${seat
 
 const lowest = (seats: readonly number[]): number => Math.min(...seats);
 
-/** `options.voters[0]` lives in the set's own object. */
-export function nameOf({ voters }: WorldOptions): (peer: PeerId) => string {
-  const [first = []] = voters;
+export function nameOf(options: WorldOptions): (peer: PeerId) => string {
   return (peer) => {
     switch (peer.kind) {
       case "merkleChain":
@@ -51,7 +60,7 @@ export function nameOf({ voters }: WorldOptions): (peer: PeerId) => string {
       case "shard":
         return shardName(peer.shard);
       case "validatorSet":
-        return voterName(peer.set, lowest(first));
+        return voterName(peer.set, lowest(votersOf(options, peer.set)[0] ?? []));
       case "voter":
         return voterName(peer.set, peer.seat);
     }
@@ -62,20 +71,26 @@ const peerOf = (set: number, voter: number, seats: readonly number[]): PeerId =>
   voter === 0 ? { kind: "validatorSet", set } : { kind: "voter", set, seat: lowest(seats) };
 
 /**
- * What a set's voters hear of the shard's rounds comes from the shard or from the set's object, and what the MerkleChain hears of
- * commitments from shards alone (R-3.8, R-7.1): links from others do not carry it.
+ * Who a platform lets say what is not signed: shards alone what they committed, to the MerkleChain and to the sets that cover them, and
+ * what they opened; a set's object alone hands that on to the set's other voters (R-3.8, R-7.1, R-10.1).
  */
 function linksOf(options: WorldOptions, { epoch }: Genesis): Links["mayCarry"] {
   const shards = new Set(epoch.shards.map(({ shard }) => shardName(shard)));
-  const setObjects = new Set(
-    epoch.sets.map(({ set }) => nameOf(options)({ kind: "validatorSet", set })),
-  );
+  const objects = new Map<string, readonly string[]>();
+  const voters = new Map<string, string>();
+  for (const { set, shards: covered } of epoch.sets) {
+    const object = nameOf(options)({ kind: "validatorSet", set });
+    objects.set(object, covered.map(shardName));
+    for (const seats of votersOf(options, set).slice(1)) {
+      voters.set(voterName(set, lowest(seats)), object);
+    }
+  }
   return (from, to, method, [request]) => {
     if (method !== "receive") return true;
     const { kind } = request as PeerRequest;
     if (kind === "notarise") return to !== MERKLE_CHAIN || shards.has(from);
-    if (kind !== "open" || shards.has(to)) return true;
-    return setObjects.has(to) ? shards.has(from) : setObjects.has(from);
+    if ((kind !== "open" && kind !== "follow") || shards.has(to)) return true;
+    return objects.get(to)?.includes(from) ?? voters.get(to) === from;
   };
 }
 
@@ -96,6 +111,8 @@ const MERKLE_CHAIN_METHODS: Methods<MerkleChain> = {
 const SHARD_METHODS: Methods<Shard> = {
   admit: async (host: ActorHost<Shard>, batch: readonly Uint8Array[]) =>
     (await host.opened()).runner.step((shard) => shard.admit(batch)),
+  withdraw: async (host: ActorHost<Shard>, refused: Parameters<Shard["withdraw"]>[0]) =>
+    (await host.opened()).runner.step((shard) => shard.withdraw(refused)),
   balance: reading((shard, chain: number, address: Uint8Array) =>
     new ShardQueries(shard, shard.network).balance(chain, address),
   ),
@@ -122,6 +139,7 @@ export function makeHosts(world: HostsWorld): Hosts {
   const merkleChain = host<MerkleChain>(world, {
     name: MERKLE_CHAIN,
     genesis: genesisBytes,
+    setsOf: null,
     methods: MERKLE_CHAIN_METHODS,
     create: (context) => new MerkleChain(context),
     stepped: (merkleChain) => world.observer.merkleStepped(merkleChain, world.time.nowMs),
@@ -139,6 +157,7 @@ function makeShard(world: HostsWorld, shard: number): SimulatedHost<Shard> {
   return host<Shard>(world, {
     name: shardName(shard),
     genesis: null,
+    setsOf: (network) => network.setsOf([shard]),
     methods: SHARD_METHODS,
     create: (context) => new Shard({ ...context, ...limits }, shard),
     stepped: (actor, isNew) => {
@@ -150,22 +169,24 @@ function makeShard(world: HostsWorld, shard: number): SimulatedHost<Shard> {
 
 function makeVoters(
   world: HostsWorld,
-  { set, shards: [shard = 0] }: Genesis["epoch"]["sets"][number],
+  { set, shards }: Genesis["epoch"]["sets"][number],
 ): SimulatedHost<ValidatorSet>[] {
   const { keys, options, observer, faultyVoters } = world;
-  const { seats, voters } = options;
+  const { seats } = options;
+  const voters = votersOf(options, set);
   return voters.map((own, voter) => {
     const name = voterName(set, lowest(own));
     const hosted = keys.hosted(set, seatSet(seats, own));
     const others = voters.flatMap((held, i) =>
       i === voter ? [] : [{ peer: peerOf(set, i, held), seats: seatSet(seats, held) }],
     );
-    const faulty = faultyVoters.make({ set, voter, shard, name, seats: hosted, others });
+    const faulty = faultyVoters.make({ set, voter, shards, name, seats: hosted, others });
     // What faulty seats sign proves nothing about the protocol.
     const honest = faulty === null ? observer.signatures.wrapStep(hosted) : null;
     return host<ValidatorSet>(world, {
       name,
       genesis: null,
+      setsOf: (network) => network.setsOf(shards),
       methods: {},
       create: (context: ActorContext) => {
         const seats = honest?.seats ?? hosted;
@@ -180,12 +201,16 @@ function makeVoters(
 }
 
 const watching =
-  ({ observer }: HostsWorld, name: string) =>
+  ({ observer, time, roundMs }: HostsWorld, name: string) =>
   ({ replicas }: { readonly replicas: readonly Replica[] }, isNew: boolean): void => {
+    const { nowMs } = time;
+    // Its first step only opens it, for whoever asks.
+    const shards = replicas.map(({ shard }) => shard);
+    if (!isNew) observer.woke(name, shards, Math.floor(nowMs / roundMs));
     for (const replica of replicas) {
       const holder = holderName(name, replica, replicas.length);
       if (isNew) observer.reopened(holder);
-      observer.stepped(holder, replica);
+      observer.stepped(holder, replica, nowMs);
     }
   };
 
@@ -201,8 +226,10 @@ function host<A extends Actor>(
   const logged = (event: string, fields: Readonly<Record<string, unknown>>): void => {
     time.remark(spec.name, event, () => printed(fields));
     if (event === "actor stopped") observer.stopped.push(`${spec.name}: ${printed(fields)}`);
-    if (event === "round closed" && fields.why !== IN_VAIN) {
-      observer.invalid.push(`${spec.name}, round ${fields.round}: ${fields.why}`);
+    if (event === "round closed") {
+      const { shard, round, why } = fields as unknown as ClosedRound;
+      observer.failed.push({ shard, round });
+      if (!IN_VAIN.some((one) => one.test(why))) observer.invalid.push({ shard, round, why });
     }
   };
   return new SimulatedHost<A>(world, { ...spec, logged }, world.newClock());

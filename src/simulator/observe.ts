@@ -7,7 +7,13 @@ import type { Replica } from "../actors/replica.ts";
 import type { TransactionView } from "../actors/rpc.ts";
 import type { Shard } from "../actors/shard.ts";
 import { ShardQueries } from "../actors/shard-queries.ts";
-import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import { blocksOfChains } from "../protocol/blocks/block-order.ts";
+import {
+  type Half,
+  type JointHeader,
+  jointHeaderHash,
+  payloadRoot,
+} from "../protocol/blocks/joint-header.ts";
 import {
   type CertifiedBlock,
   certifiedBlockCodec,
@@ -29,6 +35,7 @@ import type {
   ObservedAnswer,
   ObservedBlock,
   ObservedChain,
+  ObservedHalf,
   ObservedReceipt,
   ObservedReplica,
   ObservedTransaction,
@@ -53,13 +60,16 @@ const ALL = 1_000_000;
 export class Observer {
   readonly transactions = new Map<string, ObservedTransaction>();
   readonly answers: ObservedAnswer[] = [];
-  readonly invalid: string[] = [];
+  readonly invalid: Observation["invalid"][number][] = [];
+  readonly failed: Observation["failed"][number][] = [];
   readonly stopped: string[] = [];
   readonly probes: string[] = [];
   readonly signatures = new SignatureRecord();
   readonly #network: Network;
   readonly #commits: ObservedBlock[] = [];
   readonly #executed: Executed[] = [];
+  readonly #heads: Observation["heads"][number][] = [];
+  readonly #awake = new Map<string, { readonly shards: readonly number[]; rounds: Set<number> }>();
   readonly #seen = new Map<string, Seen>();
   /** By the digest of their bytes: most holders have the same. */
   readonly #blocks = new Map<string, ObservedBlock>();
@@ -69,6 +79,8 @@ export class Observer {
   #before: readonly ObservedReplica[] = [];
 
   readonly #random: Random;
+  /** By shard: the transactions of which it is the home (R-2.7), in the order in which they were signed. */
+  readonly #homes = new Map<number, string[]>();
   /** By shard: what it looked like when somebody last asked it unseen. */
   readonly #versions = new Map<number, string>();
 
@@ -77,12 +89,24 @@ export class Observer {
     this.#random = random;
   }
 
+  /** Somebody signed it, and sends it to this shard if to any. */
+  signed(transaction: ObservedTransaction, home: number): void {
+    this.transactions.set(transaction.id, transaction);
+    const ids = this.#homes.get(home);
+    if (ids === undefined) this.#homes.set(home, [transaction.id]);
+    else if (!ids.includes(transaction.id)) ids.push(transaction.id);
+  }
+
+  atHome(shard: number): readonly string[] {
+    return this.#homes.get(shard) ?? [];
+  }
+
   /** Asks a shard for some transactions in the very moment in which something has changed: clients come too late for much. */
   askShard(shard: Shard, nowMs: number): void {
     if (this.#versions.get(shard.shard) === shard.version) return;
     this.#versions.set(shard.shard, shard.version);
     const queries = new ShardQueries(shard, this.#network);
-    const recent = [...this.transactions.keys()].slice(-RECENT);
+    const recent = this.atHome(shard.shard).slice(-RECENT);
     for (const id of this.#random.shuffle(recent).slice(0, ASKED_AT_ONCE)) {
       this.heardStatus(id, nowMs, nowMs, queries.transaction(fromHex(id)));
     }
@@ -101,14 +125,22 @@ export class Observer {
     });
   }
 
+  /** An actor that works for these shards has done something. */
+  woke(actor: string, shards: readonly number[], round: number): void {
+    const known = this.#awake.get(actor);
+    if (known === undefined) this.#awake.set(actor, { shards, rounds: new Set([round]) });
+    else known.rounds.add(round);
+  }
+
   /** A holder of a replica has stepped. */
-  stepped(name: string, replica: Replica): void {
+  stepped(name: string, replica: Replica, nowMs: number): void {
     const seen = this.#seen.get(name) ?? { headRound: 0, executedRound: 0 };
     this.#seen.set(name, seen);
     const { round } = replica.head;
     if (round !== seen.headRound) {
       // A head that went back is seen again from there on.
       this.#note(replica, Math.min(seen.headRound, round - 1));
+      this.#heads.push({ replica: name, shard: replica.shard, round, atMs: nowMs });
       seen.headRound = round;
     }
     const { executedRound } = replica;
@@ -184,6 +216,12 @@ export class Observer {
       answers: this.answers,
       commits: this.#commits,
       executed: this.#executed,
+      heads: this.#heads,
+      awake: [...this.#awake].map(([actor, { shards, rounds }]) => ({
+        actor,
+        shards,
+        rounds: [...rounds],
+      })),
       receipts: shards.flatMap((shard) => receiptsOf(shard).map((one) => this.#receipt(one))),
       replicas: [...replicas.map((one) => observedReplica(...one)), ...this.#before],
       accounts: shards.flatMap((shard) => accountsOf(shard, addresses)),
@@ -198,6 +236,7 @@ export class Observer {
       equivocations: this.signatures
         .equivocations()
         .map((place) => `R-4.3 two values were signed by ${place}`),
+      failed: this.failed,
       invalid: this.invalid,
       stopped: this.stopped,
       probes: this.probes,
@@ -228,9 +267,8 @@ function observedBlock(
   shard: number,
 ): ObservedBlock {
   const { header } = block;
-  const at = header.halves.findIndex((half) => half.shard === shard);
-  const half = header.halves[at];
-  const body = block.shardBlocks[at];
+  const half = header.halves.find((one) => one.shard === shard);
+  const body = block.shardBlocks.find((one) => one.shard === shard);
   if (half === undefined || body === undefined) throw new Error("A block without its shard's half");
   const idOf = (bytes: Uint8Array): string => storedTransaction(bytes, network.id).idHex;
   return {
@@ -240,24 +278,34 @@ function observedBlock(
     view: header.view,
     hash: toHex(jointHeaderHash(header)),
     parent: { round: half.head.round, hash: toHex(half.head.hash) },
+    halves: header.halves.map((one) => observedHalf(header, one)),
     signers: seatList(certificate.seats),
-    chains: chainsOf(network, body, idOf),
+    chains: chainsOf(network, body),
     order: [...totalOrder(body)].map(idOf),
   };
 }
 
-function chainsOf(
-  network: Network,
-  body: ShardBlock,
-  idOf: (bytes: Uint8Array) => string,
-): ObservedBlock["chains"] {
-  const bodies = new Map(body.singleChain.map(({ chain, transactions }) => [chain, transactions]));
+const observedHalf = (
+  { networkId, epoch }: JointHeader,
+  { shard, head, crossRoot, chainsRoot, partnerPayloadRoot }: Half,
+): ObservedHalf => ({
+  shard,
+  parent: { round: head.round, hash: toHex(head.hash) },
+  crossRoot: toHex(crossRoot),
+  chainsRoot: toHex(chainsRoot),
+  payload: toHex(payloadRoot(networkId, epoch, { shard, crossRoot, chainsRoot })),
+  partner: partnerPayloadRoot === null ? null : toHex(partnerPayloadRoot),
+});
+
+function chainsOf(network: Network, body: ShardBlock): ObservedBlock["chains"] {
+  const all = [...totalOrder(body)].map((bytes) => storedTransaction(bytes, network.id));
+  const chains = blocksOfChains(body, all);
   return body.chainHeaders.map((header) => ({
     chain: header.chain,
     hash: toHex(chainHeaderHash(network.id, network.epoch.epoch, header)),
     parent: equalBytes(header.parent, NO_PARENT) ? null : toHex(header.parent),
     stateRoot: toHex(header.stateRoot),
-    transactions: (bodies.get(header.chain) ?? []).map(idOf),
+    transactions: (chains.get(header.chain) ?? []).map(({ idHex }) => idHex),
   }));
 }
 

@@ -37,6 +37,8 @@ export interface HostSpec<A extends Actor> {
   readonly create: (context: ActorContext) => A;
   /** null: asked of the MerkleChain. */
   readonly genesis: Uint8Array | null;
+  /** Of the network's sets those whose certificates it looks at; null: all. */
+  readonly setsOf: HostPorts<A>["setsOf"] | null;
   readonly methods: Methods<A>;
   /** What is done counts when it is committed, or before a call leaves; never if its life ends before. */
   readonly fate?: Fate;
@@ -197,7 +199,7 @@ export class SimulatedHost<A extends Actor = Actor> implements Endpoint {
 
   #ports(life: Living<A>): HostPorts<A> {
     const { time, links, keys, nameOf } = this.#world;
-    const { name, create, genesis, fate, stepped, logged } = this.#spec;
+    const { name, create, genesis, setsOf, fate, stepped, logged } = this.#spec;
     const caller: Caller = { name, resume: (body) => this.#resume(life, body) };
     const alive = (body: () => void): void => {
       if (!life.over) body();
@@ -208,6 +210,7 @@ export class SimulatedHost<A extends Actor = Actor> implements Endpoint {
       store: createSqlStore(this.disk.open(life, end, fate)),
       timers: this.#timers(life),
       scheme: keys.scheme,
+      ...(setsOf == null ? {} : { setsOf }),
       fetchGenesis: async () => {
         if (genesis !== null) return genesis;
         const network = await links.call(caller, MERKLE_CHAIN, "network");

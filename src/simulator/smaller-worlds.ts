@@ -1,7 +1,9 @@
 // Ways to make a world smaller, for shrinking: what makes worlds short and simple first, so that the rest is tried on these.
 import { type Reduction, smallerCounts } from "./shrink.ts";
 import { isBearable, QUIET } from "./stored-world.ts";
+import { NO_TRADES, TRADE_KINDS } from "./trade-options.ts";
 import { FAULT_KINDS, LOAD_KINDS, NO_FAULTS, type WorldOptions } from "./world-options.ts";
+import { setsOf } from "./world-shards.ts";
 
 const SEATS = [4, 7];
 const PER_ROUND_LEAST = 0.1;
@@ -13,15 +15,20 @@ export const REDUCTIONS: readonly Reduction<WorldOptions>[] = [
   oneFaultyLess,
   (options) => (isFaultless(options) ? [] : [{ ...options, faults: NO_FAULTS }]),
   oneFaultKindLess,
+  fewerShards,
   (options) =>
     smallerCounts(options.faultRounds, 1).map((faultRounds) => ({ ...options, faultRounds })),
   (options) => (options.mempool === null ? [] : [{ ...options, mempool: null }]),
+  fewerTrades,
   simplerLoad,
   (options) => smallerCounts(options.chains, 1).map((chains) => ({ ...options, chains })),
   (options) =>
     smallerCounts(options.accounts, ACCOUNTS_LEAST).map((accounts) => ({ ...options, accounts })),
+  plainerSets,
   fewerVoters,
+  plainerSets,
   fewerSeats,
+  usual("placement"),
   usual("realCrypto"),
   usual("delayMs"),
   usual("k"),
@@ -68,6 +75,53 @@ function simplerLoad(options: WorldOptions): readonly WorldOptions[] {
     })),
   ];
   return loads.map((simpler) => ({ ...options, load: simpler }));
+}
+
+/** With their sets; faulty voters of those go, or move to the sets that are left. */
+function fewerShards(options: WorldOptions): readonly WorldOptions[] {
+  return smallerCounts(options.shards, 1).flatMap((shards) => {
+    const { length: sets } = setsOf({ shards });
+    const placement = options.placement.map((shard) => shard % shards);
+    const moved = options.byzantine.map((one) => ({ ...one, set: ((one.set - 1) % sets) + 1 }));
+    const stayed = options.byzantine.filter(({ set }) => set <= sets);
+    const worlds = stayed.length === moved.length ? [stayed] : [stayed, moved];
+    return worlds
+      .map((byzantine) => {
+        const plainSets = honestSets(options.plainSets, byzantine).filter((set) => set <= sets);
+        return { ...options, shards, placement, byzantine, plainSets };
+      })
+      .filter(isBearable);
+  });
+}
+
+function fewerTrades(options: WorldOptions): readonly WorldOptions[] {
+  const { trades } = options;
+  if (trades.perRound === 0) return [];
+  const kinds = TRADE_KINDS.filter((kind) => trades.mix[kind] > 0);
+  const simpler = [
+    NO_TRADES,
+    ...(trades.perRound > PER_ROUND_LEAST
+      ? [{ ...trades, perRound: Math.max(PER_ROUND_LEAST, trades.perRound / 2) }]
+      : []),
+    ...(kinds.length < 2 ? [] : kinds).map((kind) => ({
+      ...trades,
+      mix: { ...trades.mix, [kind]: 0 },
+    })),
+  ];
+  return simpler.map((one) => ({ ...options, trades: one }));
+}
+
+const honestSets = (
+  sets: readonly number[],
+  byzantine: WorldOptions["byzantine"],
+): readonly number[] => sets.filter((set) => byzantine.every((one) => one.set !== set));
+
+/** Every honest set has one voter; where all have that anyhow, none is said to be plain. */
+function plainerSets(options: WorldOptions): readonly WorldOptions[] {
+  const { plainSets, byzantine, voters } = options;
+  const all = setsOf(options).map(({ set }) => set);
+  const plainer = voters.length === 1 ? [] : honestSets(all, byzantine);
+  return plainer.length === plainSets.length ? [] : [{ ...options, plainSets: plainer }];
 }
 
 /** Honest voters become one: all of them, or the last two. */

@@ -1,7 +1,9 @@
 // Worlds as JSON. A seed draws another world as soon as the drawing changes, so what once failed is kept by its options: those that
 // differ from a quiet world's, so that options which are added later are off in it.
 import { faultsMax } from "../protocol/consensus/quorum.ts";
+import { NO_TRADES } from "./trade-options.ts";
 import { LOAD_KINDS, NO_FAULTS, type WorldOptions } from "./world-options.ts";
+import { setsOf } from "./world-shards.ts";
 
 /** A file of `test/simulator/seeds`. */
 export interface StoredWorld {
@@ -20,8 +22,10 @@ const ONLY_TRANSFERS = Object.fromEntries(
 export const QUIET: WorldOptions = {
   seed: 0,
   shards: 1,
+  placement: [],
   seats: 4,
   voters: [[0, 1, 2, 3]],
+  plainSets: [],
   chains: 1,
   accounts: 3,
   k: 3,
@@ -30,6 +34,7 @@ export const QUIET: WorldOptions = {
   healedRounds: 600,
   delayMs: [1, 10],
   load: { clients: 1, perRound: 1, mix: ONLY_TRANSFERS },
+  trades: NO_TRADES,
   mempool: null,
   faults: NO_FAULTS,
   byzantine: [],
@@ -64,12 +69,26 @@ export function isBearable({ byzantine, cartel, seats, voters }: WorldOptions): 
 
 /** A world that cannot be: it would fail, or show nothing, for no fault of the network. */
 function refuseNonsense(options: WorldOptions): void {
-  const { voters, seats, byzantine } = options;
+  const { voters, seats, byzantine, shards, placement, plainSets } = options;
   const seated = voters.flat().toSorted((a, b) => a - b);
   if (seated.length !== seats || seated.some((seat, i) => seat !== i)) {
     throw new Error(
       `Cannot read a world: "voters" ${JSON.stringify(voters)} are not the ${seats} seats, each once`,
     );
+  }
+  const nowhere = placement.find((shard) => shard >= shards);
+  if (nowhere !== undefined) {
+    throw new Error(`Cannot read a world: no shard ${nowhere} for a chain, only ${shards}`);
+  }
+  const stranger = byzantine.find((one) => !setsOf(options).some(({ set }) => set === one.set));
+  if (stranger !== undefined) {
+    throw new Error(
+      `Cannot read a world: no set ${stranger.set} with a ${stranger.behaviour} voter`,
+    );
+  }
+  const plain = byzantine.find(({ set }) => plainSets.includes(set));
+  if (plain !== undefined) {
+    throw new Error(`Cannot read a world: set ${plain.set} is plain and has a faulty voter`);
   }
   const nobody = byzantine.find(({ voter }) => voters[voter] === undefined);
   if (nobody !== undefined) {

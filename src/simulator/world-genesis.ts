@@ -14,6 +14,7 @@ import { BEGINNING_MS } from "./local-clock.ts";
 import { Random } from "./random.ts";
 import { type User, WORLD_NAME, type WorldKeys } from "./world-keys.ts";
 import type { WorldOptions } from "./world-options.ts";
+import { homeOf, setsOf, shardsOf } from "./world-shards.ts";
 
 /** Who owns something from the beginning. */
 export interface Owners {
@@ -35,7 +36,6 @@ export async function makeOwners(options: WorldOptions, keys: WorldKeys): Promis
   };
 }
 
-/** One shard and one set with all chains on it: what there is so far. */
 export function makeGenesis(options: WorldOptions, keys: WorldKeys, owners: Owners): Genesis {
   const random = Random.stream(options.seed, "genesis");
   const chainIds = Array.from({ length: options.chains }, (_, chain) => chain);
@@ -59,7 +59,7 @@ export function makeGenesis(options: WorldOptions, keys: WorldKeys, owners: Owne
   const chains = chainIds.map(
     (chain): ChainRecord => ({
       chain,
-      shard: 0,
+      shard: homeOf(options, chain),
       symbol: chain === 0 ? "RUNE" : `TOKEN${chain}`,
       name: `Token ${chain}`,
       decimals: 6,
@@ -80,14 +80,14 @@ export function makeGenesis(options: WorldOptions, keys: WorldKeys, owners: Owne
       activationTimeMs: BEGINNING_MS,
       roundMs: options.roundMs,
       k: options.k,
-      shards: [{ shard: 0, chains: chainIds }],
-      sets: [
-        {
-          set: 1,
-          shards: [0],
-          seats: Array.from({ length: options.seats }, (_, seat) => keys.seat(1, seat)),
-        },
-      ],
+      shards: shardsOf(options).map((shard) => ({
+        shard,
+        chains: chainIds.filter((chain) => homeOf(options, chain) === shard),
+      })),
+      sets: setsOf(options).map((one) => ({
+        ...one,
+        seats: Array.from({ length: options.seats }, (_, seat) => keys.seat(one.set, seat)),
+      })),
     },
     chains,
     allocations,
@@ -119,6 +119,8 @@ export function observedGenesis(genesis: Genesis, seats: number): ObservedGenesi
     k: epoch.k,
     roundMs: epoch.roundMs,
     seats,
+    shards: epoch.shards.map(({ shard }) => shard),
+    sets: epoch.sets.map(({ set, shards }) => ({ set, shards })),
     chains: chains.map(({ chain, shard, supply, reserveDefault, gasPriceMin, bornRound }) => ({
       chain,
       shard,

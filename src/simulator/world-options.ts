@@ -1,6 +1,8 @@
 // What a world is, all of it drawn from the seed: plain values, so that a world can be printed, sent to a worker and shrunk.
 import { drawFaultyVoters } from "./byzantine/draw.ts";
 import { Random } from "./random.ts";
+import { drawTrades, type TradeOptions } from "./trade-options.ts";
+import { drawPlainSets, drawShards } from "./world-shards.ts";
 
 /** Everything that goes wrong in worlds. How often each does is a rate from 0 to 1 in its own unit, named here. */
 export const FAULT_KINDS = [
@@ -82,10 +84,14 @@ export interface FaultyVoter {
 export interface WorldOptions {
   readonly seed: number;
   readonly shards: number;
+  /** By chain: its shard. Chains that are not in it are dealt out in turn. */
+  readonly placement: readonly number[];
   /** Of every set (R-3.2). */
   readonly seats: number;
-  /** The seats of each voter of a set; together all of them. */
+  /** The seats of each voter of a set, alike in all sets but the plain ones; together all of them. */
   readonly voters: readonly (readonly number[])[];
+  /** Sets in which one voter has all seats. */
+  readonly plainSets: readonly number[];
   readonly chains: number;
   readonly accounts: number;
   readonly k: number;
@@ -97,11 +103,13 @@ export interface WorldOptions {
   /** What a message takes on its way, from and to. */
   readonly delayMs: readonly [number, number];
   readonly load: LoadOptions;
+  /** What users trade, besides. */
+  readonly trades: TradeOptions;
   /** null for the network's own limits. */
   readonly mempool: SmallMempool | null;
   readonly faults: Readonly<Record<FaultKind, number>>;
   readonly byzantine: readonly FaultyVoter[];
-  /** Whether the faulty voters of one set may be a quorum. */
+  /** Whether the faulty voters of a set may be a quorum. */
   readonly cartel: boolean;
   /** Ed25519 and BLS12-381 instead of tags. */
   readonly realCrypto: boolean;
@@ -149,32 +157,48 @@ export function drawOptions(seed: number): WorldOptions {
   const of = (concern: string): Random => Random.stream(seed, `options of ${concern}`);
   // Real signatures take a hundred times as long: few seats, and few worlds.
   const realCrypto = random.chance(0.01);
-  const seats = realCrypto ? 4 : random.pick([4, 4, 7, 7, 21]);
+  const drawnSeats = realCrypto ? 4 : random.pick([4, 4, 7, 7, 21]);
   const accounts = random.between(3, 12);
-  const voters = drawVoters(of("voters"), seats, realCrypto ? 2 : 5);
   const roundMs = random.pick([200, 500, 500, 500, 1_000]);
+  const placed = drawShards(of("shards"), random.between(1, 3), realCrypto);
+  // The genesis record has every seat of every set, and every actor reads it.
+  const seats = placed.shards > 4 ? Math.min(drawnSeats, 7) : drawnSeats;
+  const voters = drawVoters(of("voters"), seats, realCrypto ? 2 : 5);
   // Where nothing at all goes wrong, promises must be kept (R-3.6).
   const isFaultFree = of("world").chance(FAULT_FREE);
+  const { shards } = placed;
+  const faulty = isFaultFree
+    ? { byzantine: [], cartel: false }
+    : drawFaultyVoters(of("faulty voters"), { shards, seats, voters });
   return {
     seed,
-    shards: 1,
+    ...placed,
     seats,
     voters,
-    chains: random.between(1, 3),
+    plainSets: drawPlainSets(of("plain sets"), shards, faulty.byzantine),
     accounts,
     k: random.pick([1, 2, 3, 3, 3, 3, 4, 6]),
     roundMs,
-    faultRounds: realCrypto ? random.between(10, 25) : random.between(25, 100),
+    faultRounds: drawRounds(random, realCrypto, shards),
     healedRounds: random.between(600, 900),
     delayMs: drawDelay(of("links"), isFaultFree ? null : roundMs),
     load: drawLoad(of("load"), realCrypto),
+    trades: drawTrades(of("trades"), realCrypto),
     mempool: drawMempool(of("mempool")),
     faults: isFaultFree ? NO_FAULTS : drawFaults(of("faults")),
-    ...(isFaultFree
-      ? { byzantine: [], cartel: false }
-      : drawFaultyVoters(of("faulty voters"), seats, voters)),
+    ...faulty,
     realCrypto,
   };
+}
+
+// Rounds cost time by all who replicate them.
+const ROUNDS_LEAST = 12;
+const ROUNDS_MOST = [0, 36, 30, 26, 24] as const;
+const ROUNDS_MOST_OF_MANY = 16;
+
+function drawRounds(random: Random, realCrypto: boolean, shards: number): number {
+  if (realCrypto) return random.between(8, 16);
+  return random.between(ROUNDS_LEAST, ROUNDS_MOST[shards] ?? ROUNDS_MOST_OF_MANY);
 }
 
 /** One voter with all seats, or a few with some each; the first lives in the set's own object. */
@@ -207,7 +231,7 @@ function drawLoad(random: Random, realCrypto: boolean): LoadOptions {
   if (mix.newToken > 0) mix.createToken = Math.max(mix.createToken, 2);
   return {
     clients: random.between(1, 4),
-    perRound: realCrypto ? 0.5 : random.pick([0.3, 1, 2, 4, 8]),
+    perRound: realCrypto ? 0.5 : random.pick([0.3, 1, 1, 2, 2, 4, 6]),
     mix,
   };
 }
@@ -242,20 +266,26 @@ function drawFaults(random: Random): Record<FaultKind, number> {
 
 /** Lines for people. */
 export function describeOptions(options: WorldOptions): string {
-  const { faults, load, mempool, byzantine, voters } = options;
+  const { faults, load, trades, mempool, byzantine, voters, placement, plainSets } = options;
   const named = (rates: Readonly<Record<string, number>>, digits: number): string =>
     Object.entries(rates)
       .filter(([, rate]) => rate > 0)
       .map(([name, rate]) => `${name} ${Number(rate.toFixed(digits))}`)
       .join(", ") || "none";
   const faulty = byzantine.map(({ set, voter, behaviour }) => `set ${set} ${voter}: ${behaviour}`);
+  const shards = options.shards === 1 ? "1 shard" : `${options.shards} shards`;
+  const placed = placement.length === 0 ? "" : ` in shards ${placement.join(" ")}`;
   return [
-    `seed ${options.seed}: ${options.shards} shard, ${options.seats} seats a set in ${voters.length} voters (${voters
+    `seed ${options.seed}: ${shards}, ${options.seats} seats a set in ${voters.length} voters (${voters
       .map((seats) => seats.length)
-      .join("+")}), ${options.chains} chains, ${options.accounts} accounts`,
+      .join(
+        "+",
+      )}${plainSets.length === 0 ? "" : `, one in sets ${plainSets.join(" ")}`}), ${options.chains} chains${placed}, ${options.accounts} accounts`,
     `k ${options.k}, rounds of ${options.roundMs} ms, ${options.faultRounds} with faults and ${options.healedRounds} healed; ` +
       `messages take ${options.delayMs.join(" to ")} ms; ${options.realCrypto ? "real signatures" : "tags"}`,
-    `load: ${load.clients} clients, ${load.perRound} a round: ${named(load.mix, 0)}; mempool: ${
+    `load: ${load.clients} clients, ${load.perRound} a round: ${named(load.mix, 0)}; trades: ${
+      trades.perRound
+    } a round: ${named(trades.mix, 0)}; mempool: ${
       mempool === null ? "as published" : `${mempool.transactionsMax} transactions`
     }`,
     `faults: ${named(faults, 3)}`,

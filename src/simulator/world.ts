@@ -12,13 +12,15 @@ import { check } from "./checkers/index.ts";
 import type { Observation } from "./checkers/observation.ts";
 import { Client } from "./client.ts";
 import { Faults } from "./faults.ts";
-import { type Hosts, holderName, makeHosts, nameOf, shardName } from "./hosts.ts";
+import { type Hosts, holderName, makeHosts, nameOf } from "./hosts.ts";
 import { Links, UNDER_WAY_MS_MAX } from "./links.ts";
 import { Load } from "./load.ts";
 import { LocalClock } from "./local-clock.ts";
 import { Observer } from "./observe.ts";
 import { Random } from "./random.ts";
+import { Routing } from "./routing.ts";
 import type { SimulatedHost } from "./simulated-host.ts";
+import { TradeLoad } from "./trade-load.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { Wallets } from "./wallets.ts";
 import { CLOCK_BOUND_ROUNDS, Weather } from "./weather.ts";
@@ -32,6 +34,7 @@ import {
 } from "./world-genesis.ts";
 import { realKeys, tagKeys, type WorldKeys } from "./world-keys.ts";
 import { FAULT_KINDS, type FaultKind, type WorldOptions } from "./world-options.ts";
+import { homeOf } from "./world-shards.ts";
 
 /** What became of a world. The same options give the same outcome. */
 export interface Outcome {
@@ -113,8 +116,9 @@ class World {
     });
     const wallets = new Wallets(genesis, owners.users, owners.probers);
     const load = new Load(Random.stream(seed, "load"), wallets, options.load.mix);
-    // One shard has every chain so far.
-    const shardOf = (): string => shardName(0);
+    const routing = new Routing(genesis);
+    const trading = Random.stream(seed, "trade load");
+    const tradeLoad = new TradeLoad(trading, wallets, options.trades.mix);
     const client = (name: string): Client =>
       new Client(
         name,
@@ -122,8 +126,9 @@ class World {
           ...common,
           wallets,
           load,
+          tradeLoad,
           networkId: network.id,
-          shardOf,
+          routing,
           isFaultFree: isFaultFree(options),
         },
         Random.stream(seed, name),
@@ -135,9 +140,15 @@ class World {
   }
 
   async run(): Promise<Outcome> {
-    const { roundMs, faultRounds, healedRounds, load } = this.#options;
+    const { seed, roundMs, faultRounds, healedRounds, load, trades } = this.#options;
     const everyMs = (roundMs * load.clients) / load.perRound;
     for (const client of this.#clients) client.start(everyMs);
+    if (trades.perRound > 0) {
+      const tradesEveryMs = (roundMs * load.clients) / trades.perRound;
+      for (const client of this.#clients) {
+        client.startTrades(tradesEveryMs, Random.stream(seed, `trades of ${client.name}`));
+      }
+    }
     this.#weather.start();
     await this.#time.run(faultRounds * roundMs);
     const healedMs = this.#time.nowMs;
@@ -174,7 +185,8 @@ class World {
     for (const startMs of [0, UNDER_WAY_MS_MAX]) {
       for (const [chain, prober] of this.#owners.probers.entries()) {
         const run = (): Promise<void> => this.#prober.probe(chain, prober);
-        const delayMs = startMs + (1 + chain) * roundMs;
+        // Shards at the same time, the chains of one after each other.
+        const delayMs = startMs + (1 + rankAtHome(this.#options, chain)) * roundMs;
         this.#time.after(delayMs, { actor: "prober", kind: "probe", run });
       }
     }
@@ -208,7 +220,7 @@ class World {
     const [merkle] = (await this.#actorsOf([merkleChain])) as [MerkleChain];
     const { users, probers } = this.#owners;
     const addresses = [...users, ...probers].map(({ address }) => address);
-    const { cartel, mempool, seats } = this.#options;
+    const { mempool, seats } = this.#options;
     return {
       genesis: observedGenesis(this.#genesis, seats),
       ...observer.finish(replicas, shardActors, merkle, addresses),
@@ -219,7 +231,7 @@ class World {
       world: {
         ...seen,
         isFaultFree: isFaultFree(this.#options),
-        hasCartel: cartel,
+        cartels: cartelsOf(this.#options),
         mempoolMax: mempool?.transactionsMax ?? null,
         probes: observer.probes,
       },
@@ -235,7 +247,7 @@ class World {
     const shardActors = await this.#actorsOf(shards);
     const voterActors = await this.#actorsOf(voters);
     this.#lookedMs = Math.max(this.#time.nowMs, this.#lookedMs + 1);
-    for (const shard of shardActors) this.#lastStatuses(new ShardQueries(shard, shard.network));
+    for (const shard of shardActors) this.#lastStatuses(shard);
     const replicas = [
       ...shards.map(({ name }, i) => [name, shardActors[i]?.replicas ?? []] as const),
       ...voters.map(({ name }, i) => [name, voterActors[i]?.replicas ?? []] as const),
@@ -258,10 +270,11 @@ class World {
     throw actors ?? new Error("An actor does not open, though nothing is wrong");
   }
 
-  /** Everybody asks for everything once more. */
-  #lastStatuses(queries: ShardQueries): void {
+  /** Everybody asks for everything once more: of its home, which speaks its status (R-2.7). */
+  #lastStatuses(shard: Shard): void {
+    const queries = new ShardQueries(shard, shard.network);
     const atMs = this.#lookedMs;
-    for (const id of this.#observer.transactions.keys()) {
+    for (const id of this.#observer.atHome(shard.shard)) {
       this.#observer.heardStatus(id, atMs, atMs, queries.transaction(fromHex(id)));
     }
   }
@@ -269,6 +282,14 @@ class World {
 
 // What an actor may take to open: a call to the MerkleChain.
 const OPENING_MS_MAX = 60_000;
+
+/** How many chains of its shard come before it. */
+function rankAtHome(options: WorldOptions, chain: number): number {
+  const home = homeOf(options, chain);
+  return Array.from({ length: chain }, (_, other) => homeOf(options, other)).filter(
+    (one) => one === home,
+  ).length;
+}
 
 /** Where clocks are ever wrong, they are a little so from the beginning. */
 function clocks({ seed, roundMs, faults }: WorldOptions, time: VirtualTime): () => LocalClock {
@@ -291,6 +312,10 @@ function faultySeats({ byzantine, voters }: WorldOptions): Map<number, number[]>
   }
   return seats;
 }
+
+/** Sets of which a quorum is faulty. */
+const cartelsOf = ({ byzantine, cartel }: WorldOptions): readonly number[] =>
+  cartel ? [...new Set(byzantine.map(({ set }) => set))] : [];
 
 function statuses({ transactions, answers }: Observation): Record<string, number> {
   const last = new Map([...transactions.keys()].map((id) => [id, "unanswered"]));

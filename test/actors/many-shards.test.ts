@@ -115,6 +115,26 @@ describe("a network of several shards", () => {
     expect(makers(bank, 0).every((made) => made[1] !== set)).toBe(true);
   });
 
+  it("R-3.8 closes at once a round that it opened when its set was done with it, and is in the next", async () => {
+    const bank = await Bank.open({ shards: 4, chains: 4, tags: true });
+    const { net } = bank;
+    await bank.send(0, 0);
+    const isDone = (): boolean => makers(bank, 0).length > 0;
+    for (let i = 0; i < 20 && !isDone(); i++) await net.sleep(1);
+    const [round = 0] = makers(bank, 0)[0] ?? [];
+    // The same round goes on.
+    expect(net.round).toBe(round);
+    const [, partner = 0] = net.network.timetable.dutyOf(0, round).shards;
+    const id = await bank.send(0, 0, { chain: partner });
+    await net.sleep(200);
+    expect(bank.status(id, partner)).toBe("FINAL");
+    expect(makers(bank, partner)[0]?.[0]).toBe(round + 1);
+    expect(net.log).toContainEqual({
+      event: "round closed",
+      fields: { shard: partner, round, why: "opened too late" },
+    });
+  });
+
   it("R-10.1 every replica survives crashes of everybody at any time", async () => {
     const bank = await Bank.open({ shards: 3, chains: 3, tags: true });
     for (let nonce = 0; nonce < 6; nonce++) {

@@ -252,6 +252,8 @@ function genesisOf(seats: number, accounts: readonly TestAccount[]): ObservedGen
     k: K,
     roundMs: ROUND_MS,
     seats,
+    shards: [0],
+    sets: [{ set: 1, shards: [0] }],
     chains: RESERVES.map((reserveDefault, chain) => ({
       chain,
       shard: 0,

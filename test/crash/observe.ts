@@ -60,6 +60,7 @@ export function shardBlock(parts: readonly BlockFacts[]): ObservedBlock {
     view: first.view,
     hash: bare(first.jointHeaderHash),
     parent: { round: first.extends.round, hash: bare(first.extends.hash) },
+    halves: null,
     signers: first.signerSeats,
     chains,
     // with one chain a transaction, each chain's own, chain by chain.
@@ -264,11 +265,14 @@ export async function observe(asked: Asked, seen: Seen): Promise<Observed> {
     notarised: seen.notarised,
     equivocations: [],
     ballots: null,
+    failed: [],
     invalid: [],
+    heads: [],
+    awake: [],
     stopped: journal.stopped,
     world: {
       isFaultFree: false,
-      hasCartel: false,
+      cartels: [],
       mempoolMax: null,
       healedMs: seen.healedMs,
       endMs,

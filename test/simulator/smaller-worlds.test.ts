@@ -8,6 +8,7 @@ import {
   LOAD_KINDS,
   type WorldOptions,
 } from "../../src/simulator/world-options.ts";
+import { setsOf } from "../../src/simulator/world-shards.ts";
 
 const everything = <Name extends string>(names: readonly Name[], each: number) =>
   Object.fromEntries(names.map((name) => [name, each])) as Record<Name, number>;
@@ -17,9 +18,12 @@ const BIG: WorldOptions = {
   seats: 21,
   voters: Array.from({ length: 7 }, (_, voter) => [3 * voter, 3 * voter + 1, 3 * voter + 2]),
   byzantine: [
-    { set: 0, voter: 2, behaviour: "silent" },
-    { set: 0, voter: 5, behaviour: "equivocating" },
+    { set: 1, voter: 2, behaviour: "silent" },
+    { set: 1, voter: 5, behaviour: "equivocating" },
   ],
+  shards: 4,
+  placement: [3, 0, 1],
+  plainSets: [2, 4],
   chains: 3,
   accounts: 9,
   realCrypto: true,
@@ -83,6 +87,21 @@ describe("smaller worlds", () => {
     }
     const cartel = await smallest(isFaulty, { ...BIG, cartel: true });
     expect(cartel.options).toMatchObject({ seats: 4, voters: [[0], [1, 3], [2]] });
+  });
+
+  it("R-3.3 have fewer shards, and with them fewer sets, as long as that is enough", async () => {
+    const two = await smallest(({ shards }) => shards >= 2);
+    expect(two.options).toMatchObject({ shards: 2, placement: [] });
+    const away = { ...BIG, byzantine: [{ set: 6, voter: 2, behaviour: "silent" }] };
+    const faulty = await smallest(({ byzantine }) => byzantine.length === 1, away);
+    expect(faulty.options).toMatchObject({ shards: 1, byzantine: [{ set: 1 }] });
+    for (const { byzantine, shards, placement, plainSets } of [...two.seen, ...faulty.seen]) {
+      const sets = setsOf({ shards }).map(({ set }) => set);
+      for (const { set } of byzantine) expect(sets).toContain(set);
+      for (const { set } of byzantine) expect(plainSets).not.toContain(set);
+      for (const set of plainSets) expect(sets).toContain(set);
+      for (const shard of placement) expect(shard).toBeLessThan(shards);
+    }
   });
 
   it("always seat every seat once", async () => {

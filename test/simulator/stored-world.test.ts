@@ -40,7 +40,7 @@ describe("a stored world", () => {
     ["{", "Cannot read a world: "],
     ["[]", "no JSON object"],
     ['{ "options": 3 }', '"options" is no object'],
-    ['{ "seat": 4 }', 'no option "seat", only seed, shards, seats'],
+    ['{ "seat": 4 }', 'no option "seat", only seed, shards, placement, seats'],
     ['{ "faults": { "lat": 1 } }', 'no option "faults.lat", only requestLost'],
     ['{ "chains": "2" }', '"chains" is "2", no number'],
     ['{ "voters": {} }', '"voters" is {}, no list'],
@@ -51,6 +51,15 @@ describe("a stored world", () => {
     [
       '{ "byzantine": [{ "set": 1, "voter": 1, "behaviour": "silent" }] }',
       "no voter 1 to be silent",
+    ],
+    [
+      '{ "voters": [[0], [1, 2, 3]], "plainSets": [1], "byzantine": [{ "set": 1, "voter": 0, "behaviour": "silent" }] }',
+      "set 1 is plain and has a faulty voter",
+    ],
+    ['{ "shards": 2, "placement": [0, 2] }', "no shard 2 for a chain, only 2"],
+    [
+      '{ "shards": 3, "byzantine": [{ "set": 4, "voter": 0, "behaviour": "silent" }] }',
+      "no set 4 with a silent voter",
     ],
     [
       '{ "byzantine": [{ "set": 1, "voter": 0, "behaviour": "silent" }] }',

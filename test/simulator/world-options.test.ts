@@ -7,6 +7,7 @@ import {
   FAULT_KINDS,
   type WorldOptions,
 } from "../../src/simulator/world-options.ts";
+import { homeOf, shardsOf } from "../../src/simulator/world-shards.ts";
 
 const seeds = Array.from({ length: 2_000 }, (_, seed) => seed);
 const kinds = ({ faults }: WorldOptions): number =>
@@ -41,18 +42,50 @@ describe("the options of a world", () => {
   });
 
   it("R-3.2 have up to f faulty seats where there are several voters, most often, and now and then a cartel", () => {
-    const held = ({ byzantine, voters }: WorldOptions): number =>
-      byzantine.reduce((sum, { voter }) => sum + (voters[voter]?.length ?? 0), 0);
+    /** Of the set that has the most, and of all. */
+    const heldBy = ({ byzantine, voters }: WorldOptions): readonly number[] => {
+      const bySet = new Map<number, number>();
+      for (const { set, voter } of byzantine) {
+        bySet.set(set, (bySet.get(set) ?? 0) + (voters[voter]?.length ?? 0));
+      }
+      return [...bySet.values()];
+    };
+    const held = (one: WorldOptions): number => Math.max(0, ...heldBy(one));
     const several = all.filter(({ voters, cartel }) => voters.length > 2 && !cartel);
     expect(several.filter((one) => held(one) > 0).length / several.length).toBeGreaterThan(0.7);
     const cartels = all.filter(({ cartel }) => cartel);
     expect(cartels.length / all.length).toBeGreaterThan(0.05);
     for (const one of all) {
+      // The other sets are honest then.
+      if (one.cartel) expect(heldBy(one)).toHaveLength(1);
       if (one.cartel) expect(held(one)).toBeGreaterThanOrEqual(quorum(one.seats));
       else expect(held(one)).toBeLessThanOrEqual(faultsMax(one.seats));
     }
     const drawn = new Set(all.flatMap(({ byzantine }) => byzantine.map((one) => one.behaviour)));
     expect([...drawn].sort()).toEqual(Object.keys(ALL_BEHAVIOURS).sort());
+  });
+
+  it("R-3.3 have one shard, a few or up to seven, and each chain in one of them", () => {
+    const share = (from: number, to: number): number =>
+      all.filter(({ shards }) => shards >= from && shards <= to).length / all.length;
+    expect(share(1, 1)).toBeGreaterThan(0.25);
+    expect(share(2, 4)).toBeGreaterThan(0.4);
+    expect(share(5, 7)).toBeGreaterThan(0.08);
+    expect(share(5, 7)).toBeLessThan(0.2);
+    expect(share(1, 7)).toBe(1);
+    for (const options of all) {
+      const homes = Array.from({ length: options.chains }, (_, chain) => homeOf(options, chain));
+      for (const home of homes) expect(shardsOf(options)).toContain(home);
+    }
+    for (const { plainSets, byzantine } of all) {
+      for (const { set } of byzantine) expect(plainSets).not.toContain(set);
+    }
+    const drawn = all.filter(({ shards, byzantine }) => shards > 2 && byzantine.length > 0);
+    const sets = drawn.flatMap(({ byzantine }) => byzantine.map(({ set }) => set));
+    expect(new Set(sets).size).toBeGreaterThan(12);
+    expect(drawn.some(({ byzantine }) => new Set(byzantine.map(({ set }) => set)).size > 2)).toBe(
+      true,
+    );
   });
 
   it("have real signatures in one world of a hundred", () => {

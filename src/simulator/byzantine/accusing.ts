@@ -3,7 +3,7 @@ import { splitSignatures, transactionId } from "../../protocol/ledger/transactio
 import type { Behaviour } from "./behaviour.ts";
 import { readTransaction } from "./forged-block.ts";
 
-export const accusing: Behaviour = ({ memory, network, random, shard, send, act }) => {
+export const accusing: Behaviour = ({ memory, network, random, send, act }) => {
   const idOf = (bytes: Uint8Array): Uint8Array[] => {
     const transaction = readTransaction(bytes);
     if (transaction === null) return [];
@@ -12,9 +12,10 @@ export const accusing: Behaviour = ({ memory, network, random, shard, send, act 
   };
   return {
     turn() {
-      const { opening } = memory;
+      const opening = random.pick(memory.openings);
       const ids = (opening?.candidates ?? []).flatMap(idOf);
-      if (ids.length === 0) return;
+      if (opening === undefined || ids.length === 0) return;
+      const { shard } = opening;
       const round = memory.round + random.between(-1, 1);
       send({ to: { kind: "shard", shard }, request: { kind: "suspects", round, ids } });
       act();

@@ -5,7 +5,7 @@ import { jointBlockCodec } from "../../protocol/blocks/shard-block.ts";
 import { toHex } from "../../protocol/encoding/bytes.ts";
 import type { Behaviour, Hooks, Means, Sent } from "./behaviour.ts";
 import type { Forge } from "./forged-block.ts";
-import { blockValue } from "./forged-block.ts";
+import { blockValue, draftOf } from "./forged-block.ts";
 import { messageOf } from "./speech.ts";
 
 // Now and then it is good, so that not every round of its is lost.
@@ -76,7 +76,8 @@ export class BadProposer implements Hooks {
     const { random } = this.#means;
     const good = jointBlockCodec.decode(bytes);
     if (!good.ok || !random.chance(FORGES)) return null;
-    const block = this.#forge(good.value, this.#means);
+    const draft = draftOf(good.value, random);
+    const block = draft === null ? null : this.#forge(draft, this.#means);
     return block === null
       ? null
       : { value: blockValue(block), block: jointBlockCodec.encode(block) };

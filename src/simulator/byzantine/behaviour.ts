@@ -3,6 +3,7 @@
 import type { HostedSeats } from "../../actors/hosted-seats.ts";
 import type { Network } from "../../actors/network.ts";
 import type { PeerAnswer, PeerId, PeerRequest } from "../../actors/peers.ts";
+import type { FormedShardBlock } from "../../protocol/blocks/build-shard-block.ts";
 import type { SeatSet } from "../../protocol/consensus/seats.ts";
 import type { Random } from "../random.ts";
 import type { Memory } from "./memory.ts";
@@ -33,14 +34,17 @@ export interface Accomplice {
 /** All that a faulty voter can use. */
 export interface Means {
   readonly set: number;
-  readonly shard: number;
+  /** The shards that the set covers. */
+  readonly shards: readonly number[];
   readonly network: Network;
   readonly seats: HostedSeats;
   /** Whether this is the set's own object, from which the others hear what the shard opens. */
   readonly isSetObject: boolean;
   readonly others: readonly OtherVoter[];
-  /** The chains that a block of the round must have besides those with transactions; none if its own replica cannot say now. */
-  readonly rootsToCarry: (round: number) => readonly number[];
+  /** The chains that the shard's half of the round must have besides those with transactions; none if its own replica cannot say now. */
+  readonly rootsToCarry: (shard: number, round: number) => readonly number[];
+  /** A half of the shard without transactions, which nobody asked for; null if its own replica cannot say now. */
+  readonly emptyHalf: (shard: number, round: number) => FormedShardBlock | null;
   /** Of this voter alone. */
   readonly random: Random;
   /** Everything that it sent and was sent. */

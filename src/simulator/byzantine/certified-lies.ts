@@ -9,7 +9,7 @@ import {
 } from "../../protocol/blocks/shard-block.ts";
 import { certificateCodec } from "../../protocol/consensus/messages.ts";
 import type { Behaviour, Means, Sent } from "./behaviour.ts";
-import { blockValue } from "./forged-block.ts";
+import { blockValue, draftOf } from "./forged-block.ts";
 import { badBlock } from "./forgeries.ts";
 
 const LATER_MS = 60;
@@ -44,28 +44,33 @@ function mixed(good: CertifiedBlock, bad: CertifiedBlock, means: Means): Certifi
 
 export const certifiedLies: Behaviour = (means) => {
   const { random, act } = means;
-  let lied = 0;
+  const lied = new Set<string>();
   return {
     sends(sent) {
       if (sent.request.kind !== "commit") return [sent];
       const decoded = certifiedBlockCodec.decode(sent.request.certifiedBlock);
-      if (!decoded.ok || decoded.value.block.header.round === lied) return [sent];
+      if (!decoded.ok || lied.has(nameOf(sent, decoded.value))) return [sent];
       const good = decoded.value;
-      const forged = random.chance(0.7) ? badBlock(good.block, means) : null;
+      const draft = draftOf(good.block, random);
+      const forged = draft !== null && random.chance(0.7) ? badBlock(draft, means) : null;
       const lie = forged === null ? null : certified(means, forged);
       if (lie === null) return [sent];
-      // Once a round: then it has to know what came of it.
-      lied = good.block.header.round;
+      // Once a round and shard: then it has to know what came of it.
+      lied.add(nameOf(sent, good));
       act();
-      if (random.chance(0.3)) notarise(means, lie);
+      if (draft !== null && random.chance(0.3)) notarise(means, draft.shard, lie);
       const mixture = random.chance(0.3) ? mixed(good, lie, means) : lie;
       return besides(means, sent, handing(means, sent, mixture));
     },
   };
 };
 
+/** A block in the hands of one shard. */
+export const nameOf = ({ to }: Sent, { block }: CertifiedBlock): string =>
+  `${block.header.round} ${JSON.stringify(to)}`;
+
 /** Straight to the MerkleChain, which takes the word of shards alone for what they committed (R-7.1). */
-function notarise({ shard, send }: Means, { block, certificate }: CertifiedBlock): void {
+function notarise({ send }: Means, shard: number, { block, certificate }: CertifiedBlock): void {
   const header = jointHeaderCodec.encode(block.header);
   const headers = [{ header, certificate: certificateCodec.encode(certificate) }];
   const request = { kind: "notarise", shard, headers, createdChains: [] } as const;

@@ -2,23 +2,23 @@
 // The shard must decide one of them, and everybody must follow the shard.
 import { certifiedBlockCodec } from "../../protocol/blocks/shard-block.ts";
 import type { Behaviour } from "./behaviour.ts";
-import { besides, certified, handing } from "./certified-lies.ts";
+import { besides, certified, handing, nameOf } from "./certified-lies.ts";
 import { withoutLast } from "./smaller-block.ts";
 
 export const certifiedTwins: Behaviour = (means) => {
   const { random, others, speech, act } = means;
-  let lied = 0;
+  const lied = new Set<string>();
   return {
     sends(sent) {
       if (sent.request.kind !== "commit") return [sent];
       const decoded = certifiedBlockCodec.decode(sent.request.certifiedBlock);
-      if (!decoded.ok || decoded.value.block.header.round === lied) return [sent];
+      if (!decoded.ok || lied.has(nameOf(sent, decoded.value))) return [sent];
       const good = decoded.value;
       const { round } = good.block.header;
       const block = withoutLast(good.block, means);
       const twin = block === null ? null : certified(means, block);
       if (twin === null) return [sent];
-      lied = round;
+      lied.add(nameOf(sent, good));
       act();
       for (const { peer } of others) {
         const { certificate } = random.chance(0.5) ? twin : good;

@@ -3,6 +3,7 @@
 import type { PeerAnswer, PeerId, PeerRequest } from "../../actors/peers.ts";
 import { StorageUnavailableError } from "../../actors/ports.ts";
 import type { Replica } from "../../actors/replica.ts";
+import { buildShardBlock, type ShardView } from "../../protocol/blocks/build-shard-block.ts";
 import { LifeOver } from "../disk.ts";
 import type { Caller, Links, Outgoing, Seam } from "../links.ts";
 import type { VirtualTime } from "../virtual-time.ts";
@@ -19,7 +20,7 @@ export interface FaultyVoterWorld {
 export interface FaultyVoterSpec {
   readonly name: string;
   readonly behaviour: Behaviour;
-  readonly means: Omit<Means, "rootsToCarry" | "send" | "spread" | "act" | "remark">;
+  readonly means: Omit<Means, "rootsToCarry" | "emptyHalf" | "send" | "spread" | "act" | "remark">;
   readonly act: () => void;
 }
 
@@ -31,7 +32,7 @@ export class FaultyVoter implements Seam {
   readonly #world: FaultyVoterWorld;
   readonly #hooks: Hooks;
   readonly #caller: Caller;
-  #replica: (() => Replica | undefined) | null = null;
+  #replicas: (() => readonly Replica[]) | null = null;
   #turnsLeft = 0;
   #round = 0;
   #isOver = false;
@@ -43,7 +44,9 @@ export class FaultyVoter implements Seam {
     this.#caller = { name, resume: (body) => body() };
     this.means = {
       ...means,
-      rootsToCarry: (round) => this.#rootsToCarry(round),
+      rootsToCarry: (shard, round) => this.#view(shard, round, (view) => view.rootsToCarry()) ?? [],
+      emptyHalf: (shard, round) =>
+        this.#view(shard, round, (view) => buildShardBlock(view, []).formed),
       send: (sent) => this.#say(sent),
       spread: (request, probability = 1) => {
         for (const { peer } of means.others) {
@@ -60,8 +63,7 @@ export class FaultyVoter implements Seam {
 
   /** Its actor has a new life. */
   lives(actor: { readonly replicas: readonly Replica[] }): void {
-    const { shard } = this.means;
-    this.#replica = () => actor.replicas.find((one) => one.shard === shard);
+    this.#replicas = () => actor.replicas;
   }
 
   /** Replaced by an honest voter, which goes on from the same store. */
@@ -93,14 +95,15 @@ export class FaultyVoter implements Seam {
     return this.#hooks.answers(args[0] as PeerRequest, answer as PeerAnswer);
   }
 
-  #rootsToCarry(round: number): readonly number[] {
+  /** What its own replica of the shard says of a round; null if it cannot now. */
+  #view<T>(shard: number, round: number, ask: (view: ShardView) => T): T | null {
     try {
-      const replica = this.#replica?.();
-      if (replica === undefined || replica.head.round >= round) return [];
-      return replica.canJudge(round) ? replica.view(round).rootsToCarry() : [];
+      const replica = this.#replicas?.().find((one) => one.shard === shard);
+      if (replica === undefined || replica.head.round >= round) return null;
+      return replica.canJudge(round) ? ask(replica.view(round)) : null;
     } catch (error) {
       // Its actor is between two lives, or has no disk: its replica cannot be asked.
-      if (error instanceof LifeOver || error instanceof StorageUnavailableError) return [];
+      if (error instanceof LifeOver || error instanceof StorageUnavailableError) return null;
       throw error;
     }
   }

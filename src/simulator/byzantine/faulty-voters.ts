@@ -21,7 +21,7 @@ export interface VoterSpec {
   readonly set: number;
   /** Its place among the voters. */
   readonly voter: number;
-  readonly shard: number;
+  readonly shards: readonly number[];
   readonly name: string;
   readonly seats: HostedSeats;
   readonly others: readonly OtherVoter[];
@@ -45,7 +45,7 @@ export class FaultyVoters {
   /** null for an honest voter. */
   make(spec: VoterSpec): FaultyVoter | null {
     const { options, network, accomplice } = this.#world;
-    const { set, voter, shard, name, seats, others } = spec;
+    const { set, voter, shards, name, seats, others } = spec;
     const option = options.byzantine.find((one) => one.set === set && one.voter === voter);
     if (option === undefined) return null;
     const { behaviour } = option;
@@ -58,7 +58,7 @@ export class FaultyVoters {
         act: () => this.#deeds.set(behaviour, (this.#deeds.get(behaviour) ?? 0) + 1),
         means: {
           set,
-          shard,
+          shards,
           network,
           seats,
           isSetObject: voter === 0,
@@ -87,11 +87,11 @@ export class FaultyVoters {
     return plot;
   }
 
-  #peerOf({ shard, others }: VoterSpec): (name: string) => PeerId {
+  #peerOf({ shards, others }: VoterSpec): (name: string) => PeerId {
     const { nameOf } = this.#world;
     const peers: PeerId[] = [
       ...others.map(({ peer }) => peer),
-      { kind: "shard", shard },
+      ...shards.map((shard) => ({ kind: "shard", shard }) as const),
       { kind: "merkleChain" },
     ];
     const byName = new Map(peers.map((peer) => [nameOf(peer), peer]));

@@ -3,6 +3,7 @@ import {
   type Half,
   type JointHeader,
   jointHeaderHash,
+  payloadRoot,
 } from "../../protocol/blocks/joint-header.ts";
 import {
   type ChainHeader,
@@ -19,41 +20,55 @@ import {
   transactionId,
 } from "../../protocol/ledger/transaction.ts";
 import { merkleRoot, transactionLeafHash } from "../../protocol/merkle/transaction-tree.ts";
+import type { Random } from "../random.ts";
 import type { Means } from "./behaviour.ts";
 
-/** A bad block in the place of a good one; null if the good one does not lend itself to this. */
-export type Forge = (block: JointBlock, means: Means) => JointBlock | null;
-
-/** The forgeries are for the first half: a set of one shard has no other. */
-const PLACE = 0;
-
-export const halfOf = ({ header }: JointBlock): Half => header.halves[PLACE] as Half;
-export const bodyOf = ({ shardBlocks }: JointBlock): ShardBlock => shardBlocks[PLACE] as ShardBlock;
-
-export const withHeader = (block: JointBlock, change: Partial<JointHeader>): JointBlock => ({
-  ...block,
-  header: { ...block.header, ...change },
-});
-
-export function withHalf(block: JointBlock, change: Partial<Half>): JointBlock {
-  const halves = block.header.halves.map((half, i) =>
-    i === PLACE ? { ...half, ...change } : half,
-  );
-  return withHeader(block, { halves });
+/** A block with the shard whose half is to be forged: one of those that the block has a body of. */
+export interface Draft extends JointBlock {
+  readonly shard: number;
 }
 
-export function withBody(block: JointBlock, change: Partial<ShardBlock>): JointBlock {
-  const { shardBlocks } = block;
+/** A bad block in the place of a good one; null if the good one does not lend itself to this. */
+export type Forge = (block: Draft, means: Means) => Draft | null;
+
+/** To forge a half of it, any; null without a body. */
+export function draftOf(block: JointBlock, random: Random): Draft | null {
+  const shard = random.pick(block.shardBlocks)?.shard;
+  return shard === undefined ? null : { ...block, shard };
+}
+
+export const halfOf = ({ header, shard }: Draft): Half =>
+  header.halves.find((half) => half.shard === shard) as Half;
+export const bodyOf = ({ shardBlocks, shard }: Draft): ShardBlock =>
+  shardBlocks.find((body) => body.shard === shard) as ShardBlock;
+
+export const withHeader = <Block extends JointBlock>(
+  block: Block,
+  change: Partial<JointHeader>,
+): Block => ({ ...block, header: { ...block.header, ...change } });
+
+/** the other half carries what this one has become. */
+export function withHalf(block: Draft, change: Partial<Half>): Draft {
+  const { networkId, epoch, halves } = block.header;
+  const changed: Half = { ...halfOf(block), ...change };
+  return withHeader(block, {
+    halves: halves.map((half) =>
+      half.shard === block.shard
+        ? changed
+        : { ...half, partnerPayloadRoot: payloadRoot(networkId, epoch, changed) },
+    ),
+  });
+}
+
+export function withBody(block: Draft, change: Partial<ShardBlock>): Draft {
+  const { shardBlocks, shard } = block;
   return {
     ...block,
-    shardBlocks: shardBlocks.map((body, i) => (i === PLACE ? { ...body, ...change } : body)),
+    shardBlocks: shardBlocks.map((body) => (body.shard === shard ? { ...body, ...change } : body)),
   };
 }
 
-export function withChainHeaders(
-  block: JointBlock,
-  chainHeaders: readonly ChainHeader[],
-): JointBlock {
+export function withChainHeaders(block: Draft, chainHeaders: readonly ChainHeader[]): Draft {
   const { networkId, epoch } = block.header;
   const hashes = chainHeaders.map((one) => chainHeaderHash(networkId, epoch, one));
   const half = { chainsRoot: merkleRoot(hashes), chainCount: chainHeaders.length };
@@ -61,10 +76,7 @@ export function withChainHeaders(
 }
 
 /** The same chains with other transactions; those of chains that have no header in the block are left out. */
-export function withTransactions(
-  block: JointBlock,
-  lists: readonly SingleChainTransactions[],
-): JointBlock {
+export function withTransactions(block: Draft, lists: readonly SingleChainTransactions[]): Draft {
   const { networkId } = block.header;
   const { chainHeaders } = bodyOf(block);
   const singleChain = lists.filter(
@@ -87,10 +99,10 @@ export function withTransactions(
 
 /** The list of one chain changed. */
 export function withList(
-  block: JointBlock,
+  block: Draft,
   chain: number,
   change: (transactions: readonly Uint8Array[]) => readonly Uint8Array[],
-): JointBlock {
+): Draft {
   const { singleChain } = bodyOf(block);
   const lists = singleChain.some((list) => list.chain === chain)
     ? singleChain

@@ -11,6 +11,7 @@ const FLOOD = 12;
 
 const KINDS = [
   "open",
+  "follow",
   "commit",
   "blocks",
   "suspects",
@@ -95,9 +96,12 @@ const ANSWERS: readonly string[] = [
   "heard",
 ];
 
-export const garbage: Behaviour = ({ memory, random, others, shard, speech, send, act }) => {
+export const garbage: Behaviour = ({ memory, random, others, shards, speech, send, act }) => {
   let huge = 0;
-  const targets: PeerId[] = [{ kind: "shard", shard }, ...others.map(({ peer }) => peer)];
+  const targets: PeerId[] = [
+    ...shards.map((shard) => ({ kind: "shard", shard }) as const),
+    ...others.map(({ peer }) => peer),
+  ];
   const say = (request: PeerRequest): void => {
     send({ to: random.pick(targets) as PeerId, request });
     act();

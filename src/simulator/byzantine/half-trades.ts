@@ -1,12 +1,11 @@
 // Proposes blocks with one half of a trade: a transaction over two chains that stands under one of them only.
-import type { JointBlock } from "../../protocol/blocks/shard-block.ts";
 import { signed } from "./accomplice.ts";
 import { proposing } from "./bad-proposer.ts";
 import type { Means } from "./behaviour.ts";
-import { anyOf, bodyOf, type Forgeries, withBody, withList } from "./forged-block.ts";
+import { anyOf, bodyOf, type Draft, type Forgeries, withBody, withList } from "./forged-block.ts";
 
 /** Over a chain of the block and another, signed for both; null without anybody to sign it. */
-function trade(block: JointBlock, means: Means): { chain: number; bytes: Uint8Array } | null {
+function trade(block: Draft, means: Means): { chain: number; bytes: Uint8Array } | null {
   const { accomplice, network, random } = means;
   const chain = random.pick(bodyOf(block).chainHeaders)?.chain;
   if (accomplice === null || chain === undefined) return null;

@@ -16,8 +16,10 @@ import { impersonating } from "./impersonating.ts";
 import { invalidMessages } from "./invalid-messages.ts";
 import { invalidTransactions } from "./invalid-transactions.ts";
 import { invalidVotes } from "./invalid-votes.ts";
+import { loneHalves } from "./lone-halves.ts";
 import { lyingAnswers } from "./lying-answers.ts";
 import { lyingHub } from "./lying-hub.ts";
+import { certifiedOffDuty, offDuty } from "./off-duty.ts";
 import { oversizedBlocks } from "./oversized-blocks.ts";
 import { replaying } from "./replaying.ts";
 import { silent } from "./silent.ts";
@@ -26,6 +28,7 @@ import { uncertified } from "./uncertified.ts";
 import { usurping } from "./usurping.ts";
 import { withholdingBlocks } from "./withholding-blocks.ts";
 import { withholdingVotes } from "./withholding-votes.ts";
+import { wrongHalves } from "./wrong-halves.ts";
 import { wrongRoots } from "./wrong-roots.ts";
 
 /** For f seats of a set at most: the others must get on without them. */
@@ -44,7 +47,9 @@ export const BEHAVIOURS = {
   invalidMessages,
   invalidTransactions,
   invalidVotes,
+  loneHalves,
   lyingAnswers,
+  offDuty,
   oversizedBlocks,
   replaying,
   silent,
@@ -53,17 +58,27 @@ export const BEHAVIOURS = {
   usurping,
   withholdingBlocks,
   withholdingVotes,
+  wrongHalves,
   wrongRoots,
 } as const satisfies Record<string, Behaviour>;
 
 /** For a quorum of a set. */
-export const CARTEL_BEHAVIOURS = { certifiedLies, certifiedTwins } as const satisfies Record<
-  string,
-  Behaviour
->;
+export const CARTEL_BEHAVIOURS = {
+  certifiedLies,
+  certifiedOffDuty,
+  certifiedTwins,
+} as const satisfies Record<string, Behaviour>;
 
 /** For the set's own object: without it no round begins. */
 export const HUB_BEHAVIOURS = { lyingHub } as const satisfies Record<string, Behaviour>;
+
+/** What does nothing, or nothing of its own, where there is one shard. */
+export const OF_SEVERAL_SHARDS: readonly string[] = [
+  "certifiedOffDuty",
+  "loneHalves",
+  "offDuty",
+  "wrongHalves",
+];
 
 export const ALL_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   ...BEHAVIOURS,

@@ -1,6 +1,6 @@
 // Proposes blocks with transactions that must not be in them: badly signed, out of order, again, too late, unpayable.
 
-import type { JointBlock, SingleChainTransactions } from "../../protocol/blocks/shard-block.ts";
+import type { SingleChainTransactions } from "../../protocol/blocks/shard-block.ts";
 import { toHex } from "../../protocol/encoding/bytes.ts";
 import { gasRequired } from "../../protocol/ledger/gas.ts";
 import { VALID_UNTIL_ROUNDS_MAX } from "../../protocol/limits.ts";
@@ -10,6 +10,7 @@ import type { Means } from "./behaviour.ts";
 import {
   anyOf,
   bodyOf,
+  type Draft,
   type Forge,
   type Forgeries,
   readTransaction,
@@ -84,13 +85,13 @@ const gap = inOneList((list) => {
 });
 
 /** Chains in descending order. */
-function wrongChainOrder(block: JointBlock): JointBlock | null {
+function wrongChainOrder(block: Draft): Draft | null {
   const { singleChain } = bodyOf(block);
   return singleChain.length < 2 ? null : withTransactions(block, singleChain.toReversed());
 }
 
 /** Under another chain than its own. */
-function wrongChain(block: JointBlock): JointBlock | null {
+function wrongChain(block: Draft): Draft | null {
   const { singleChain } = bodyOf(block);
   const [from, to] = singleChain;
   const moved = from?.transactions.at(-1);

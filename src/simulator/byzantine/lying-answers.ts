@@ -57,8 +57,9 @@ export const lyingAnswers: Behaviour = (means) => {
       if (request.kind === "proposedBlock") {
         return lie({ kind: "proposedBlock", block: otherBlock(means) });
       }
-      if (request.kind !== "opening" || memory.opening === null) return answer;
-      const open = random.chance(0.2) ? null : falseOpening(memory.opening, random);
+      const opening = request.kind === "opening" ? memory.openingOf(request.shard) : null;
+      if (opening === null) return answer;
+      const open = random.chance(0.2) ? null : falseOpening(opening, random);
       return lie({ kind: "opening", open });
     },
   };

@@ -1,7 +1,7 @@
 // What a faulty voter remembers of all that it sent and was sent, to use it against others. Bounded: the newest of each sort.
 import type { ConsensusRequest, OpenRequest, PeerId, PeerRequest } from "../../actors/peers.ts";
-
 import { isWellFormed } from "../../actors/well-formed.ts";
+import type { Head } from "../../protocol/blocks/joint-header.ts";
 import { type JointBlock, jointBlockCodec, totalOrder } from "../../protocol/blocks/shard-block.ts";
 import type {
   Certificate,
@@ -16,6 +16,7 @@ const REQUESTS_MAX = 200;
 const LOCKS_MAX = 20;
 const VALUES_MAX = 12;
 const TRANSACTIONS_MAX = 60;
+const HEADS_MAX = 4;
 
 export interface Said {
   readonly round: number;
@@ -24,9 +25,12 @@ export interface Said {
 }
 
 export class Memory {
-  /** The newest round that the shard opened. */
+  /** The newest round that a shard of the set opened for it. */
   round = 0;
-  opening: OpenRequest | null = null;
+  /** What each shard opened last. */
+  readonly #openings = new Map<number, OpenRequest>();
+  /** By shard: the heads that its openings named, the newest last. */
+  readonly #heads = new Map<number, Head[]>();
   /** Everything of consensus, also what it said itself. */
   readonly said: Said[] = [];
   /** What it sent to others than voters. */
@@ -43,6 +47,19 @@ export class Memory {
     const message = messageOf(request);
     if (message !== undefined) this.#noteSaid(request as ConsensusRequest, message);
     else if (to !== null && to.kind !== "voter") keep(this.handed, { to, request }, REQUESTS_MAX);
+  }
+
+  get openings(): readonly OpenRequest[] {
+    return [...this.#openings.values()];
+  }
+
+  openingOf(shard: number): OpenRequest | null {
+    return this.#openings.get(shard) ?? null;
+  }
+
+  /** A head that the shard had before the one that it has now. */
+  staleHead(shard: number): Head | null {
+    return this.#heads.get(shard)?.at(-2) ?? null;
   }
 
   /** View changes to a view of the newest round, of as many seats as are known. */
@@ -78,7 +95,13 @@ export class Memory {
 
   #noteOpening(request: OpenRequest): void {
     this.#reach(request.round);
-    this.opening = request;
+    const { shard, headRound, headHash } = request;
+    this.#openings.set(shard, request);
+    const heads = this.#heads.get(shard) ?? [];
+    if (heads.at(-1)?.round !== headRound) {
+      keep(heads, { round: headRound, hash: headHash }, HEADS_MAX);
+    }
+    this.#heads.set(shard, heads);
     for (const bytes of request.candidates) keep(this.transactions, bytes, TRANSACTIONS_MAX);
   }
 

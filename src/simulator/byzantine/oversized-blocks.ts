@@ -1,11 +1,11 @@
 // Proposes blocks that are larger than a block can be: too many transactions, too many chains.
-import type { JointBlock } from "../../protocol/blocks/shard-block.ts";
 import { SHARD_BLOCK_TRANSACTIONS_MAX } from "../../protocol/limits.ts";
 import { proposing } from "./bad-proposer.ts";
 import type { Behaviour } from "./behaviour.ts";
 import {
   anyOf,
   bodyOf,
+  type Draft,
   type Forgeries,
   withBody,
   withChainHeaders,
@@ -16,7 +16,7 @@ import {
 const BLOCKS_MAX = 3;
 
 /** One more than may be, in one list or in two. */
-function tooMany(block: JointBlock): JointBlock | null {
+function tooMany(block: Draft): Draft | null {
   const [list] = bodyOf(block).singleChain;
   const [first] = list?.transactions ?? [];
   if (list === undefined || first === undefined) return null;
@@ -27,7 +27,7 @@ function tooMany(block: JointBlock): JointBlock | null {
   );
 }
 
-function manyChains(block: JointBlock): JointBlock | null {
+function manyChains(block: Draft): Draft | null {
   const [header] = bodyOf(block).chainHeaders;
   if (header === undefined) return null;
   const headers = Array.from({ length: 5_000 }, (_, chain) => ({ ...header, chain }));

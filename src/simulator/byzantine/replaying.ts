@@ -3,7 +3,7 @@ import type { Behaviour } from "./behaviour.ts";
 
 const AT_ONCE = 6;
 
-export const replaying: Behaviour = ({ memory, random, shard, send, spread, act }) => ({
+export const replaying: Behaviour = ({ memory, random, shards, send, spread, act }) => ({
   turn() {
     for (let i = 0; i < AT_ONCE; i++) {
       const said = random.pick(memory.said);
@@ -16,12 +16,13 @@ export const replaying: Behaviour = ({ memory, random, shard, send, spread, act 
     const handed = random.pick(memory.handed);
     if (handed !== undefined) {
       send({ to: handed.to, request: handed.request });
-      if (handed.request.kind === "commit")
+      // To the other shard, too.
+      const shard = random.pick(shards);
+      if (handed.request.kind === "commit" && shard !== undefined)
         send({ to: { kind: "shard", shard }, request: handed.request });
       act();
     }
-    if (memory.opening !== null) {
-      const { opening } = memory;
+    for (const opening of memory.openings) {
       spread(opening, 0.5);
       spread({ ...opening, round: memory.round + random.between(-2, 2) }, 0.3);
       act();

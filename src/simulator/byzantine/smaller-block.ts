@@ -2,14 +2,14 @@
 import type { JointBlock } from "../../protocol/blocks/shard-block.ts";
 import { equalBytes } from "../../protocol/encoding/bytes.ts";
 import type { Means } from "./behaviour.ts";
-import { bodyOf, withChainHeaders, withTransactions } from "./forged-block.ts";
+import { bodyOf, type Draft, withChainHeaders, withTransactions } from "./forged-block.ts";
 
 /** Without those that are left out; null if that would leave it as it is. */
 export function smallerBlock(
-  block: JointBlock,
+  block: Draft,
   { rootsToCarry }: Means,
   isLeftOut: (bytes: Uint8Array) => boolean,
-): JointBlock | null {
+): Draft | null {
   const { singleChain } = bodyOf(block);
   const lists = singleChain.map(({ chain, transactions }) => ({
     chain,
@@ -23,7 +23,7 @@ export function smallerBlock(
   }
   const smaller = withTransactions(block, lists);
   // A chain that has nothing else to say goes with its transactions; one with a root to carry stays.
-  const carried = rootsToCarry(block.header.round);
+  const carried = rootsToCarry(block.shard, block.header.round);
   const headers = bodyOf(smaller).chainHeaders.filter(
     ({ chain }) => !emptied.includes(chain) || carried.includes(chain),
   );
@@ -35,6 +35,8 @@ const sizeOf = (list: { readonly transactions: readonly unknown[] } | undefined)
 
 /** Without its last transaction, on which no other hangs; null if there is none. */
 export function withoutLast(block: JointBlock, means: Means): JointBlock | null {
-  const last = bodyOf(block).singleChain.at(-1)?.transactions.at(-1);
-  return last === undefined ? null : smallerBlock(block, means, (bytes) => equalBytes(bytes, last));
+  const body = block.shardBlocks.findLast(({ singleChain }) => singleChain.length > 0);
+  const last = body?.singleChain.at(-1)?.transactions.at(-1);
+  if (body === undefined || last === undefined) return null;
+  return smallerBlock({ ...block, shard: body.shard }, means, (bytes) => equalBytes(bytes, last));
 }

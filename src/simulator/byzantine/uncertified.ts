@@ -6,7 +6,7 @@ import { allSeats } from "../../protocol/consensus/seats.ts";
 import type { Behaviour } from "./behaviour.ts";
 
 export const uncertified: Behaviour = (means) => {
-  const { memory, random, speech, set, shard, send, act } = means;
+  const { memory, random, speech, set, shards, send, act } = means;
 
   const certificateFor = (round: number, value: Uint8Array): Certificate => {
     const own = speech.certificate(round, random.between(0, 1), value);
@@ -47,7 +47,8 @@ export const uncertified: Behaviour = (means) => {
       const { round } = memory;
       const known = [...memory.values.values()].filter(({ block }) => block !== null);
       const chosen = random.pick(known);
-      if (chosen === undefined || chosen.block === null) return;
+      const shard = random.pick(shards);
+      if (chosen === undefined || chosen.block === null || shard === undefined) return;
       const { block, value } = chosen;
       const certificate = certificateFor(round, value);
       const certifiedBlock = certifiedBlockCodec.encode({ block, certificate });

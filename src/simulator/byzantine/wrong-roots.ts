@@ -4,12 +4,13 @@ import {
   JOINT_HEADER_VERSION,
   type JointHeader,
 } from "../../protocol/blocks/joint-header.ts";
-import type { ChainHeader, JointBlock } from "../../protocol/blocks/shard-block.ts";
+import type { ChainHeader } from "../../protocol/blocks/shard-block.ts";
 import { sha256 } from "../../protocol/crypto/sha256.ts";
 import { proposing } from "./bad-proposer.ts";
 import {
   anyOf,
   bodyOf,
+  type Draft,
   type Forge,
   type Forgeries,
   halfOf,
@@ -80,19 +81,19 @@ export const WRONG_ROOTS: Forgeries = {
 };
 
 /** A chain that ought to be in the block is not. */
-function withoutOne(block: JointBlock): JointBlock | null {
+function withoutOne(block: Draft): Draft | null {
   const { chainHeaders } = bodyOf(block);
   return chainHeaders.length === 0 ? null : withChainHeaders(block, chainHeaders.slice(1));
 }
 
-function twice(block: JointBlock): JointBlock | null {
+function twice(block: Draft): Draft | null {
   const { chainHeaders } = bodyOf(block);
   const [first] = chainHeaders;
   return first === undefined ? null : withChainHeaders(block, [first, ...chainHeaders]);
 }
 
 /** The head's certificate without its last byte's sense, or none at all. */
-function otherHeadCertificate(block: JointBlock): JointBlock | null {
+function otherHeadCertificate(block: Draft): Draft | null {
   const { headCertificate } = halfOf(block);
   if (headCertificate === null) return null;
   const signature = headCertificate.signature.map((byte, i) => (i === 0 ? byte ^ 1 : byte));

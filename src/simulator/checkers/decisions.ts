@@ -6,8 +6,8 @@ import type { Checker, Observation, Violation } from "./observation.ts";
 type Ballots = NonNullable<Observation["ballots"]>;
 
 export const decisions: Checker = (observation) => {
-  const { ballots, world } = observation;
-  if (ballots === null || world.hasCartel) return [];
+  const { ballots } = observation;
+  if (ballots === null) return [];
   const decidable = decidableOf(observation, ballots);
   return [...doubles(decidable), ...undecided(observation, decidable)];
 };
@@ -22,9 +22,10 @@ type Decidable = ReadonlyMap<string, readonly Decision[]>;
 
 const nameOf = (set: number, round: number): string => `set ${set}, round ${round}`;
 
-function decidableOf({ genesis: { seats } }: Observation, ballots: Ballots): Decidable {
+function decidableOf({ genesis: { seats }, world }: Observation, ballots: Ballots): Decidable {
   const decidable = new Map<string, Decision[]>();
   for (const { set, round, view, value, signers } of ballots.commitVotes) {
+    if (world.cartels.includes(set)) continue;
     const faulty = ballots.faultySeats.get(set) ?? [];
     const most = new Set([...signers, ...faulty]).size;
     // The least number that is more than two thirds.
@@ -43,8 +44,9 @@ const doubles = (decidable: Decidable): Violation[] =>
       ),
   );
 
-function undecided({ commits }: Observation, decidable: Decidable): Violation[] {
+function undecided({ commits, world }: Observation, decidable: Decidable): Violation[] {
   return commits.flatMap(({ shard, set, round, hash }) => {
+    if (world.cartels.includes(set)) return [];
     const known = decidable.get(nameOf(set, round)) ?? [];
     return known.some(({ value }) => value === hash)
       ? []

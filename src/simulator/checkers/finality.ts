@@ -16,15 +16,20 @@ export interface Finality {
 export function finalisedBy(observation: Observation): (id: string) => Finality | null {
   const { genesis, notarised, transactions } = observation;
   const { shards, places } = historyOf(observation);
-  const blocks = new Map([...shards.values()].flat().map((block) => [block.hash, block]));
+  // A joint header is a block of each of its shards.
+  const nameOf = (shard: number, hash: string): string => `${shard} ${hash}`;
+  const blocks = new Map(
+    [...shards.values()].flat().map((block) => [nameOf(block.shard, block.hash), block]),
+  );
   const carrying = new Map<number, Finality[]>();
-  for (const { hash, atMs } of notarised) {
-    const { round, chains = [] } = blocks.get(hash) ?? { round: 0 };
+  for (const { shard, hash, atMs } of notarised) {
+    const { round, chains = [] } = blocks.get(nameOf(shard, hash)) ?? { round: 0 };
     for (const { chain } of chains) push(carrying, chain, { round, atMs });
   }
   return (id) => {
     const [place] = places.get(id) ?? [];
-    const legs = transactions.get(id)?.legs ?? [];
+    // A take that fails changes nothing on its maker's chain, so that no header has another root to carry.
+    const legs = (transactions.get(id)?.legs ?? []).filter(({ nonce }) => nonce !== null);
     if (place === undefined || legs.length === 0) return null;
     const headers = legs.map(({ chain }) =>
       carrying.get(chain)?.find(({ round }) => round - genesis.k >= place.round),

@@ -7,6 +7,8 @@ import { decisions } from "./decisions.ts";
 import { departures } from "./departures.ts";
 import { durability } from "./durability.ts";
 import { exactlyOnce } from "./exactly-once.ts";
+import { following } from "./following.ts";
+import { halves } from "./halves.ts";
 import { honest } from "./honest.ts";
 import { ledger } from "./ledger.ts";
 import { notarisation } from "./notarisation.ts";
@@ -17,10 +19,12 @@ import { promises } from "./promises.ts";
 import { replicas } from "./replicas.ts";
 import { statuses } from "./statuses.ts";
 import { supply } from "./supply.ts";
+import { waking } from "./waking.ts";
 
 /** In the order in which their findings help: what is wrong first makes the rest wrong, too. */
 const CHECKERS: readonly (readonly [name: string, checker: Checker])[] = [
   ["agreement", agreement],
+  ["halves", halves],
   ["decisions", decisions],
   ["chain-headers", chainHeaders],
   ["order", order],
@@ -34,7 +38,9 @@ const CHECKERS: readonly (readonly [name: string, checker: Checker])[] = [
   ["promises", promises],
   ["notarisation", notarisation],
   ["replicas", replicas],
+  ["following", following],
   ["progress", progress],
+  ["waking", waking],
   ["honest", honest],
 ];
 

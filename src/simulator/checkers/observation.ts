@@ -20,6 +20,10 @@ export interface ObservedGenesis {
   readonly roundMs: number;
   /** Of every set. */
   readonly seats: number;
+  /** In the order of their creation. */
+  readonly shards: readonly number[];
+  /** R-3.3: which shards each set covers, in the order of their numbers. */
+  readonly sets: readonly { readonly set: number; readonly shards: readonly number[] }[];
   readonly chains: readonly ObservedChain[];
   readonly balances: readonly {
     readonly chain: number;
@@ -51,7 +55,19 @@ export type ObservedPayload =
       readonly owner: string;
       readonly to: string;
       readonly amount: bigint;
-    };
+    }
+  /** Each leg's payer gives that of the other leg; with an offer one of them is its maker. */
+  | {
+      readonly kind: "trade";
+      /** In the order of the legs. */
+      readonly amounts: readonly [bigint, bigint];
+      readonly offer: {
+        readonly number: bigint;
+        readonly openTaker: boolean;
+        readonly validUntil: number;
+      } | null;
+    }
+  | { readonly kind: "cancelOffer"; readonly offer: bigint; readonly validUntil: number };
 
 export interface ObservedAuthorisation {
   readonly chain: number;
@@ -66,7 +82,8 @@ export interface ObservedAuthorisation {
 export interface ObservedLeg {
   readonly chain: number;
   readonly payer: string;
-  readonly nonce: number;
+  /** null on the leg of an offer's maker, who pays nothing. */
+  readonly nonce: number | null;
   readonly gasLimit: number;
   readonly gasPrice: bigint;
 }
@@ -116,6 +133,19 @@ export interface ObservedChainBlock {
   readonly transactions: readonly string[];
 }
 
+/** R-3.5: one half of a joint header. */
+export interface ObservedHalf {
+  readonly shard: number;
+  /** The head that it names. */
+  readonly parent: { readonly round: number; readonly hash: string };
+  readonly crossRoot: string;
+  readonly chainsRoot: string;
+  /** What the other half has to carry of this one; null where nobody worked it out. */
+  readonly payload: string | null;
+  /** What this half carries of the other; null for nothing. */
+  readonly partner: string | null;
+}
+
 /** A committed block of a shard, as one holder has it. */
 export interface ObservedBlock {
   readonly shard: number;
@@ -126,6 +156,8 @@ export interface ObservedBlock {
   readonly hash: string;
   /** The head that the shard's half names: the block that it extends. The first names round 0. */
   readonly parent: { readonly round: number; readonly hash: string };
+  /** Of its joint header, in their order there; null where nobody saw them. */
+  readonly halves: readonly ObservedHalf[] | null;
   /** Numbers of the seats in its certificate. */
   readonly signers: readonly number[];
   readonly chains: readonly ObservedChainBlock[];
@@ -185,6 +217,20 @@ export interface Observation {
     /** By chain: all of the shard, or those that the round touched. */
     readonly roots: ReadonlyMap<number, string>;
   }[];
+  /** When each replica's head reached a round, in the order seen; nothing where nobody saw it. */
+  readonly heads: readonly {
+    /** As in `replicas`. */
+    readonly replica: string;
+    readonly shard: number;
+    readonly round: number;
+    readonly atMs: number;
+  }[];
+  /** The rounds in which a shard or a voter did anything, and for which shards it works; nothing where nobody saw it. */
+  readonly awake: readonly {
+    readonly actor: string;
+    readonly shards: readonly number[];
+    readonly rounds: readonly number[];
+  }[];
   /** Every account of every chain that is not empty, at the end, as its shard has it. */
   readonly accounts: readonly ObservedAccount[];
   /** By chain: fees that execution took and nobody has been given yet. */
@@ -215,16 +261,22 @@ export interface Observation {
     /** By set: the seats of which nobody knows what they signed. */
     readonly faultySeats: ReadonlyMap<number, readonly number[]>;
   } | null;
-  /** Blocks with a certificate that a shard found invalid, with its name, the round and why. */
-  readonly invalid: readonly string[];
+  /** Rounds that a shard opened and closed again, as far as somebody saw. */
+  readonly failed: readonly { readonly shard: number; readonly round: number }[];
+  /** Blocks with a certificate that a shard found invalid. */
+  readonly invalid: readonly {
+    readonly shard: number;
+    readonly round: number;
+    readonly why: string;
+  }[];
   /** Actors that stopped by a broken invariant or damaged storage, with the message. */
   readonly stopped: readonly string[];
   /** What the world was: which checks apply. */
   readonly world: {
     /** No fault, no faulty seat, no clock that is wrong: promises hold. */
     readonly isFaultFree: boolean;
-    /** A whole set was faulty: what its certificates say proves nothing. */
-    readonly hasCartel: boolean;
+    /** Sets of which a quorum was faulty: what their certificates say proves nothing. */
+    readonly cartels: readonly number[];
     /** How many transactions a shard's mempool holds; null where it holds more than anybody sends. */
     readonly mempoolMax: number | null;
     /** When faults ended, in ms since the beginning; null if they never did. */

@@ -3,6 +3,7 @@ import type { Mutant } from "./mutant.ts";
 import { ACTORS } from "./mutants/actors.ts";
 import { CONSENSUS } from "./mutants/consensus.ts";
 import { LEDGER } from "./mutants/ledger.ts";
+import { SHARDS } from "./mutants/shards.ts";
 
 /** Not found in the first 200 seeds yet: they take worlds that are still to be drawn. */
 const UNCAUGHT: readonly string[] = [
@@ -22,7 +23,7 @@ const UNCAUGHT: readonly string[] = [
   "back-in-the-mempool-and-still-gone",
 ];
 
-export const ALL_MUTANTS: readonly Mutant[] = [...CONSENSUS, ...LEDGER, ...ACTORS];
+export const ALL_MUTANTS: readonly Mutant[] = [...CONSENSUS, ...LEDGER, ...ACTORS, ...SHARDS];
 /** What the simulator must find. */
 export const MUTANTS: readonly Mutant[] = ALL_MUTANTS.filter(
   ({ name }) => !UNCAUGHT.includes(name),

@@ -6,6 +6,7 @@ import {
   CARTEL_BEHAVIOURS,
   HUB_BEHAVIOURS,
 } from "../../../src/simulator/byzantine/index.ts";
+import { dutyOf } from "../../../src/simulator/checkers/timetable.ts";
 import { QUIET } from "../../../src/simulator/stored-world.ts";
 import { type Outcome, runWorld } from "../../../src/simulator/world.ts";
 import type { WorldOptions } from "../../../src/simulator/world-options.ts";
@@ -25,6 +26,8 @@ interface Expected {
   readonly deeds: number;
   /** Each somewhere in what happened: what honest actors say to it. */
   readonly says: readonly RegExp[];
+  /** 1 by default. */
+  readonly shards?: number;
 }
 
 const refuses = (why: string): RegExp => new RegExp(`refuses a faulty voter\\s+${why}`);
@@ -64,7 +67,9 @@ const EXPECTED: Readonly<Record<keyof typeof BEHAVIOURS, Expected>> = {
     deeds: 100,
     says: [refuses("CONSENSUS_BAD_SIGNATURE"), refuses("No other voter of the set speaks")],
   },
+  loneHalves: { deeds: 5, says: [], shards: 2 },
   lyingAnswers: { deeds: 10, says: [/request.*: proposedBlock/] },
+  offDuty: { deeds: 20, says: [refuses("Another set is on duty")], shards: 2 },
   oversizedBlocks: { deeds: 1, says: [/request.*: proposedBlock/] },
   replaying: {
     deeds: 300,
@@ -82,6 +87,11 @@ const EXPECTED: Readonly<Record<keyof typeof BEHAVIOURS, Expected>> = {
   },
   withholdingBlocks: { deeds: 10, says: [/request.*: proposedBlock/] },
   withholdingVotes: { deeds: 50, says: [] },
+  wrongHalves: {
+    deeds: 3,
+    says: [/block refused.*each half carries the other's payload root/],
+    shards: 2,
+  },
   wrongRoots: { deeds: 3, says: [/block refused.*INVALID_BLOCK/] },
 };
 
@@ -110,7 +120,7 @@ function expectHarmless({ outcome }: Seen): void {
 describe("a faulty voter", () => {
   it.each(Object.entries(EXPECTED))(
     "R-3.2, R-4.1 %s: acts, is refused, and the other three of four go on",
-    async (behaviour, { deeds, says }) => {
+    async (behaviour, { deeds, says, shards = 1 }) => {
       let lines = "";
       // What it says is drawn: of all its sorts of lies one world may miss some.
       for (
@@ -119,7 +129,7 @@ describe("a faulty voter", () => {
         more++
       ) {
         const seed = BUSY.seed + more;
-        const seen = await run({ ...BUSY, seed, byzantine: faulty(behaviour, 2) });
+        const seen = await run({ ...BUSY, seed, shards, byzantine: faulty(behaviour, 2) });
         expectHarmless(seen);
         expect(seen.outcome.behaviours[behaviour]).toBeGreaterThanOrEqual(deeds);
         lines += seen.lines;
@@ -142,6 +152,26 @@ describe("a faulty voter", () => {
     expect(seen.outcome.behaviours[name ?? ""]).toBeGreaterThan(50);
     const alone = await run(BUSY);
     expect(closed(seen.lines)).toBeGreaterThan(closed(alone.lines));
+  });
+
+  it("R-3.8, R-4.4 a set's object that lies stops its own set and no other", async () => {
+    const world = { ...BUSY, seed: 6, shards: 3, chains: 3 };
+    const seen = await run({ ...world, byzantine: faulty("lyingHub", 0) });
+    expectHarmless(seen);
+    const lost = { lying: 0, others: 0 };
+    const sets = [
+      { set: 1, shards: [0, 1] },
+      { set: 2, shards: [1, 2] },
+      { set: 3, shards: [0, 2] },
+    ];
+    for (const [, shard, round] of seen.lines.matchAll(
+      /round closed {2}\{"shard":(\d),"round":(\d+),"why":"not certified/g,
+    )) {
+      const duty = dutyOf({ shards: [0, 1, 2], sets }, Number(shard), Number(round));
+      lost[duty?.set === 1 ? "lying" : "others"] += 1;
+    }
+    expect(lost.lying).toBeGreaterThan(5);
+    expect(lost.others).toBe(0);
   });
 
   it("R-3.2 more than f silent seats stop a set: the checkers say so", async () => {
@@ -185,6 +215,15 @@ describe("a cartel", () => {
     expect(seen.lines).toMatch(refuses("The body is not the certified one"));
     // To the MerkleChain only shards report.
     expect(seen.lines).toMatch(/merkle chain {2}refuses a faulty voter {2}This link does not/);
+  });
+
+  it("R-3.4, R-4.5 what it certifies of another set's round passes no shard", async () => {
+    const byzantine = faulty("certifiedOffDuty", 0);
+    const voters = [[0, 1, 2, 3]];
+    const seen = await run({ ...BUSY, shards: 2, voters, cartel: true, byzantine });
+    expect(seen.outcome.violations).toEqual([]);
+    expect(seen.outcome.behaviours.certifiedOffDuty).toBeGreaterThan(10);
+    expect(seen.lines).toMatch(refuses("Another set is on duty"));
   });
 
   it.each([

@@ -8,11 +8,15 @@ import type { Accomplice, Means } from "../../../src/simulator/byzantine/behavio
 import { FORGERIES } from "../../../src/simulator/byzantine/forgeries.ts";
 import { Memory } from "../../../src/simulator/byzantine/memory.ts";
 import { OVERSIZED } from "../../../src/simulator/byzantine/oversized-blocks.ts";
+import { WRONG_HALVES } from "../../../src/simulator/byzantine/wrong-halves.ts";
 import { Random } from "../../../src/simulator/random.ts";
 import { type Bank, FUNDS } from "../../actors/bank.ts";
 import { formOnHead } from "../../actors/forge.ts";
 
-export const ALL_FORGERIES = { ...FORGERIES, ...OVERSIZED };
+/** Those of blocks that one shard has alone; `forged-halves.test.ts` has the others. */
+export const ALL_FORGERIES = Object.fromEntries(
+  Object.entries({ ...FORGERIES, ...OVERSIZED }).filter(([name]) => !(name in WRONG_HALVES)),
+);
 
 export const ACCOUNTS = 5;
 export const CHAINS = 2;
@@ -78,14 +82,14 @@ export async function forged(bank: Bank, good: JointBlock, name: string): Promis
   memory.round = good.header.round;
   const means = {
     set: 1,
-    shard: 0,
+    shards: [0],
     network: bank.net.network,
     memory,
     random: new Random(7),
     accomplice: accompliceOf(bank),
     remark: () => undefined,
   } as unknown as Means;
-  const block = ALL_FORGERIES[name]?.(good, means) ?? null;
+  const block = ALL_FORGERIES[name]?.({ ...good, shard: 0 }, means) ?? null;
   if (block === null) throw new Error(`The good block does not lend itself to ${name}`);
   return block;
 }

@@ -47,7 +47,7 @@ const WHY: Readonly<Record<string, RegExp | null>> = {
   chainsRoot: UNREADABLE,
   crossRoot: HALF,
   chainCount: UNREADABLE,
-  partnerPayloadRoot: HALF,
+  partnerPayloadRoot: /each half carries the other's payload root/,
   merkleChainRead: HALF,
   shard: UNREADABLE,
   version: /the version is known/,

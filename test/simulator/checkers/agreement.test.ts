@@ -95,7 +95,7 @@ describe("agreement", () => {
     ]);
     const ofCartel = (draft: Draft, blocks: Blocks) => {
       spoil(draft, blocks);
-      draft.world.hasCartel = true;
+      draft.world.cartels = [1];
     };
     expect(violations(ofCartel)).toEqual([]);
   });

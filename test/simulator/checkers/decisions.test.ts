@@ -13,7 +13,7 @@ function violations(
   const { faulty = [], cartel = false } = more;
   const draft = new Draft({ balances: { alice: 100_000n } });
   draft.block(1, [draft.sign({ payer: "alice", nonce: 0 })]).hash = value;
-  draft.world.hasCartel = cartel;
+  draft.world.cartels = cartel ? [1] : [];
   draft.ballots = {
     commitVotes: votes.map(([view, voted, ...signers]) => ({
       set: 1,

@@ -71,6 +71,8 @@ export class Draft {
   readonly commits: Mutable<ObservedBlock>[] = [];
   readonly receipts: Mutable<ObservedReceipt>[] = [];
   readonly replicas: Mutable<ObservedReplica>[] = [];
+  readonly heads: Mutable<Observation["heads"][number]>[] = [];
+  readonly awake: Mutable<Observation["awake"][number]>[] = [];
   readonly executed: Mutable<Observation["executed"][number]>[] = [];
   readonly accounts: Mutable<ObservedAccount>[] = [];
   readonly unattributed = new Map<number, bigint>();
@@ -78,11 +80,12 @@ export class Draft {
   readonly notarised: Mutable<Observation["notarised"][number]>[] = [];
   readonly equivocations: string[] = [];
   ballots: Observation["ballots"] = null;
-  readonly invalid: string[] = [];
+  readonly failed: Mutable<Observation["failed"][number]>[] = [];
+  readonly invalid: Observation["invalid"][number][] = [];
   readonly stopped: string[] = [];
   readonly world: Mutable<Observation["world"]> = {
     isFaultFree: false,
-    hasCartel: false,
+    cartels: [],
     mempoolMax: null,
     healedMs: null,
     endMs: 100 * ROUND_MS,
@@ -100,6 +103,8 @@ export class Draft {
       k,
       roundMs: ROUND_MS,
       seats: SEATS,
+      shards: Array.from({ length: shards }, (_, shard) => shard),
+      sets: [{ set: 1, shards: Array.from({ length: shards }, (_, shard) => shard) }],
       chains: ids.map(
         (chain): ObservedChain => ({
           chain,
@@ -151,6 +156,7 @@ export class Draft {
       view: 0,
       hash: `s${shard}r${round}`,
       parent: { round: parent?.round ?? 0, hash: parent?.hash ?? GENESIS_HASH },
+      halves: null,
       signers: [0, 1, 2],
       chains: [...own, ...created].flatMap(({ chain }) => {
         const transactions = order.filter((id) =>

@@ -15,11 +15,11 @@ it("R-4.3 an honest seat that signed two values is found", () => {
 
 it("R-4.4 an invalid block that was certified is found, unless nobody honest was needed for that", () => {
   const draft = new Draft();
-  draft.invalid.push("shard 0, round 7: no empty transaction list");
+  draft.invalid.push({ shard: 0, round: 7, why: "no empty transaction list" });
   expect(judged(honest, draft)).toEqual([
     "R-4.4 an invalid block was certified: shard 0, round 7: no empty transaction list",
   ]);
-  draft.world.hasCartel = true;
+  draft.world.cartels = [1];
   expect(judged(honest, draft)).toEqual([]);
 });
 

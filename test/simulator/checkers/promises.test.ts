@@ -29,6 +29,14 @@ describe("promises", () => {
     ]);
   });
 
+  it("R-3.6 a promise supposes that no round of its shard fails", () => {
+    const failing = (shard: number, round: number): Draft =>
+      promised(4, ({ failed }) => failed.push({ shard, round }));
+    expect(judged(promises, failing(0, 3))).toEqual([]);
+    expect(judged(promises, failing(0, 4))).toHaveLength(1);
+    expect(judged(promises, failing(1, 3))).toHaveLength(1);
+  });
+
   it("R-3.6 a promise is for what is sent before its round, where nothing goes wrong", () => {
     const late = promised(4, (draft) => retell(draft, "t1", { atMs: inRound(3) }));
     expect(judged(promises, late)).toEqual([]);

@@ -1,0 +1,51 @@
+// R-3.9: where nothing goes wrong, nobody is awake without work: shards only while something waits there, is sent there or has to be
+// carried on, sets only for one of their shards.
+import { historyOf, roundAt } from "./history.ts";
+import type { Checker, Observation } from "./observation.ts";
+
+type Span = readonly [from: number, to: number];
+
+// Until everybody has followed a block, and the MerkleChain has it.
+const FOLLOWED_ROUNDS = 2;
+
+export const waking: Checker = (observation) => {
+  if (!observation.world.isFaultFree) return [];
+  const busy = new Map(
+    observation.genesis.shards.map((shard) => [shard, spansOf(observation, shard)]),
+  );
+  const isBusy = (shard: number, round: number): boolean =>
+    busy.get(shard)?.some(([from, to]) => from <= round && round <= to) ?? false;
+  return observation.awake.flatMap(({ actor, shards, rounds }) =>
+    rounds
+      .filter((round) => !shards.some((shard) => isBusy(shard, round)))
+      .map(
+        (round) =>
+          `R-3.9 ${actor} is awake in round ${round}, shards ${shards.join(" and ")} have no work`,
+      ),
+  );
+};
+
+/** The rounds in which there is something to do for a shard. */
+function spansOf(observation: Observation, shard: number): Span[] {
+  const { genesis, created, transactions, answers } = observation;
+  const { shards, places } = historyOf(observation);
+  const homes = new Map([...genesis.chains, ...created].map((one) => [one.chain, one.shard]));
+  const spans: Span[] = (shards.get(shard) ?? []).map(({ round }) => [
+    round,
+    round + genesis.k + FOLLOWED_ROUNDS,
+  ]);
+  for (const answer of answers) {
+    if (answer.kind !== "accepted" && answer.kind !== "refused") continue;
+    const { id, atMs } = answer;
+    const transaction = transactions.get(id);
+    // What names a chain that nobody knows can have been sent to anybody.
+    const isHere = (transaction?.legs ?? []).some(
+      ({ chain }) => (homes.get(chain) ?? shard) === shard,
+    );
+    if (transaction === undefined || !isHere) continue;
+    const heard = roundAt(observation, atMs);
+    const included = places.get(id)?.[0]?.round ?? transaction.validUntil;
+    spans.push([heard - 1, answer.kind === "refused" ? heard : Math.max(heard, included + 1)]);
+  }
+  return spans;
+}
