@@ -54,6 +54,8 @@ export interface LogLine {
 export interface LocalOptions {
   /** Puts something between an actor and its store; called for each life. */
   readonly wrapStore?: (who: Who, store: Store) => Store;
+  /** The same for whoever it is. */
+  readonly wrapEach?: (who: Anybody, store: Store) => Store;
   readonly wrapSeats?: (seats: HostedSeats, voter: "set" | VoterName) => HostedSeats;
   /** Which seats each voter of the set holds; the first is the set's own object. By default that holds all. */
   readonly voters?: readonly (readonly number[])[];
@@ -72,6 +74,8 @@ export class LocalNetwork {
   loseAnswer: Choose = never;
   /** Whether the request arrives twice. */
   repeat: Choose = never;
+  /** What arrives in the place of an answer. */
+  alter: (answer: PeerAnswer, to: PeerId, request: PeerRequest) => PeerAnswer = (answer) => answer;
   /** Every request that was sent, lost ones too. */
   sent: (readonly [to: PeerId, request: PeerRequest])[] = [];
   /** The durable alarm of each object, as the platform keeps it. */
@@ -282,7 +286,8 @@ export class LocalNetwork {
     const store = this.store(who);
     const isWho = (EVERYBODY as readonly Anybody[]).includes(who);
     const wrapped = isWho ? this.#options.wrapStore?.(who as Who, store) : undefined;
-    return mortalStore(wrapped ?? store, life);
+    const outer = this.#options.wrapEach?.(who, wrapped ?? store);
+    return mortalStore(outer ?? wrapped ?? store, life);
   }
 
   #ports() {
@@ -324,7 +329,7 @@ export class LocalNetwork {
     const answer = this.deliver(to, request);
     if (repeated) this.deliver(to, request);
     if (lost) throw new Error("answer lost");
-    return answer;
+    return this.alter(answer, to, request);
   }
 
   /** The request arrives, now or long after it was sent; nobody hears the answer. */

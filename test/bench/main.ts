@@ -1,11 +1,15 @@
 // `npm run bench -- <name> [options]`: measures on this machine. Benchmarks are never tests: they assert nothing about time.
 import { accounts } from "./accounts.ts";
+import { latency } from "./latency.ts";
 import { micro } from "./micro.ts";
+import { shards } from "./shards.ts";
 import { throughput } from "./throughput.ts";
 
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   accounts,
+  latency,
   micro,
+  shards,
   throughput,
 };
 

@@ -94,7 +94,9 @@ describe("a transaction over two shards", () => {
     const { bytes } = await trade();
     void world.ask(SUBMIT, { list: [bytes, own] }).catch(() => undefined);
     // Neither waits for the other's answer.
-    await expect.poll(() => callsOf("admit")).toEqual(["shard-0.admit", "shard-1.admit"]);
+    await expect
+      .poll(() => callsOf("admit"), { timeout: 60_000 })
+      .toEqual(["shard-0.admit", "shard-1.admit"]);
   });
 
   it("R-2.7, R-3.6 is accepted by both, with the pair's round as its estimate", async () => {
