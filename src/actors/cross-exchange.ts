@@ -95,6 +95,7 @@ export class CrossExchange {
     if (this.#results.get(round)?.certificate == null) {
       this.#writeUncertified([...this.#uncertified, round]);
       this.#certificateAsked = 0;
+      this.#certificateAskedMs = this.#ports.clock.now();
     }
   }
 
@@ -300,12 +301,9 @@ export class CrossExchange {
     return crossRound !== null && leaderOf(round, [shard, crossRound.partner]) === shard;
   }
 
+  /** The set executes as the shards do, a moment later: `#certificateAskedMs` is the execution's time before the first question. */
   #certificateDueMs(): number {
-    const { network } = this.#ports;
-    // The set executes as the shards do; asked at once it would often not be done.
-    return this.#certificateAsked === 0
-      ? this.#certificateAskedMs
-      : this.#certificateAskedMs + promptMs(network, this.#certificateAsked);
+    return this.#certificateAskedMs + promptMs(this.#ports.network, this.#certificateAsked);
   }
 
   #writeUncertified(rounds: readonly number[]): void {

@@ -81,6 +81,8 @@ export class Settling {
     if (certificate === null) return;
     if (answer.kind === "committed" && answer.round === round) {
       this.#committed(instance, settlement, certificate.value);
+    } else if (answer.kind === "accepted" && answer.round === round) {
+      settlement.accepted();
     } else if (answer.kind === "closed" && answer.round === round) {
       log.write("block void", { set: this.#set, round, why: answer.why });
       this.settled(instance, settlement);

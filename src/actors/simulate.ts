@@ -9,6 +9,7 @@ import { paysFee } from "../protocol/ledger/leg-facts.ts";
 import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { InclusionCase, Refusal } from "../protocol/refusal.ts";
 import { cycleRounds } from "../protocol/rounds/timetable.ts";
+import { blocksBehind } from "./blocks-behind.ts";
 import type { Network } from "./network.ts";
 import type { Replica } from "./replica.ts";
 import type { ActorRunner } from "./runner.ts";
@@ -53,7 +54,7 @@ export function askSimulation(
   network: Network,
   bytes: Uint8Array,
 ): Simulation {
-  while (runner.read((shard) => shard.replica.hasUnexecuted)) runner.step((shard) => shard.work());
+  while (runner.read((shard) => shard.replica.canExecute)) runner.step((shard) => shard.work());
   return runner.read((shard) => {
     const transaction = storedTransaction(bytes, network.id);
     const ahead = shard.room.aheadOf(transaction);
@@ -69,10 +70,7 @@ type Trial = Pick<
   "refusal" | "rule" | "possiblyEmptying" | "legs" | "code" | "reason" | "failedChain"
 >;
 
-/**
- * `ahead`: its senders' waiting transactions with lower nonces, in order: they would go in before this one, but those of one chain
- * stand behind one over two chains in a block (R-5.3), which then takes a later round.
- */
+/** `ahead`: what waits before it, in the order of each line: it would go in before this one (see `blocksBehind`). */
 export function simulate(
   replica: Replica,
   network: Network,
@@ -80,15 +78,17 @@ export function simulate(
   ahead: readonly VerifiedTransaction[],
   round: number,
 ): Simulation {
-  const line = [...ahead, transaction];
-  const isLate = !isSingle(transaction) && ahead.some(isSingle);
-  const first = isLate ? line.toSorted(pairsFirst) : line;
-  const now = tryRound(replica, network, first, transaction, round);
+  const blocks = blocksBehind(ahead, transaction) ?? [ahead.filter((one) => !isSingle(one))];
+  const line = blocks.flat();
+  const isLast = line.at(-1) === transaction;
+  const soonest = isLast ? round + blocks.length - 1 : Number.POSITIVE_INFINITY;
+  const first = soonest === round ? line : [...firstBehind(blocks, transaction), transaction];
+  const now = tryRound(replica, network, first, round);
   let includableRound: number | null = null;
   let successRound: number | null = null;
   for (const candidate of roundsOfChange(replica, network, transaction, round)) {
-    const trial =
-      candidate === round ? now : tryRound(replica, network, line, transaction, candidate);
+    if (candidate > round && candidate < soonest) continue;
+    const trial = candidate === round ? now : tryRound(replica, network, line, candidate);
     if (trial.code > 0) includableRound ??= candidate;
     if (trial.code === 2) successRound ??= candidate;
   }
@@ -101,6 +101,13 @@ export function simulate(
     successRound,
   };
 }
+
+/** What the next block holds before a transaction that comes in a later one. */
+const firstBehind = (
+  [first = []]: readonly (readonly VerifiedTransaction[])[],
+  transaction: VerifiedTransaction,
+): readonly VerifiedTransaction[] =>
+  isSingle(transaction) ? first : first.filter((one) => !isSingle(one));
 
 /** Windows slide for 2k rounds after the last block; then only the end of a delegation changes an answer. */
 function roundsOfChange(
@@ -116,15 +123,11 @@ function roundsOfChange(
   return rounds.sort((a, b) => a - b);
 }
 
-const pairsFirst = (a: VerifiedTransaction, b: VerifiedTransaction): number =>
-  Number(isSingle(a)) - Number(isSingle(b));
-
-/** Judges and executes the line as one block. */
+/** Judges and executes the line as one block; the trial is about its last. */
 function tryRound(
   replica: Replica,
   { k, epoch }: Network,
   line: readonly VerifiedTransaction[],
-  about: VerifiedTransaction,
   round: number,
 ): Trial {
   const assembler = new BlockAssembler(replica.roundView(round));
@@ -133,7 +136,7 @@ function tryRound(
   for (const transaction of line) {
     const added = assembler.add(transaction);
     if (!added.ok) {
-      if (transaction !== about) continue;
+      if (transaction !== line.at(-1)) continue;
       const { refusal } = added;
       const rule = refusal.code === "RESERVE_EXCEEDED" ? refusal.rule : null;
       const legs =
@@ -145,10 +148,7 @@ function tryRound(
     }
     const possiblyEmptying = added.value.legs.map((leg) => leg.possiblyEmptying);
     placed.push({ transaction, possiblyEmptying });
-    if (transaction === about) {
-      inclusion = added.value;
-      break;
-    }
+    inclusion = added.value;
   }
   const { receipts } = executeRound({
     round,

@@ -9,16 +9,11 @@ import { legFee } from "../protocol/ledger/leg-facts.ts";
 import { type Admitted, Mempool, type MempoolLimits } from "../protocol/ledger/mempool.ts";
 import type { Leg } from "../protocol/ledger/transaction.ts";
 import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
-import {
-  costOf,
-  type LegPlace,
-  type Place,
-  placesOf,
-  type Waiting,
-} from "../protocol/ledger/waiting.ts";
+import { costOf, type LegPlace, placesOf, type Waiting } from "../protocol/ledger/waiting.ts";
 import { offersKey } from "../protocol/merkle/state-key.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import { accept, type Result, refuse } from "../protocol/result.ts";
+import { isForGood, lostPlace } from "./leaving.ts";
 import { MempoolRows, type Row, type StoredRow } from "./mempool-rows.ts";
 import type { Network } from "./network.ts";
 import type { Store } from "./ports.ts";
@@ -66,12 +61,21 @@ export class WaitingRoom {
     return waiting === undefined ? undefined : this.#load(waiting);
   }
 
-  /** What waits before it in its lines, in the order of each line; of two lines, the first leg's first. */
+  /** What waits before it in its lines, in the order of each, and before those over two chains in their other lines. */
   aheadOf(transaction: VerifiedTransaction): VerifiedTransaction[] {
-    const ahead = this.#placesOf(transaction).flatMap(
-      ({ chain, sender, nonce }) => this.pool.lineOf(chain, sender)?.ahead(nonce) ?? [],
-    );
-    return [...new Set(ahead.map(({ waiting }) => waiting))].map((waiting) => this.#load(waiting));
+    const found = new Set<Waiting>();
+    const look = (places: readonly Pick<LegPlace, "chain" | "sender" | "nonce">[]) => {
+      for (const { chain, sender, nonce } of places) {
+        for (const { waiting } of this.pool.lineOf(chain, sender)?.ahead(nonce) ?? []) {
+          if (waiting.idHex !== transaction.idHex) found.add(waiting);
+        }
+      }
+    };
+    look(this.#placesOf(transaction));
+    // What is found on the way is looked at in its turn.
+    for (const waiting of found)
+      if (waiting.second !== null) look(this.#placesOf(this.#load(waiting)));
+    return [...found].map((waiting) => this.#load(waiting));
   }
 
   /** Takes the transaction in; `store` makes it durable. `round`: the first that can still include it. */
@@ -135,8 +139,10 @@ export class WaitingRoom {
 
   /** The transactions of a committed block, in its order. */
   included(round: number, transactions: readonly VerifiedTransaction[]): void {
-    for (const { id, idHex } of transactions) {
+    for (const transaction of transactions) {
+      const { id, idHex } = transaction;
       const waiting = this.pool.remove(idHex);
+      this.#overtake(transaction);
       if (waiting !== undefined) this.#gone(waiting);
       // It may have left before the block brought it back.
       else this.#log.forget(id);
@@ -147,6 +153,23 @@ export class WaitingRoom {
       transactions.map(({ id }) => id),
     );
     this.#compact();
+  }
+
+  /**
+   * What is over two chains and has one of the nonces that are used now goes at once: nobody may look at it for long, since it can
+   * wait in its other line, and what is behind it here could not come.
+   */
+  #overtake(included: VerifiedTransaction): void {
+    for (const { chain, sender, nonce } of placesOf(included)) {
+      const waiting = this.pool.lineOf(chain, sender)?.at(nonce)?.waiting;
+      if (waiting?.isPair !== true) continue;
+      this.leave(waiting.idHex, "REJECTED", {
+        code: "NONCE_TOO_LOW",
+        chain,
+        nonce,
+        next: nonce + 1,
+      });
+    }
   }
 
   leave(idHex: string, status: LeftStatus, reason: Refusal): void {
@@ -370,23 +393,6 @@ export class WaitingRoom {
     return null;
   }
 }
-
-/** The place of the one that was replaced which the other has taken. */
-const lostPlace = (replaced: Waiting, by: Waiting): Place =>
-  replaced.places.find((lost) =>
-    by.places.some(
-      ({ line, nonce }) =>
-        nonce === lost.nonce &&
-        line.sender === lost.line.sender &&
-        line.chain.chain === lost.line.chain.chain,
-    ),
-  ) ?? replaced;
-
-/** Nonces only grow, and a used offer number is forgotten with its offer: what is behind them can never be included. */
-const isForGood = (refusal: Refusal, validUntil: number): boolean =>
-  refusal.code === "NONCE_TOO_LOW" ||
-  refusal.code === "AUTHORISATION_OVERTAKEN" ||
-  (refusal.code === "OFFER_USED" && refusal.until >= validUntil);
 
 const chainOfFirst = ({ transaction }: VerifiedTransaction): number =>
   transaction.legs[0]?.chain ?? 0;

@@ -83,6 +83,8 @@ class Selecting {
   readonly #passed = new Set<Place>();
   readonly #looked = new Set<Waiting>();
   readonly #pairWalks = new Map<ChainLines, Walk>();
+  /** Walks that have got something more in this turn: they may be done already, or not have begun. */
+  readonly #grown = new Set<Walk>();
   /** By chain: the chain's own behind transactions over two chains. */
   readonly #behindPairs = new Map<ChainLines, Place[]>();
 
@@ -93,7 +95,7 @@ class Selecting {
 
   /** Transactions over two chains, as far as their share of the block goes; answers the chains that had their last turn then. */
   takePairs(chains: Iterable<ChainLines>, share: PairShare): ChainLines[] {
-    return takeTurns(this.#walksOfPairs(chains), (walk) => {
+    return takeTurns(this.#walksOfPairs(chains), this.#grown, (walk) => {
       let place = walk.next();
       // One with two places stands on both of its chains.
       while (place !== undefined && this.#looked.has(place.waiting)) place = walk.next();
@@ -123,7 +125,7 @@ class Selecting {
 
   /** Each chain's own, until the block is full; answers the chains that had their last turn then. */
   takeSingles(chains: Iterable<ChainLines>): ChainLines[] {
-    return takeTurns(this.#walksOfSingles(chains), (walk) => {
+    return takeTurns(this.#walksOfSingles(chains), new Set(), (walk) => {
       const place = walk.next();
       if (place === undefined) return "done";
       const { waiting } = place;
@@ -156,8 +158,10 @@ class Selecting {
     const next = line.at(nonce + 1);
     if (next === undefined) return;
     if (next.waiting.isPair) {
-      if (next.waiting.places.every((own) => this.#isNext(own)))
-        this.#pairWalk(line.chain).push(next);
+      if (!next.waiting.places.every((own) => this.#isNext(own))) return;
+      const walk = this.#pairWalk(line.chain);
+      walk.push(next);
+      this.#grown.add(walk);
       return;
     }
     const behind = this.#behindPairs.get(line.chain);
@@ -197,20 +201,23 @@ function follow(walk: Walk, { line, nonce }: Place): void {
   if (next !== undefined && !next.waiting.isPair) walk.push(next);
 }
 
-/** Walks in turn until all are done or the block is full; then the chains that had their last turn. */
+/** Walks in turn until all are done or the block is full; then the chains that had their last turn. Those grown join the next turn. */
 function takeTurns(
   walks: Iterable<Walk>,
+  grown: Set<Walk>,
   take: (walk: Walk) => "served" | "done" | "full",
 ): ChainLines[] {
   let turn = walks;
   for (;;) {
-    const served: Walk[] = [];
+    const served = new Set<Walk>();
     for (const walk of turn) {
       const taken = take(walk);
-      if (taken !== "done") served.push(walk);
-      if (taken === "full") return served.map(({ chain }) => chain);
+      if (taken !== "done") served.add(walk);
+      if (taken === "full") return [...served].map(({ chain }) => chain);
     }
-    if (served.length === 0) return [];
+    for (const walk of grown) served.add(walk);
+    grown.clear();
+    if (served.size === 0) return [];
     turn = served;
   }
 }
