@@ -75,6 +75,16 @@ const LINES: readonly Line[] = [
     ],
   },
   {
+    file: "src/scale/x.ts",
+    allowed: [
+      "../actors/shard.ts",
+      "../simulator/virtual-time.ts",
+      "../estimate/table.ts",
+      "node:v8",
+    ],
+    forbidden: ["../client/index.ts", "../simulator/command/report.ts", "../gateway/gateway.ts"],
+  },
+  {
     file: "src/testing/x.ts",
     allowed: ["../client/index.ts", "node:fs/promises"],
     forbidden: ["../actors/shard.ts", "../gateway/gateway.ts", "graphql"],

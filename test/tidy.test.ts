@@ -154,6 +154,7 @@ describe("the tree is tidy", () => {
       "src/testing/index.ts",
       "src/simulator/command/main.ts",
       "src/estimate/main.ts",
+      "src/scale/main.ts",
     ];
     const imported = new Set(
       [...sources].flatMap(([path, source]) =>

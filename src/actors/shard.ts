@@ -55,6 +55,8 @@ export class Shard implements Actor {
   readonly #transactions = new BlockTransactions();
   readonly #suspects: Suspects;
   readonly #rounds: RoundOpening;
+  /** The first round with a block behind the last that all sets have, as of a head. */
+  #unwatched = { after: 0, head: 0, first: 0 };
 
   constructor(ports: ShardPorts, shard: number) {
     this.#ports = ports;
@@ -331,7 +333,14 @@ export class Shard implements Actor {
   /** blocks are followed within k rounds, several at once where that is soon enough. */
   #followDueMs(): number {
     const { k, epoch } = this.#ports.network;
-    const [first = 0] = this.replica.blocks.roundsAfter(this.#watchers.round, 1);
+    const after = this.#watchers.round;
+    const head = this.replica.head.round;
+    // Asked behind every step: what every set may ask of a shard must not cost a search each.
+    if (this.#unwatched.after !== after || this.#unwatched.head !== head) {
+      const [first = 0] = after < head ? this.replica.blocks.roundsAfter(after, 1) : [];
+      this.#unwatched = { after, head, first };
+    }
+    const { first } = this.#unwatched;
     return roundStartMs(epoch, first + k);
   }
 
