@@ -4,9 +4,9 @@ import type { Actor } from "../src/actors/actor.ts";
 import { type ActorContext, ActorHost, type Opened } from "../src/actors/actor-host.ts";
 import { ManualClock } from "../src/actors/manual-clock.ts";
 import type { Network } from "../src/actors/network.ts";
-import type { PeerAnswer, PeerRequest } from "../src/actors/peers.ts";
+import type { PeerAnswer, PeerId, PeerRequest } from "../src/actors/peers.ts";
 import type { Store } from "../src/actors/ports.ts";
-import type { ActorRpc } from "../src/actors/rpc.ts";
+import type { Activity, ActorRpc } from "../src/actors/rpc.ts";
 import { PLATFORM_TIMERS } from "../src/actors/runner.ts";
 import { verifyTransactions } from "../src/crypto/verify-transactions.ts";
 import type { Env } from "../src/env.ts";
@@ -19,23 +19,26 @@ import { consoleLog } from "./console-log.ts";
 import { actorStub, merkleChainStub } from "./peers.ts";
 
 const NAME_KEY = utf8("object name");
+// While a manual clock stands still a call may take as long as this machine needs: no round goes by.
+const MANUAL_DEADLINE_MS = 60_000;
 
 export abstract class ActorObject<A extends Actor> extends DurableObject<Env> implements ActorRpc {
   protected readonly store: Store;
   readonly #host: ActorHost<A>;
   #manualClock: ManualClock | null = null;
+  readonly #calls: Record<string, number> = {};
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.store = createSqlStore(durableObjectSql(ctx.storage));
     this.#host = new ActorHost<A>({
       store: this.store,
-      timers: PLATFORM_TIMERS,
+      timers: { after: (delayMs, body) => this.#after(delayMs, body) },
       fetchGenesis: () => this.fetchGenesis(),
       setsOf: (network) => this.setsOf(network, this.#name()),
       surroundings: (network) => this.#surroundings(network),
       create: (context) => this.create(context, this.#name()),
-      call: (to, request) => actorStub(env, to).receive(request),
+      call: (to, request) => this.#call(to, request),
       verify: verifyTransactions,
       setAlarm: (atMs) => this.#setAlarm(this.#manualClock === null ? atMs : null),
       retryAlarm: (delayMs) => ctx.storage.setAlarm(Date.now() + delayMs),
@@ -60,33 +63,53 @@ export abstract class ActorObject<A extends Actor> extends DurableObject<Env> im
     return (await merkleChainStub(this.env).network()).genesisBytes;
   }
 
+  /** Whether nobody has called the object yet: what has a name was opened. */
+  protected get isUntouched(): boolean {
+    return this.store.table("meta").get(NAME_KEY) === undefined;
+  }
+
   protected opened(): Promise<Opened<A>> {
     return this.#host.opened();
   }
 
-  receive(request: PeerRequest): Promise<PeerAnswer> {
-    return this.#host.receive(request);
+  async receive(request: PeerRequest, callerMs?: number): Promise<PeerAnswer> {
+    const { runner } = await this.opened();
+    return runner.step((actor) => {
+      if (callerMs !== undefined) this.#manualClock?.moveTo(callerMs);
+      return actor.receive(request);
+    });
   }
 
   override alarm(): Promise<void> {
     return this.#host.alarm();
   }
 
-  async advanceClock(nowMs: number): Promise<number | null> {
+  async advanceClock(nowMs: number): Promise<void> {
     const { runner } = await this.opened();
     const manualClock = this.#manualClock;
     if (manualClock === null) throw new Error("Cannot advance the clock: it is not manual");
-    return runner.step((actor) => {
+    runner.step((actor) => {
       manualClock.moveTo(nowMs);
       actor.tick();
-      return actor.nextTickMs();
     });
   }
 
-  async settled(): Promise<number> {
+  async settled(): Promise<Activity> {
+    if (this.isUntouched) return { dueMs: null, calls: {} };
     const { runner } = await this.opened();
     await runner.settled();
-    return runner.steps;
+    return { dueMs: runner.read((actor) => actor.nextTickMs()), calls: this.#calls };
+  }
+
+  #call(to: PeerId, request: PeerRequest): Promise<PeerAnswer> {
+    const [name, stub] = actorStub(this.env, to);
+    this.#calls[name] = (this.#calls[name] ?? 0) + 1;
+    return stub.receive(request, this.#manualClock?.now());
+  }
+
+  #after(delayMs: number, body: () => void): () => void {
+    const isDeadline = this.#manualClock !== null && delayMs > 0;
+    return PLATFORM_TIMERS.after(isDeadline ? MANUAL_DEADLINE_MS : delayMs, body);
   }
 
   #surroundings(network: Network) {

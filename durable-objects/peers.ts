@@ -9,15 +9,19 @@ export function merkleChainStub(env: Env): MerkleChainRpc {
   return env.MERKLE_CHAIN.getByName(MERKLE_CHAIN_NAME) as unknown as MerkleChainRpc;
 }
 
-/** A fresh stub each time: one that failed stays broken. */
-export function actorStub(env: Env, peer: PeerId): ActorRpc {
+/** The object's name, and a fresh stub each time: one that failed stays broken. */
+export function actorStub(env: Env, peer: PeerId): readonly [name: string, stub: ActorRpc] {
   switch (peer.kind) {
     case "merkleChain":
-      return merkleChainStub(env);
-    case "shard":
-      return env.SHARD.getByName(shardName(peer.shard)) as unknown as ActorRpc;
-    case "validatorSet":
-      return env.VALIDATOR_SET.getByName(validatorSetName(peer.set)) as unknown as ActorRpc;
+      return [MERKLE_CHAIN_NAME, merkleChainStub(env)];
+    case "shard": {
+      const name = shardName(peer.shard);
+      return [name, env.SHARD.getByName(name) as unknown as ActorRpc];
+    }
+    case "validatorSet": {
+      const name = validatorSetName(peer.set);
+      return [name, env.VALIDATOR_SET.getByName(name) as unknown as ActorRpc];
+    }
     case "voter":
       // A call that fails, like one that is lost.
       throw new Error(`Cannot reach seat ${peer.seat} of set ${peer.set}: nothing links it here`);

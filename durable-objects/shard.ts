@@ -1,16 +1,23 @@
 // A shard's object: transactions in, questions answered, streams out.
 
 import type { ActorContext } from "../src/actors/actor-host.ts";
-import type { Admission } from "../src/actors/admission.ts";
 import type { Network } from "../src/actors/network.ts";
 import type { Synchronous } from "../src/actors/ports.ts";
 import { ProofQueries } from "../src/actors/proof-queries.ts";
-import type { ShardRpc, ShardStatus } from "../src/actors/rpc.ts";
+import type {
+  AdmittedBatch,
+  BalanceView,
+  HistoryPage,
+  OnChain,
+  ShardRpc,
+  ShardStatus,
+} from "../src/actors/rpc.ts";
 import { Shard } from "../src/actors/shard.ts";
 import { ShardEvents, streamStart } from "../src/actors/shard-events.ts";
 import type { HistoryQuery } from "../src/actors/shard-log.ts";
 import { ShardQueries } from "../src/actors/shard-queries.ts";
 import { askSimulation, type Simulation } from "../src/actors/simulate.ts";
+import { completeRound, onChain, shardStatus } from "../src/actors/statuses.ts";
 import type { ValidatorSetRecord } from "../src/protocol/rounds/epoch.ts";
 import { ActorObject } from "./actor-object.ts";
 import { type EventSource, EventStreams } from "./event-streams.ts";
@@ -32,29 +39,27 @@ export class ShardObject extends ActorObject<Shard> implements ShardRpc {
     this.#streams.pump(shard.version, eventsOf(shard));
   }
 
-  async admit(batch: readonly Uint8Array[]): Promise<readonly Admission[]> {
-    return (await this.opened()).runner.step((shard) => shard.admit(batch));
-  }
-
-  async status(): Promise<ShardStatus> {
-    return this.#read((shard) => ({
-      headRound: shard.replica.head.round,
-      headHash: shard.replica.head.hash,
-      executedRound: shard.replica.executedRound,
-      finalRound: shard.progress.finalRound,
+  async admit(batch: readonly Uint8Array[]): Promise<AdmittedBatch> {
+    return (await this.opened()).runner.step((shard) => ({
+      admissions: shard.admit(batch),
       nextRound: shard.nextRound(),
-      waiting: shard.room.pool.size,
-      nextTickMs: shard.nextTickMs(),
-      subscribers: this.#streams.open,
     }));
   }
 
+  async withdraw(refused: Parameters<ShardRpc["withdraw"]>[0]): Promise<void> {
+    (await this.opened()).runner.step((shard) => shard.withdraw(refused));
+  }
+
+  async status(): Promise<ShardStatus> {
+    return this.#read((shard) => shardStatus(shard, this.#streams.open));
+  }
+
   async chain(chain: number) {
-    return this.#ask((queries) => queries.chain(chain));
+    return this.#read(({ replica }) => replica.chain(chain));
   }
 
   async balance(chain: number, address: Uint8Array) {
-    return this.#ask((queries) => queries.balance(chain, address));
+    return this.#askOn(chain, (queries) => queries.balance(chain, address) as BalanceView);
   }
 
   async balances(address: Uint8Array, from: number, limit: number) {
@@ -62,35 +67,41 @@ export class ShardObject extends ActorObject<Shard> implements ShardRpc {
   }
 
   async unattributedFees(chain: number) {
-    return this.#ask((queries) => queries.unattributedFees(chain));
+    return this.#askOn(chain, (queries) => queries.unattributedFees(chain) as bigint);
   }
 
-  async transaction(id: Uint8Array) {
-    return this.#ask((queries) => queries.transaction(id));
+  async transaction(id: Uint8Array, chain: number | null) {
+    return this.#askOn(chain, (queries) => queries.transaction(id));
   }
 
-  async history(address: Uint8Array, query: HistoryQuery) {
-    return this.#ask((queries) => queries.history(address, query));
+  async history(address: Uint8Array, query: HistoryQuery): Promise<HistoryPage> {
+    return this.#ask((queries, shard) => ({
+      entries: queries.history(address, query),
+      completeRound: completeRound(shard),
+    }));
   }
 
   async block(chain: number, round: number) {
-    return this.#ask((queries) => queries.block(chain, round));
+    return this.#askOn(chain, (queries) => queries.block(chain, round));
   }
 
   async inclusionProof(id: Uint8Array, chain: number | null) {
-    return this.#read((shard) => ProofQueries.of(shard).inclusion(id, chain));
+    return this.#askOn(chain, (_, shard) => ProofQueries.of(shard).inclusion(id, chain));
   }
 
   async accountProof(chain: number, address: Uint8Array) {
-    return this.#read((shard) => ProofQueries.of(shard).account(chain, address));
+    return this.#askOn(chain, (_, shard) => ProofQueries.of(shard).account(chain, address));
   }
 
-  async simulate(bytes: Uint8Array): Promise<Simulation> {
+  async simulate(bytes: Uint8Array, chain: number): Promise<OnChain<Simulation>> {
     const { runner, network } = await this.opened();
-    return askSimulation(runner, network, bytes);
+    if (await this.#lacks(chain)) return { kind: "elsewhere" };
+    return { kind: "here", value: askSimulation(runner, network, bytes) };
   }
 
   override async fetch(request: Request): Promise<Response> {
+    const chain = new URL(request.url).searchParams.get("chain");
+    if (chain !== null && (await this.#lacks(Number(chain)))) return MISDIRECTED();
     return this.#read((shard) => {
       const startOf = (parameters: Readonly<Record<string, string>>) =>
         streamStart(shard, parameters);
@@ -106,10 +117,26 @@ export class ShardObject extends ActorObject<Shard> implements ShardRpc {
     return (await this.opened()).runner.read(body);
   }
 
-  async #ask<T>(question: (queries: ShardQueries) => Synchronous<T>): Promise<T> {
-    return this.#read((shard) => question(new ShardQueries(shard, shard.network)));
+  async #lacks(chain: number): Promise<boolean> {
+    return this.#read(({ replica }) => replica.chain(chain) === undefined);
+  }
+
+  async #ask<T>(question: Question<T>): Promise<T> {
+    return this.#read((shard) => question(new ShardQueries(shard, shard.network), shard));
+  }
+
+  /** null for any chain. */
+  async #askOn<T>(chain: number | null, question: Question<T>): Promise<OnChain<T>> {
+    return this.#ask((queries, shard) => {
+      return onChain(shard, chain, () => question(queries, shard) as T) as Synchronous<OnChain<T>>;
+    });
   }
 }
+
+type Question<T> = (queries: ShardQueries, shard: Shard) => Synchronous<T>;
+
+// HTTP: this server does not have what the request is about.
+const MISDIRECTED = (): Response => new Response("The chain is not here", { status: 421 });
 
 function eventsOf(shard: Shard): EventSource {
   const events = new ShardEvents(shard);

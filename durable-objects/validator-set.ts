@@ -3,6 +3,8 @@
 import type { ActorContext } from "../src/actors/actor-host.ts";
 import { hostedSeats } from "../src/actors/hosted-seats.ts";
 import type { Network } from "../src/actors/network.ts";
+import type { SetStatus, ValidatorSetRpc } from "../src/actors/rpc.ts";
+import { setStatus } from "../src/actors/statuses.ts";
 import { ValidatorSet } from "../src/actors/validator-set.ts";
 import { allSeats } from "../src/protocol/consensus/seats.ts";
 import { publicKeyOf } from "../src/protocol/crypto/bls.ts";
@@ -14,7 +16,7 @@ import { ActorObject } from "./actor-object.ts";
 
 const numberOf = (name: string): number => Number(name.slice("set-".length));
 
-export class ValidatorSetObject extends ActorObject<ValidatorSet> {
+export class ValidatorSetObject extends ActorObject<ValidatorSet> implements ValidatorSetRpc {
   protected override create(context: ActorContext, name: string): ValidatorSet {
     const set = numberOf(name);
     const { genesis, epoch } = context.network;
@@ -34,6 +36,11 @@ export class ValidatorSetObject extends ActorObject<ValidatorSet> {
     }
     const hosted = hostedSeats(secret, genesis.name, epoch.epoch, set, seats);
     return new ValidatorSet({ ...context, seats: hosted, others: [] }, set);
+  }
+
+  async status(): Promise<SetStatus> {
+    if (this.isUntouched) return { replicas: [] };
+    return (await this.opened()).runner.read(setStatus);
   }
 
   protected override setsOf(network: Network, name: string): readonly ValidatorSetRecord[] {

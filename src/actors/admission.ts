@@ -21,7 +21,7 @@ export function admitOne(
   const transaction = decoded.value;
   const chains = transaction.transaction.legs.map(({ chain }) => chain);
   const accepted: Admission = { kind: "accepted", id: transaction.id, chains };
-  if (room.pool.get(transaction.idHex) !== undefined) return [accepted, false];
+  if (room.knows(transaction)) return [accepted, false];
   const admitted = room.admit(transaction, round, arrival);
   if (admitted.ok) return [accepted, true];
   if (room.isIncluded(transaction)) return [accepted, false];

@@ -16,8 +16,8 @@ export interface CatchUpPorts {
   readonly network: Network;
   readonly log: Log;
   readonly replica: Replica;
-  /** Executes one round. */
-  readonly execute: () => void;
+  /** Executes what can be; whether there was anything. */
+  readonly execute: () => boolean;
   /** Makes a checked block the replica's head. */
   readonly extend: (
     certified: CertifiedBlock,
@@ -80,7 +80,7 @@ export class CatchUp {
     if (!network.certifies(certificate, header, jointHeaderHash(header))) return false;
     const body = certifiedBody(network, block, replica.shard, KnownTransactions.none);
     if (body === null) return false;
-    while (!replica.canJudge(round)) execute();
+    while (!replica.canJudge(round)) if (!execute()) return false;
     const verified = body.transactions as readonly VerifiedTransaction[];
     const formed = judgeCertified(network, replica, decoded.value, body, verified);
     if (!formed.ok) {

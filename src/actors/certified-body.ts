@@ -1,10 +1,13 @@
 // The shard's part of a certified block. A certificate is over the header only, so before a block decides anything its body must
 // be the one that the header commits to: another body says nothing about what the quorum certified.
+import { blocksOfChains, bodyFault } from "../protocol/blocks/block-order.ts";
 import type { Half } from "../protocol/blocks/joint-header.ts";
+import { isOwn } from "../protocol/blocks/reach.ts";
 import {
   chainHeaderHash,
   type JointBlock,
   type ShardBlock,
+  totalOrder,
   transactionsRoot,
 } from "../protocol/blocks/shard-block.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
@@ -33,24 +36,24 @@ export function certifiedBody(
   const half = header.halves.find((one) => one.shard === shard);
   const [shardBlock, another] = shardBlocks.filter((one) => one.shard === shard);
   if (half === undefined || shardBlock === undefined || another !== undefined) return null;
-  const { chainHeaders, crossShard, twoChain, singleChain } = shardBlock;
-  // Transactions over two chains have no place in the roots of this version.
-  if (crossShard.length > 0 || twoChain.length > 0) return null;
+  const { chainHeaders } = shardBlock;
   if (chainHeaders.length !== half.chainCount) return null;
   const hashes = chainHeaders.map((one) => chainHeaderHash(network.id, header.epoch, one));
   if (!equalBytes(merkleRoot(hashes), half.chainsRoot)) return null;
-  const bodies = new Map(singleChain.map(({ chain, transactions }) => [chain, transactions]));
-  if (bodies.size !== singleChain.length) return null;
+  const transactions = decodeAll(network, [...totalOrder(shardBlock)], known);
+  if (transactions === null || bodyFault(shardBlock, transactions) !== null) return null;
+  const cross = transactions.slice(0, shardBlock.crossShard.length);
+  if (!equalBytes(transactionsRoot(cross), half.crossRoot)) return null;
+  const chains = blocksOfChains(shardBlock, transactions);
   const headed = new Set(chainHeaders.map(({ chain }) => chain));
-  if ([...bodies.keys()].some((chain) => !headed.has(chain))) return null;
-  const byChain = new Map<number, readonly UnverifiedTransaction[]>();
-  for (const { chain, transactionsRoot: root } of chainHeaders) {
-    const transactions = decodeAll(network, bodies.get(chain) ?? [], known);
-    if (transactions === null || !equalBytes(transactionsRoot(transactions), root)) return null;
-    byChain.set(chain, transactions);
-  }
-  const transactions = singleChain.flatMap(({ chain }) => byChain.get(chain) ?? []);
-  return { half, shardBlock, transactions };
+  // What touches both shards has its place in the other half, too.
+  const places = { shard, shardOf: (chain: number) => network.shardOf(chain) };
+  const isBare = (chain: number) => isOwn(places, chain) && !headed.has(chain);
+  if ([...chains.keys()].some(isBare)) return null;
+  const rooted = chainHeaders.every(({ chain, transactionsRoot: root }) =>
+    equalBytes(transactionsRoot(chains.get(chain) ?? []), root),
+  );
+  return rooted ? { half, shardBlock, transactions } : null;
 }
 
 function decodeAll(

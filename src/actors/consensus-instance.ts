@@ -2,11 +2,7 @@
 // engine says, and answers it: what it asks for may take time, since a block can be elsewhere and its signatures unchecked.
 import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
 import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
-import {
-  type CertifiedBlock,
-  certifiedBlockCodec,
-  jointBlockCodec,
-} from "../protocol/blocks/shard-block.ts";
+import { type CertifiedBlock, jointBlockCodec } from "../protocol/blocks/shard-block.ts";
 import { initialState, restoredState, step } from "../protocol/consensus/engine.ts";
 import {
   type Certificate,
@@ -26,15 +22,16 @@ import { equalBytes } from "../protocol/encoding/bytes.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { Outbox } from "./actor.ts";
 import { BlockFetch } from "./block-fetch.ts";
-import { BlockSignatures } from "./block-signatures.ts";
+import { BlockJudging, extendsHead } from "./block-judging.ts";
+import { CertifiedParts } from "./certified-parts.ts";
 import type { InstanceStore, StoredInstance } from "./instance.ts";
+import { InstanceShards } from "./instance-shards.ts";
 import type { Network } from "./network.ts";
 import type { OtherVoters } from "./other-voters.ts";
-import type { ConsensusRequest, OpenRequest } from "./peers.ts";
+import type { ConsensusRequest } from "./peers.ts";
 import type { Clock, Log } from "./ports.ts";
 import { ProposedBlocks, recordedValues } from "./proposed-blocks.ts";
-import type { ProposedBlock, ProposedHalf, SetBlocks } from "./set-blocks.ts";
-import { Settlement } from "./settlement.ts";
+import type { ProposedBlock, SetBlocks } from "./set-blocks.ts";
 import type { Side } from "./side.ts";
 
 type Value = Uint8Array;
@@ -54,22 +51,13 @@ export interface InstancePorts {
   readonly decided: () => void;
 }
 
-/** A shard that opened the round. */
-export interface Opened {
-  /** What it opened the round with; null if a crash interrupted the instance: nothing new is proposed for it. */
-  readonly request: OpenRequest | null;
-  /** The candidates whose signatures hold; null until they are checked. */
-  candidates: readonly VerifiedTransaction[] | null;
-  verifying: boolean;
-}
-
 export class ConsensusInstance {
   /** When the first shard opened the round, by this voter's clock. */
   readonly sinceMs: number;
-  readonly #opened = new Map<Side, Opened>();
-  readonly #settlements = new Map<Side, Settlement>();
-  /** The certified block's bytes as each shard gets them, once somebody needs them. */
-  readonly #encoded = new Map<number, Uint8Array>();
+  /** What the round's shards say of it. */
+  readonly shards: InstanceShards;
+  /** The certified block as each shard gets it. */
+  readonly parts: CertifiedParts = new CertifiedParts(() => this.certified);
   readonly #ports: InstancePorts;
   readonly #config: ConsensusConfig;
   /** null until the engine runs. */
@@ -79,13 +67,14 @@ export class ConsensusInstance {
   #timer: { readonly view: number; readonly atMs: number } | null = null;
   #certificate: Certificate | null = null;
   #fetch: BlockFetch | null = null;
-  readonly #signatures: BlockSignatures;
+  readonly #judging: BlockJudging;
   #isOver = false;
 
   constructor(ports: InstancePorts, config: ConsensusConfig) {
     this.#ports = ports;
     this.#config = config;
-    this.#signatures = new BlockSignatures(ports.outbox);
+    this.#judging = new BlockJudging(ports, config.round);
+    this.shards = new InstanceShards(ports, this);
     this.sinceMs = ports.clock.now();
   }
 
@@ -96,37 +85,6 @@ export class ConsensusInstance {
   /** The shards that the set has duty for in the round. */
   get sides(): readonly Side[] {
     return this.#ports.sides;
-  }
-
-  /** Takes the opening in, the first of each side. */
-  opens(side: Side, request: OpenRequest | null): void {
-    if (this.#opened.has(side)) return;
-    const candidates = request === null ? [] : null;
-    this.#opened.set(side, { request, candidates, verifying: false });
-    this.#settle(side);
-  }
-
-  openedBy(side: Side): Opened | undefined {
-    return this.#opened.get(side);
-  }
-
-  /** What the shards make of it: of those that opened the round, or stand in a block that this voter has of it. */
-  get settlements(): Iterable<Settlement> {
-    return this.#settlements.values();
-  }
-
-  settlementOf(side: Side): Settlement | undefined {
-    return this.#settlements.get(side);
-  }
-
-  /** Whether the shard opened it in time, or stands in a block of it. */
-  hasPlaceFor(side: Side): boolean {
-    return this.#settlements.has(side);
-  }
-
-  /** whether every shard has decided it. */
-  get isSettled(): boolean {
-    return [...this.#settlements.values()].every(({ isOver }) => isOver);
   }
 
   get runs(): boolean {
@@ -161,19 +119,6 @@ export class ConsensusInstance {
     return this.#certificate !== null && hasSeat(own, proposerOf(this.#certificate.view));
   }
 
-  /** The certified block with the shard's body alone; null without one, or without a half of the shard. */
-  encodedFor(shard: number): Uint8Array | null {
-    const known = this.#encoded.get(shard);
-    if (known !== undefined) return known;
-    const { certified } = this;
-    if (certified === null) return null;
-    const own = ofShard(certified, shard);
-    if (own === null) return null;
-    const encoded = certifiedBlockCodec.encode(own);
-    this.#encoded.set(shard, encoded);
-    return encoded;
-  }
-
   block(value: Value): ProposedBlock | undefined {
     return this.#proposed.get(value);
   }
@@ -203,8 +148,8 @@ export class ConsensusInstance {
       if (proposed !== null) this.#keep(value, proposed);
     }
     // Of a round of which no block is left every shard is asked.
-    if (this.#settlements.size === 0) for (const side of this.sides) this.#settle(side);
-    for (const side of this.#settlements.keys()) this.opens(side, null);
+    if (this.shards.isEmpty) for (const side of this.sides) this.shards.settle(side);
+    for (const { side } of this.shards.settlements) this.shards.opens(side, null);
     this.#state = restoredState(this.#config, record);
     this.#drive({ kind: "start" });
   }
@@ -234,10 +179,7 @@ export class ConsensusInstance {
 
   /** What came back of a check of signatures. */
   verified(purpose: number, transactions: readonly VerifiedTransaction[]): void {
-    const proposed = this.#signatures.answered(purpose, transactions);
-    if (proposed?.refused === true) {
-      this.#ports.log.write("block refused", { round: this.round, why: "a bad signature" });
-    }
+    this.#judging.verified(purpose, transactions);
     this.recheck();
   }
 
@@ -274,12 +216,11 @@ export class ConsensusInstance {
     if (certified === null || !equalBytes(certified.certificate.value, value)) return null;
     const by = this.#proposed.get(value);
     const half = by?.halves.find((one) => one.side === side);
-    const own = ofShard(certified, side.shard);
+    const own = this.parts.of(side.shard);
     if (by === undefined || half === undefined || own === null || !extendsHead(half)) return null;
     // After a restart what was checked before the vote is formed again.
-    if (half.formed === null && by.verified !== null && !by.refused && this.#canJudge(side)) {
-      half.formed = this.#ports.blocks.check(this.round, half, by.verified);
-    }
+    if (by.verified !== null && !by.refused && this.#judging.canJudge(side))
+      this.#judging.form(by, half);
     return half.formed === null ? null : { certified: own, formed: half.formed };
   }
 
@@ -358,7 +299,7 @@ export class ConsensusInstance {
   /** the view's proposer is one of these seats: a fresh block, or nothing if there is no work in it. */
   #propose(view: number): ConsensusInput | null {
     const offers = this.sides.flatMap((side) => {
-      const candidates = this.isReady(side) ? this.#opened.get(side)?.candidates : null;
+      const candidates = this.isReady(side) ? this.shards.openedBy(side)?.candidates : null;
       return candidates == null ? [] : [{ side, candidates }];
     });
     if (offers.length === 0) return null;
@@ -374,11 +315,11 @@ export class ConsensusInstance {
 
   /** Whether a half can be formed for the side: it opened the round on the replica's head, and its candidates are checked. */
   isReady(side: Side): boolean {
-    const opened = this.#opened.get(side);
+    const opened = this.shards.openedBy(side);
     if (opened === undefined || opened.candidates === null) return false;
     const { request } = opened;
     if (request !== null && !equalBytes(request.headHash, side.replica.head.hash)) return false;
-    return this.#canJudge(side);
+    return this.#judging.canJudge(side);
   }
 
   /**
@@ -387,54 +328,18 @@ export class ConsensusInstance {
    */
   #check(view: number, value: Value): ConsensusInput | null {
     const proposed = this.#proposed.get(value);
-    const valid = proposed === undefined ? null : this.#judge(view, proposed);
+    const valid =
+      proposed === undefined ? null : this.#judging.judge(view, proposed, () => this.#known());
     return valid === null ? null : { kind: "checked", view, value, valid };
   }
 
-  #judge(view: number, proposed: ProposedBlock): boolean | null {
-    const { blocks, log } = this.#ports;
-    if (proposed.refused) return false;
-    const refusal = blocks.headerRefusal(this.round, view, proposed.block);
-    if (refusal !== null) {
-      log.write("block refused", { round: this.round, refusal });
-      return false;
-    }
-    const off = proposed.halves.filter((half) => !extendsHead(half));
-    // Off a head that this replica knows, or on one that it may not have seen yet.
-    if (off.some(({ side, half }) => half.head.round <= side.replica.head.round)) return false;
-    for (const { side } of off) side.askBlocks();
-    if (off.length > 0) return null;
-    if (proposed.halves.every(({ formed }) => formed !== null)) return true;
-    if (!proposed.halves.every(({ side }) => this.#canJudge(side))) return null;
-    if (!this.#signatures.areVerified(proposed, this.#known())) return null;
-    for (const half of proposed.halves) {
-      half.formed ??= blocks.check(this.round, half, proposed.verified ?? []);
-      proposed.refused ||= half.formed === null;
-    }
-    return !proposed.refused;
-  }
-
   #known(): VerifiedTransaction[] {
-    const candidates = [...this.#opened.values()].flatMap((opened) => opened.candidates ?? []);
-    return [...candidates, ...this.#proposed.verified()];
-  }
-
-  /** the state after round n-k is there, and round n is not history yet. */
-  #canJudge({ replica }: Side): boolean {
-    if (replica.head.round >= this.round) return false;
-    if (replica.canJudge(this.round)) return true;
-    this.#ports.outbox.work();
-    return false;
-  }
-
-  #settle(side: Side): void {
-    if (this.#settlements.has(side)) return;
-    this.#settlements.set(side, new Settlement(this.#ports, side, this));
+    return [...this.shards.candidates(), ...this.#proposed.verified()];
   }
 
   #keep(value: Value, proposed: ProposedBlock): void {
     this.#proposed.set(value, proposed);
-    for (const { side } of proposed.halves) this.#settle(side);
+    for (const { side } of proposed.halves) this.shards.settle(side);
   }
 
   #read(value: Value, bytes: Uint8Array): boolean {
@@ -475,16 +380,4 @@ export class ConsensusInstance {
     if (candidate !== null && candidate !== undefined) values.push(candidate.value);
     this.#proposed.keepOnly(values);
   }
-}
-
-/** whether the half is on its replica's head. */
-const extendsHead = ({ side, half }: ProposedHalf): boolean =>
-  equalBytes(half.head.hash, side.replica.head.hash);
-
-/** The block with the body of one shard alone: all that the shard and its followers need. null without a half of the shard. */
-function ofShard({ block, certificate }: CertifiedBlock, shard: number): CertifiedBlock | null {
-  const shardBlocks = block.shardBlocks.filter((one) => one.shard === shard);
-  return shardBlocks.length === 0
-    ? null
-    : { block: { header: block.header, shardBlocks }, certificate };
 }

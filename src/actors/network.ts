@@ -2,9 +2,11 @@
 import type { JointHeader } from "../protocol/blocks/joint-header.ts";
 import { EpochKeys, provesPossession } from "../protocol/consensus/epoch-keys.ts";
 import type { Certificate } from "../protocol/consensus/messages.ts";
+import type { ResultCertificate } from "../protocol/consensus/result-certificate.ts";
 import { BLS_SEATS, type SeatScheme } from "../protocol/consensus/seat-scheme.ts";
 import type { SeatVerifier } from "../protocol/consensus/verify-message.ts";
 import { decodeStored } from "../protocol/encoding/codec.ts";
+import { ROOT_CHAIN } from "../protocol/ledger/chain-id.ts";
 import {
   type Epoch,
   type Genesis,
@@ -21,6 +23,7 @@ export class Network {
   readonly scheme: SeatScheme;
   readonly timetable: Timetable;
   readonly #keys: EpochKeys;
+  readonly #shards = new Map<number, number>();
 
   constructor(genesisBytes: Uint8Array, scheme: SeatScheme = BLS_SEATS) {
     this.genesisBytes = genesisBytes;
@@ -28,6 +31,9 @@ export class Network {
     this.genesis = decodeStored(genesisCodec, genesisBytes);
     this.scheme = scheme;
     this.timetable = new Timetable(this.epoch);
+    for (const { shard, chains } of this.epoch.shards) {
+      for (const chain of chains) this.#shards.set(chain, shard);
+    }
     this.#keys = new EpochKeys(this.id, this.epoch, scheme);
   }
 
@@ -66,5 +72,23 @@ export class Network {
   /** R-3.2, R-4.1: whether a quorum of the header's set committed to this header. Costs one pairing check. */
   certifies(certificate: Certificate, header: JointHeader, hash: Uint8Array): boolean {
     return this.#keys.certifies(certificate, header, hash);
+  }
+
+  /** R-5.4: the same of the result of a round's cross-shard transactions. */
+  certifiesResult(
+    certificate: ResultCertificate,
+    expected: Pick<ResultCertificate, "set" | "round" | "value">,
+  ): boolean {
+    return this.#keys.certifiesResult(certificate, expected);
+  }
+
+  /** The shard that has a chain. Chains made after genesis live on T0's (R-2.10). */
+  shardOf(chain: number): number {
+    return this.#shards.get(chain) ?? this.#shards.get(ROOT_CHAIN) ?? 0;
+  }
+
+  /** R-3.6: the shards that a transaction touches, ascending. */
+  shardsOf(chains: Iterable<number>): number[] {
+    return [...new Set([...chains].map((chain) => this.shardOf(chain)))].sort((a, b) => a - b);
   }
 }

@@ -29,6 +29,12 @@ export class OtherVoters {
     return this.#others.find(({ peer }) => peer.kind === "validatorSet")?.peer ?? null;
   }
 
+  /** Whether these are the seats of the voter at that address. */
+  speaks(peer: PeerId, seats: SeatSet): boolean {
+    const place = this.#voterOf(seats);
+    return place !== -1 && this.#others[place]?.peer.kind === peer.kind;
+  }
+
   broadcast(request: PeerRequest): void {
     for (const { peer } of this.#others) this.#outbox.call(peer, request);
   }

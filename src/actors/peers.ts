@@ -1,6 +1,8 @@
 // What actors say to each other: a handful of idempotent requests with round numbers, each with its answer. A request may be
 // lost, late or repeated; an answer may be lost after the request was carried out.
 
+import type { ResultVote } from "../protocol/consensus/result-certificate.ts";
+
 export type PeerId =
   | { readonly kind: "merkleChain" }
   | { readonly kind: "shard"; readonly shard: number }
@@ -29,6 +31,17 @@ export interface OpenRequest {
 export interface CommitRequest {
   readonly kind: "commit";
   readonly set: number;
+  readonly certifiedBlock: Uint8Array;
+  /** The same block with the partner's body, where both halves share transactions: the shard hands it on. */
+  readonly partnerBlock: Uint8Array | null;
+}
+
+/** Shard to its partner (R-4.5): it has accepted its half, and asks what became of the other one. Repeated until that is decided. */
+export interface AcceptedRequest {
+  readonly kind: "accepted";
+  readonly shard: number;
+  readonly round: number;
+  /** The certified block with the partner's body. */
   readonly certifiedBlock: Uint8Array;
 }
 
@@ -91,6 +104,50 @@ export interface DecisionRequest {
   readonly round: number;
 }
 
+/** Shard to a partner with which it shared a round (R-2.7): how far it is itself. The answer says the same of the partner. */
+export interface ProgressRequest {
+  readonly kind: "progress";
+  readonly shard: number;
+  readonly executedRound: number;
+  readonly finalRound: number;
+}
+
+/** Shard to its partner: which of these, offered in a round with it in vain, have left there (R-2.7)? May be lost: it is asked again. */
+export interface LeftRequest {
+  readonly kind: "left";
+  readonly ids: readonly Uint8Array[];
+}
+
+export interface LeftThere {
+  readonly id: Uint8Array;
+  readonly status: "REJECTED" | "DROPPED";
+  /** The refusal as JSON. */
+  readonly reason: string;
+}
+
+/**
+ * Shard to its partner, which leads in the round (R-5.4): what of this shard the round's cross-shard transactions read. Repeated until
+ * the result comes back.
+ */
+export interface ExchangeRequest {
+  readonly kind: "exchange";
+  /** An encoded `ReadSet`. */
+  readonly readSet: Uint8Array;
+}
+
+/** Anybody who executes to the pair's set, to its shard, or between shards: what a round's cross-shard transactions came to. */
+export interface ResultRequest {
+  readonly kind: "result";
+  readonly round: number;
+}
+
+/** Voter to voter of a set: its vote for the result of a round. */
+export interface ResultVoteRequest {
+  readonly kind: "resultVote";
+  readonly set: number;
+  readonly round: number;
+}
+
 /** Shard to MerkleChain: headers that it committed, in parent order, each with its certificate (R-7.1). */
 export interface NotariseRequest {
   readonly kind: "notarise";
@@ -121,6 +178,12 @@ export type PeerRequest =
   | ProposedBlockRequest
   | OpeningRequest
   | DecisionRequest
+  | AcceptedRequest
+  | ProgressRequest
+  | LeftRequest
+  | ExchangeRequest
+  | ResultRequest
+  | ResultVoteRequest
   | NotariseRequest;
 
 export type PeerAnswer =
@@ -134,6 +197,8 @@ export type PeerAnswer =
   | { readonly kind: "committed"; readonly round: number }
   /** To `commit`: the shard has closed the round; the block is void. */
   | { readonly kind: "closed"; readonly round: number; readonly why: string }
+  /** To `commit`: accepted, and the partner will have said the same in a moment, or not (R-4.5); ask again soon. */
+  | { readonly kind: "accepted"; readonly round: number }
   /** To `commit` and `decision`: the shard cannot say yet; ask again. */
   | { readonly kind: "undecided"; readonly round: number }
   /** To `follow`: the voter's replica is at this round. */
@@ -149,6 +214,26 @@ export type PeerAnswer =
   | { readonly kind: "opening"; readonly open: OpenRequest | null }
   /** To `decision`: the hash of the round's committed header; null if the shard has closed the round. */
   | { readonly kind: "decided"; readonly round: number; readonly hash: Uint8Array | null }
+  /** To `accepted`: what the partner made of its half; undecided: ask again. */
+  | {
+      readonly kind: "partner";
+      readonly round: number;
+      readonly verdict: "accepted" | "closed" | "undecided";
+    }
+  /** To `progress`: the same of the partner. */
+  | ProgressRequest
+  /** To `left`: those of them that have. */
+  | { readonly kind: "left"; readonly left: readonly LeftThere[] }
+  /** To `exchange`: the encoded `CrossResult`; null while the leader cannot say. */
+  | { readonly kind: "exchanged"; readonly result: Uint8Array | null }
+  /** To `result`: an encoded `CrossResult` with its encoded certificate; null each while there is none. */
+  | {
+      readonly kind: "result";
+      readonly result: Uint8Array | null;
+      readonly certificate: Uint8Array | null;
+    }
+  /** To `resultVote`: null while the voter has not executed the round, or any more. */
+  | { readonly kind: "resultVote"; readonly vote: ResultVote | null }
   /** To `notarise`: headers up to this round are notarised, and the directory has so many chains. */
   | { readonly kind: "notarised"; readonly round: number; readonly chains: number }
   /** The request makes no sense to this actor. */

@@ -44,6 +44,7 @@ export const TABLES = [
   "left",
   "mempool",
   "instances",
+  "results",
   "notarised",
 ] as const;
 export type TableName = (typeof TABLES)[number];

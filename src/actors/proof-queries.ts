@@ -1,11 +1,11 @@
 // Proofs that a shard hands to light clients (R-7.2), made from what it stores when somebody asks. Reads only. A proof speaks of
 // notarised headers alone: what the MerkleChain does not know yet is not there yet.
 import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
-import type { CertifiedBlock } from "../protocol/blocks/shard-block.ts";
+import { type CertifiedBlock, totalOrder } from "../protocol/blocks/shard-block.ts";
 import { equalBytes, toHex } from "../protocol/encoding/bytes.ts";
 import { decodeStored } from "../protocol/encoding/codec.ts";
 import { type Account, accountCodec } from "../protocol/ledger/account.ts";
-import { storedTransaction } from "../protocol/ledger/unverified.ts";
+import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { accountKey } from "../protocol/merkle/state-key.ts";
 import type { StateProof } from "../protocol/merkle/state-proof.ts";
 import type { StateTree } from "../protocol/merkle/state-tree.ts";
@@ -82,7 +82,7 @@ export class ProofQueries {
     return known;
   }
 
-  /** `chain`: the chain in whose block the transaction is to be shown; null for any. */
+  /** `chain`: the chain in whose block the transaction is to be shown; null for that of its first leg. */
   inclusion(id: Uint8Array, chain: number | null): InclusionProofView | NoProof {
     const { replica, log, progress, room } = this.#shard;
     const place = log.place(id);
@@ -98,12 +98,12 @@ export class ProofQueries {
     if (found === null) return none("UNKNOWN");
     const { header } = certified.block;
     const { transactions, index, chainHeaders, chainIndex } = found;
-    const leaves = transactions.map((one) => storedTransaction(one, this.#shard.network.id).leaf);
+    const leaves = transactions.map(({ leaf }) => leaf);
     const link = headerLink(header, chainHeaders, chainIndex);
     const bytes = inclusionProofCodec.encode({
       version: PROOF_VERSION,
       kind: ProofKind.inclusion,
-      transaction: transactions[index] as Uint8Array,
+      transaction: (transactions[index] as VerifiedTransaction).bytes,
       index,
       path: merkleProof(leaves, index),
       link,
@@ -211,20 +211,25 @@ export class ProofQueries {
     return past;
   }
 
-  /** The transaction at a place of the total order, as a part of its chain's block. */
+  /** The transaction at a place of the total order, as a part of the block of one of its chains. */
   #findTransaction(certified: CertifiedBlock, position: number, chain: number | null) {
     const body = certified.block.shardBlocks.find((one) => one.shard === this.#shard.shard);
-    let before = 0;
-    for (const own of body?.singleChain ?? []) {
-      const index = position - before;
-      before += own.transactions.length;
-      if (position >= before) continue;
-      const chainHeaders = body?.chainHeaders ?? [];
-      const chainIndex = chainHeaders.findIndex((one) => one.chain === own.chain);
-      if (chain !== null && chain !== own.chain) return null;
-      return { transactions: own.transactions, index, chainHeaders, chainIndex };
-    }
-    return null;
+    const bytes = body === undefined ? undefined : [...totalOrder(body)][position];
+    if (body === undefined || bytes === undefined) return null;
+    const { id: networkId } = this.#shard.network;
+    const { id, transaction } = storedTransaction(bytes, networkId);
+    const on = transaction.legs.find((leg) => chain === null || leg.chain === chain)?.chain;
+    if (on === undefined) return null;
+    const { chainHeaders, crossShard, twoChain, singleChain } = body;
+    const shared = [...crossShard, ...twoChain].map((one) => storedTransaction(one, networkId));
+    const own = singleChain.find((one) => one.chain === on)?.transactions ?? [];
+    const transactions = [
+      ...shared.filter((one) => one.transaction.legs.some((leg) => leg.chain === on)),
+      ...own.map((one) => storedTransaction(one, networkId)),
+    ];
+    const index = transactions.findIndex((one) => equalBytes(one.id, id));
+    const chainIndex = chainHeaders.findIndex((header) => header.chain === on);
+    return { transactions, index, chainHeaders, chainIndex };
   }
 }
 

@@ -154,15 +154,19 @@ export class ReplicaState {
 
   /** After the newest executed round at or before `round`, which must be among the last 2k. */
   accountAfter(chain: number, address: Uint8Array, round: number): Account {
-    const key = accountKey(address);
+    const bytes = this.getAfter(chain, accountKey(address), round);
+    return bytes === null ? EMPTY_ACCOUNT : decodeStored(accountCodec, bytes);
+  }
+
+  /** An entry then; null if it was not there. */
+  getAfter(chain: number, key: Uint8Array, round: number): Uint8Array | null {
     const name = entryName(chain, key);
     for (const undo of this.#undo) {
       if (undo.round <= round) continue;
       const before = undo.entries.get(name);
-      if (before === undefined) continue;
-      return before === null ? EMPTY_ACCOUNT : decodeStored(accountCodec, before);
+      if (before !== undefined) return before;
     }
-    return this.account(chain, address);
+    return this.get(chain, key) ?? null;
   }
 
   root(chain: number): Uint8Array {

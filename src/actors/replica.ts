@@ -4,21 +4,20 @@ import { invariant } from "../protocol/assert.ts";
 import type { RoundView } from "../protocol/blocks/assembler.ts";
 import type { FormedShardBlock, ShardView } from "../protocol/blocks/build-shard-block.ts";
 import { type Head, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import type { Reach } from "../protocol/blocks/reach.ts";
 import {
   type CertifiedBlock,
   certifiedBlockCodec,
   chainHeaderHash,
-  type ShardBlock,
-  totalOrder,
 } from "../protocol/blocks/shard-block.ts";
 import { type Certificate, certificateCodec } from "../protocol/consensus/messages.ts";
-import { equalBytes, utf8 } from "../protocol/encoding/bytes.ts";
-import { codec, decodeStored, safeU64, struct, u32 } from "../protocol/encoding/codec.ts";
+import { equalBytes } from "../protocol/encoding/bytes.ts";
+import { decodeStored } from "../protocol/encoding/codec.ts";
 import { type ChainRecord, chainRecordCodec } from "../protocol/ledger/chain-record.ts";
+import type { CrossResult } from "../protocol/ledger/cross-result.ts";
 import { executeRound, type RoundResult } from "../protocol/ledger/execute-round.ts";
 import { genesisState } from "../protocol/ledger/genesis-state.ts";
-import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
-import { chainKey } from "../protocol/merkle/state-key.ts";
+import { chainKey, offersKey } from "../protocol/merkle/state-key.ts";
 import { EMPTY_HASH } from "../protocol/merkle/state-subtree.ts";
 import {
   type ChainWindow,
@@ -34,23 +33,10 @@ import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
 import { readU32Key, readU64Key, u64Key } from "./keys.ts";
 import type { Network } from "./network.ts";
 import type { Store } from "./ports.ts";
+import { REPLICA_HEAD_KEY, type ReplicaHead, replicaHeadCodec } from "./replica-head.ts";
 import { ReplicaState } from "./replica-state.ts";
+import { type CrossRound, UnexecutedRounds } from "./unexecuted-rounds.ts";
 
-interface ReplicaHead {
-  readonly shard: number;
-  /** The newest committed round; 0 before the first. */
-  readonly round: number;
-  /** The newest executed round. */
-  readonly executedRound: number;
-}
-
-const headCodec = codec<ReplicaHead>(
-  "replica head",
-  struct<ReplicaHead>("ReplicaHead", { shard: u32, round: safeU64, executedRound: safeU64 }),
-  64,
-);
-
-const HEAD_KEY = utf8("replica head");
 // Decoded chain records kept at hand, some 500 bytes each; a shard may have many more chains.
 const RECORDS_MAX = 2_000;
 
@@ -70,8 +56,7 @@ export class Replica {
   #headCertificate: Certificate | null = null;
   /** Inclusions of the committed rounds that windows or roots still look at, ascending. */
   #recent: RoundInclusions[] = [];
-  /** Decoded transactions of rounds committed in this life and not executed yet. */
-  readonly #unexecuted = new Map<number, FormedShardBlock["placed"]>();
+  readonly #unexecuted: UnexecutedRounds;
   readonly #chains: ChainProgressTable;
   /** The windows asked for last: balances and candidates ask for the same ones many times. */
   #windows: {
@@ -93,9 +78,10 @@ export class Replica {
     this.#network = network;
     this.shard = shard;
     this.blocks = new BlockStore(store);
+    this.#unexecuted = new UnexecutedRounds(network.id, shard, this.blocks);
     this.state = new ReplicaState(store, network.k, pageCacheBytes);
     this.#chains = new ChainProgressTable(store);
-    const stored = store.table("meta").get(HEAD_KEY);
+    const stored = store.table("meta").get(REPLICA_HEAD_KEY);
     this.#head = { round: 0, hash: network.id };
     if (stored === undefined) {
       this.#progress = { shard, round: 0, executedRound: 0 };
@@ -105,7 +91,7 @@ export class Replica {
       }
       this.#writeProgress(this.#progress);
     } else {
-      this.#progress = decodeStored(headCodec, stored);
+      this.#progress = decodeStored(replicaHeadCodec, stored);
       invariant(this.#progress.shard === shard, "The store holds another shard's replica", {
         shard,
       });
@@ -126,6 +112,11 @@ export class Replica {
     return this.#progress.executedRound;
   }
 
+  /** Whether the chain is one of the shard's, born or not. */
+  has(chain: number): boolean {
+    return this.#chains.has(chain);
+  }
+
   /** Whether committed rounds wait for execution. */
   get hasUnexecuted(): boolean {
     return this.#progress.executedRound < this.#head.round;
@@ -134,6 +125,11 @@ export class Replica {
   /** R-5.1: whether the state after round n-k is known, so that consensus on `round` may use it. */
   canJudge(round: number): boolean {
     return !this.hasUnexecuted || this.#nextUnexecuted() > round - this.#network.k;
+  }
+
+  /** What tells the shard's own chains from others. */
+  get places(): Pick<Reach, "shard" | "shardOf"> {
+    return { shard: this.shard, shardOf: (chain) => this.#network.shardOf(chain) };
   }
 
   /** The record of a chain of this shard, also before its birth. */
@@ -161,12 +157,17 @@ export class Replica {
 
   /** What judging transactions for a block of `round` may look at. */
   roundView(round: number): RoundView {
-    const { k } = this.#network;
+    const { k, timetable } = this.#network;
+    const { shards } = timetable.dutyOf(this.shard, round);
     return {
       round,
       k,
+      ...this.places,
+      partner: shards.find((one) => one !== this.shard) ?? null,
+      nextMeeting: (other) => timetable.nextMeeting(this.shard, other, round),
       chain: (chain) => this.chain(chain),
       account: (chain, address) => this.state.accountAfter(chain, address, round - k),
+      usedOffers: (chain, maker) => this.state.getAfter(chain, offersKey(maker), round - k),
       window: this.windows(round),
     };
   }
@@ -180,7 +181,6 @@ export class Replica {
       ...this.roundView(round),
       networkId: id,
       epoch: epoch.epoch,
-      shard: this.shard,
       head: this.#head,
       headCertificate: this.#headCertificate,
       certifiesHead: (certificate) => this.#certifiesHead(certificate),
@@ -190,8 +190,8 @@ export class Replica {
     };
   }
 
-  /** How many legs of the sender are committed and not executed yet: their nonces are used. */
-  unexecutedLegs(chain: number, sender: string): number {
+  /** How many nonces of the sender legs use that are committed and not executed yet. */
+  unexecutedNonces(chain: number, sender: string): number {
     if (!this.hasUnexecuted) {
       this.#pending = null;
       return 0;
@@ -202,7 +202,7 @@ export class Replica {
       const windows = chainWindows(this.#recent, next, next - executedRound);
       this.#pending = { next, executedRound, windows };
     }
-    return this.#pending.windows(chain).inflight.get(sender)?.count ?? 0;
+    return this.#pending.windows(chain).inflight.get(sender)?.nonces ?? 0;
   }
 
   /** The round of the newest header of a chain; 0 before its first. */
@@ -265,35 +265,53 @@ export class Replica {
     this.#head = { round, hash };
     this.#headCertificate = certified.certificate;
     this.#recent.push(formed.inclusions);
-    this.#unexecuted.set(round, formed.placed);
+    this.#unexecuted.committed(round, formed);
     this.#writeProgress({ ...this.#progress, round });
     this.#forgetOldInclusions();
   }
 
-  /** Executes the oldest committed round that is not executed yet; null if there is none. */
-  executeNext(): ExecutedRound | null {
+  /** The next round to be executed, if it cannot be without what the partner shard knows. */
+  get crossRound(): CrossRound | null {
     if (!this.hasUnexecuted) return null;
     const round = this.#nextUnexecuted();
-    const placed = this.#unexecuted.get(round) ?? this.#loadPlaced(round);
+    return this.#unexecuted.crossRound(round, this.#recentOf(round));
+  }
+
+  /** Whether the next round can be executed by what this replica has alone. */
+  get canExecute(): boolean {
+    return this.hasUnexecuted && this.crossRound === null;
+  }
+
+  /**
+   * Executes the oldest committed round that is not executed yet; null if there is none, or if it is a `crossRound` and its result
+   * is not given.
+   */
+  executeNext(cross: CrossResult | null = null): ExecutedRound | null {
+    if (!this.hasUnexecuted) return null;
+    const round = this.#nextUnexecuted();
+    const { placed, crossShard } = this.#unexecuted.get(round, this.#recentOf(round));
+    if (crossShard > 0 && cross === null) return null;
+    invariant(
+      crossShard === (cross?.receipts.length ?? 0),
+      "R-5.4 The result of other transactions",
+      { round },
+    );
+    const own = cross?.chains.filter(({ chain }) => this.#chains.has(chain)) ?? [];
     const { k, epoch } = this.#network;
     const result = executeRound({
       round,
       k,
-      transactions: placed,
+      cross: { chains: own, receipts: cross?.receipts ?? [] },
+      transactions: placed.slice(crossShard),
       chain: (chain) => this.chain(chain),
       read: (chain, key) => this.state.get(chain, key),
       placement: { shard: this.shard, bornRound: round + k + cycleRounds(epoch) },
     });
     for (const { chain } of result.created) this.#chains.open(chain, new Uint8Array(32));
     if (result.writes.length > 0) this.state.apply(round, result.writes, round - k);
-    this.#unexecuted.delete(round);
+    this.#unexecuted.executed(round);
     this.#writeProgress({ ...this.#progress, executedRound: round });
     return { round, placed, ...result };
-  }
-
-  /** Transactions of a stored block, decoded, in total order. */
-  transactions(block: ShardBlock): VerifiedTransaction[] {
-    return [...totalOrder(block)].map((bytes) => storedTransaction(bytes, this.#network.id));
   }
 
   inclusions(round: number): RoundInclusions | undefined {
@@ -335,28 +353,8 @@ export class Replica {
     return next.round;
   }
 
-  #loadPlaced(round: number): FormedShardBlock["placed"] {
-    const block = this.#shardBlock(round);
-    const inclusions = this.#recent.find((included) => included.round === round);
-    invariant(
-      block !== undefined && inclusions !== undefined,
-      "A committed round without its block",
-      { round },
-    );
-    const emptying = new Map<string, boolean>();
-    for (const { chain, legs } of inclusions.chains) {
-      for (const leg of legs) emptying.set(`${leg.transaction}:${chain}`, leg.possiblyEmptying);
-    }
-    return this.transactions(block).map((transaction) => ({
-      transaction,
-      possiblyEmptying: transaction.transaction.legs.map(
-        ({ chain }) => emptying.get(`${transaction.idHex}:${chain}`) ?? false,
-      ),
-    }));
-  }
-
-  #shardBlock(round: number): ShardBlock | undefined {
-    return this.blocks.block(round)?.block.shardBlocks.find(({ shard }) => shard === this.shard);
+  #recentOf(round: number): RoundInclusions | undefined {
+    return this.#recent.find((included) => included.round === round);
   }
 
   #loadHead(): void {
@@ -394,6 +392,6 @@ export class Replica {
 
   #writeProgress(progress: ReplicaHead): void {
     this.#progress = progress;
-    this.#store.table("meta").put(HEAD_KEY, headCodec.encode(progress));
+    this.#store.table("meta").put(REPLICA_HEAD_KEY, replicaHeadCodec.encode(progress));
   }
 }

@@ -14,7 +14,9 @@ export function roundDecision(
   { round: last, state }: ShardProgress,
   round: number,
 ): RoundDecision | null {
-  const open = round > last || (round === last && state === "open");
+  // What is accepted waits for the partner's word.
+  const isUndecided = state === "open" || state === "accepted";
+  const open = round > last || (round === last && isUndecided);
   if (open && round > replica.head.round) return null;
   const committed = replica.blocks.header(round)?.header;
   return { hash: committed === undefined ? null : jointHeaderHash(committed) };

@@ -1,7 +1,7 @@
 // The blocks of a validator set: formed from its shards' candidates, and checked on this voter's own replicas (R-4.4).
 import { invariant } from "../protocol/assert.ts";
 import {
-  buildShardBlock,
+  buildHalves,
   checkShardBlock,
   type FormedShardBlock,
 } from "../protocol/blocks/build-shard-block.ts";
@@ -98,13 +98,13 @@ export class SetBlocks {
     const { network, set } = this.#ports;
     const { id: networkId } = network;
     const { epoch } = network.epoch;
-    const formed = offers
-      .map(({ side, candidates }) => ({
-        side,
-        formed: buildShardBlock(side.replica.view(round), candidates).formed,
-      }))
-      .filter(({ formed: { shardBlock } }) => shardBlock.chainHeaders.length > 0)
-      .sort((a, b) => a.side.shard - b.side.shard);
+    const ordered = offers.toSorted((a, b) => a.side.shard - b.side.shard);
+    const built = buildHalves(
+      ordered.map(({ side, candidates }) => ({ view: side.replica.view(round), candidates })),
+    );
+    const formed = ordered
+      .map(({ side }, i) => ({ side, formed: built[i] as FormedShardBlock }))
+      .filter(({ formed: { shardBlock } }) => shardBlock.chainHeaders.length > 0);
     if (formed.length === 0) return null;
     const header: JointHeader = {
       version: JOINT_HEADER_VERSION,

@@ -4,7 +4,8 @@ import { utf8 } from "../protocol/encoding/bytes.ts";
 import { codec, decodeStored, safeU64, struct, u8, u32 } from "../protocol/encoding/codec.ts";
 import type { Store, Table } from "./ports.ts";
 
-export type RoundState = "open" | "accepted" | "closed";
+/** "accepted": certified and checked, but the partner shard has yet to say the same of its half. */
+export type RoundState = "open" | "accepted" | "closed" | "committed";
 
 export interface ShardProgress {
   /** The newest round that the shard opened, or that it refused unopened; 0 before the first. Earlier ones are decided. */
@@ -22,7 +23,7 @@ export interface ShardProgress {
   readonly nextArrival: number;
 }
 
-const states: readonly RoundState[] = ["open", "accepted", "closed"];
+const states: readonly RoundState[] = ["open", "accepted", "closed", "committed"];
 const stateType = u8.transform<RoundState>(
   "round state",
   (state) => states.indexOf(state),
@@ -83,6 +84,7 @@ export class StoredProgress {
   /** Durably, before anybody is told so. One that is open, or was, has its own end. */
   closeUnopened(round: number): void {
     const { round: last, state } = this.#value;
-    if (round > last && state !== "open") this.update({ round, state: "closed" });
+    if (round > last && state !== "open" && state !== "accepted")
+      this.update({ round, state: "closed" });
   }
 }

@@ -2,6 +2,7 @@
 
 import { type Head, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import {
+  byChain,
   type CertifiedBlock,
   chainHeaderHash,
   type ShardBlock,
@@ -11,8 +12,9 @@ import { seatList } from "../protocol/consensus/seats.ts";
 import { toHex } from "../protocol/encoding/bytes.ts";
 import { type Account, reserveAt, smallestReserve } from "../protocol/ledger/account.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
-import { legFee } from "../protocol/ledger/leg-facts.ts";
+import { legFee, legValue } from "../protocol/ledger/leg-facts.ts";
 import type { Movement } from "../protocol/ledger/receipt.ts";
+import type { Leg, UnsignedTransaction } from "../protocol/ledger/transaction.ts";
 import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { judgeInclusion, NO_INFLIGHT } from "../protocol/reserve/inclusion.ts";
 import type { Network } from "./network.ts";
@@ -25,7 +27,11 @@ export type TransactionStatus = "PENDING" | "COMMITTED" | "EXECUTED" | "FINAL" |
 export interface LegView {
   readonly chain: number;
   readonly round: number | null;
+  /** Whose balance it may lower; null for a leg that only receives. */
+  readonly payer: Uint8Array | null;
   readonly fee: bigint;
+  /** R-2.8: the most that the payload takes from the payer besides the fee. */
+  readonly value: bigint;
   readonly movements: readonly Movement[];
 }
 
@@ -35,6 +41,8 @@ export interface TransactionView {
   readonly code: number | null;
   /** Machine form: a receipt's reason, or a refusal as JSON. */
   readonly reason: string | null;
+  /** The chain of the leg for which execution reverted it; null if none did. */
+  readonly failedChain: number | null;
   readonly payload: string | null;
   readonly validUntil: number | null;
   readonly legs: readonly LegView[];
@@ -121,7 +129,7 @@ export class ShardQueries {
     const { k } = this.#network;
     const account = replica.state.account(chain, address);
     const inflight = replica.windows(round)(chain).inflight.get(toHex(address)) ?? NO_INFLIGHT;
-    const committed = replica.unexecutedLegs(chain, toHex(address));
+    const committed = replica.unexecutedNonces(chain, toHex(address));
     return {
       chain,
       account,
@@ -151,6 +159,7 @@ export class ShardQueries {
       status: place.status,
       code: 0,
       reason: place.reason,
+      failedChain: null,
       payload: null,
       validUntil: place.validUntil,
       legs: [],
@@ -163,22 +172,25 @@ export class ShardQueries {
     if (transaction === undefined) return undefined;
     const receipt = this.#shard.log.receipt(round, position);
     const { legs, payload, validUntil } = transaction.transaction;
-    return {
+    const status = this.#statusOf({ round, position });
+    const view: TransactionView = {
       id: transaction.id,
-      status: this.#statusOf(round),
+      status,
       code: receipt?.code ?? null,
       reason: receipt?.reason ?? null,
+      failedChain: receipt?.failedChain ?? null,
       payload: payload.kind,
       validUntil,
       legs: legs.map((leg) => ({
         chain: leg.chain,
         round,
-        fee: legFee(leg),
+        ...legFacts(transaction.transaction, leg),
         movements: (receipt?.movements ?? []).filter(
           ({ chain }) => chain === leg.chain || !legs.some((l) => l.chain === chain),
         ),
       })),
     };
+    return asOf(view, status);
   }
 
   history(address: Uint8Array, query: HistoryQuery): (HistoryEntry & { view: TransactionView })[] {
@@ -206,7 +218,7 @@ export class ShardQueries {
   #statusOfId(id: Uint8Array): TransactionStatus | undefined {
     if (this.#shard.room.pool.get(toHex(id)) !== undefined) return "PENDING";
     const place = this.#shard.log.place(id);
-    return place?.kind === "included" ? this.#statusOf(place.round) : place?.status;
+    return place?.kind === "included" ? this.#statusOf(place) : place?.status;
   }
 
   /** The chain's part of the shard block of a round. */
@@ -225,7 +237,7 @@ export class ShardQueries {
     const { id, epoch } = this.#network;
     const { header: joint } = certified.block;
     const jointHash = jointHeaderHash(joint);
-    const bodies = new Map(body.singleChain.map((one) => [one.chain, one.transactions]));
+    const chains = byChain([...totalOrder(body)].map((bytes) => storedTransaction(bytes, id)));
     const views = body.chainHeaders.map((header) => ({
       chain: header.chain,
       round,
@@ -239,9 +251,7 @@ export class ShardQueries {
       set: joint.set,
       view: joint.view,
       signers: seatList(certified.certificate.seats),
-      transactions: (bodies.get(header.chain) ?? []).map(
-        (bytes) => storedTransaction(bytes, id).id,
-      ),
+      transactions: (chains.get(header.chain) ?? []).map((one) => one.id),
     }));
     remember(this.#views, round, views);
     return views;
@@ -299,20 +309,39 @@ export class ShardQueries {
       status: "PENDING",
       code: null,
       reason: reason === null ? null : reasonJson(reason),
+      failedChain: null,
       payload: transaction.transaction.payload.kind,
       validUntil: transaction.transaction.validUntil,
       legs: transaction.transaction.legs.map((leg) => ({
         chain: leg.chain,
         round: null,
-        fee: legFee(leg),
+        ...legFacts(transaction.transaction, leg),
         movements: [],
       })),
     };
   }
 
-  #statusOf(round: number): TransactionStatus {
-    if (round <= this.#shard.progress.finalRound) return "FINAL";
-    return round <= this.#shard.replica.executedRound ? "EXECUTED" : "COMMITTED";
+  /** R-2.7: the least of its legs', also of one that is on another shard. */
+  #statusOf({ round, position }: HistoryEntry): TransactionStatus {
+    const { partners, progress, replica } = this.#shard;
+    if (round > replica.executedRound) return "COMMITTED";
+    const own = round <= progress.finalRound ? "FINAL" : "EXECUTED";
+    if (round <= partners.settledRound()) return own;
+    const partner = this.#partnerAt({ round, position });
+    if (partner === null) return own;
+    const { executedRound, finalRound } = partners.of(partner);
+    if (round <= finalRound) return own;
+    return round <= executedRound ? "EXECUTED" : "COMMITTED";
+  }
+
+  /** The other shard that a transaction of a committed block touches; null for none. */
+  #partnerAt({ round, position }: HistoryEntry): number | null {
+    const certified = this.#certified(round);
+    const count = this.#bodyIn(certified)?.crossShard.length ?? 0;
+    // R-5.3: they come first.
+    if (position >= count) return null;
+    const halves = certified?.block.header.halves ?? [];
+    return halves.find(({ shard }) => shard !== this.#shard.shard)?.shard ?? null;
   }
 }
 
@@ -326,6 +355,12 @@ function remember<T>(kept: Map<number, T>, round: number, value: T): void {
   if (kept.size >= ROUNDS_KEPT && oldest !== undefined) kept.delete(oldest);
   kept.set(round, value);
 }
+
+const legFacts = (transaction: UnsignedTransaction, leg: Leg) => ({
+  payer: leg.payment?.payer ?? null,
+  fee: legFee(transaction, leg),
+  value: legValue(transaction, leg),
+});
 
 const isUsed = (account: Account): boolean =>
   account.balance > 0n ||
@@ -343,6 +378,7 @@ function asOf(view: TransactionView, status: TransactionStatus): TransactionView
     status,
     code: executed ? view.code : null,
     reason: executed ? view.reason : null,
+    failedChain: executed ? view.failedChain : null,
     legs: view.legs.map((leg) => ({
       ...leg,
       round: committed ? leg.round : null,

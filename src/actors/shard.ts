@@ -1,25 +1,24 @@
 // The shard: its chains' mempool, blocks, accounts and receipts. It opens rounds, hands candidates to the set on duty, commits
 // what that set has certified and its own replica has checked, and executes off the consensus path.
-import { BlockAssembler } from "../protocol/blocks/assembler.ts";
 import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
-import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
-import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
-import { equalBytes } from "../protocol/encoding/bytes.ts";
 import type { MempoolLimits } from "../protocol/ledger/mempool.ts";
-import type { UnverifiedTransaction, VerifiedTransaction } from "../protocol/ledger/unverified.ts";
+import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
+import type { Refusal } from "../protocol/refusal.ts";
 import { roundAt, roundCloseMs, roundStartMs } from "../protocol/rounds/epoch.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { type Admission, admitOne } from "./admission.ts";
 import { BlockTransactions } from "./block-transactions.ts";
-import { certifiedBody } from "./certified-body.ts";
-import { judgeCertified } from "./judge-certified.ts";
+import { CrossExchange } from "./cross-exchange.ts";
+import { LeftElsewhere } from "./left-elsewhere.ts";
 import type { Network } from "./network.ts";
 import { Notariser } from "./notariser.ts";
-import type { CommitRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
+import { PartnerProgress } from "./partner-progress.ts";
+import type { PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
 import { Replica } from "./replica.ts";
-import { type RoundDecision, roundDecision } from "./round-decision.ts";
-import { reasonJson, ShardLog } from "./shard-log.ts";
+import { RoundOpening } from "./round-opening.ts";
+import { ShardCommits } from "./shard-commits.ts";
+import { ShardLog } from "./shard-log.ts";
 import { StoredProgress } from "./shard-progress.ts";
 import { SUSPECTS_PURPOSE, Suspects } from "./suspects.ts";
 import { WaitingRoom } from "./waiting-room.ts";
@@ -37,8 +36,6 @@ export interface ShardPorts {
 
 // Blocks handed out at once to a replica that is behind: keeps the call small.
 const BLOCKS_A_CALL = 4;
-// The longest pause after rounds that no set certified; a new transaction ends any pause.
-const OPENING_PAUSE_MS_MAX = 60_000;
 
 export class Shard implements Actor {
   readonly shard: number;
@@ -49,16 +46,15 @@ export class Shard implements Actor {
   readonly #progress: StoredProgress;
   readonly #notariser: Notariser;
   readonly #watchers: Watchers;
+  readonly #exchange: CrossExchange;
+  readonly #commits: ShardCommits;
+  /** R-2.7: how far the shards are that share transactions with this one. */
+  readonly partners: PartnerProgress;
+  readonly #left: LeftElsewhere;
   readonly #outbox = new Outbox();
-  /** The open request that the set has not taken up yet, and since when. */
-  #opening: { readonly round: number; readonly sentMs: number } | null = null;
-  /** Whether anything happened that could let a waiting transaction in; else the next look is due in this round. */
-  #lookAgain: "now" | number | null = "now";
   readonly #transactions = new BlockTransactions();
   readonly #suspects: Suspects;
-  /** Rounds closed since the last that committed, and until when no other is opened: a silent set is not asked for ever. */
-  #closedInARow = 0;
-  #openNotBeforeMs = 0;
+  readonly #rounds: RoundOpening;
 
   constructor(ports: ShardPorts, shard: number) {
     this.#ports = ports;
@@ -72,6 +68,20 @@ export class Shard implements Actor {
     this.#notariser = new Notariser(ports.network, this.replica, this.#progress);
     const { watchedRound } = this.#progress.value;
     this.#watchers = new Watchers(ports.network, this.#outbox, shard, watchedRound);
+    const parts = { ...ports, outbox: this.#outbox, replica: this.replica, room: this.room };
+    const rounds = { ...parts, progress: this.#progress, transactions: this.#transactions };
+    this.#rounds = new RoundOpening(rounds);
+    this.#left = new LeftElsewhere(rounds, this.log);
+    this.#exchange = new CrossExchange(parts, this.replica);
+    this.partners = new PartnerProgress(parts, shard);
+    this.#commits = new ShardCommits({
+      ...rounds,
+      close: (round, why) => this.#close(round, why),
+      accepted: () => {
+        this.#rounds.taken();
+      },
+      committed: (round, set, formed) => this.#committed(round, set, formed),
+    });
   }
 
   get replicas(): readonly Replica[] {
@@ -90,7 +100,8 @@ export class Shard implements Actor {
   get version(): string {
     const { nextArrival, finalRound } = this.progress;
     const { head, executedRound } = this.replica;
-    return `${head.round} ${executedRound} ${finalRound} ${nextArrival} ${this.room.pool.size}`;
+    const { version } = this.partners;
+    return `${head.round} ${executedRound} ${finalRound} ${nextArrival} ${this.room.pool.size} ${version}`;
   }
 
   takeEffects(): readonly Effect[] {
@@ -112,10 +123,15 @@ export class Shard implements Actor {
     if (nextArrival > first) {
       this.room.store();
       this.#progress.update({ nextArrival });
-      this.#lookAgain = "now";
-      this.#openNotBeforeMs = 0;
+      this.#rounds.lookAgain();
+      this.#rounds.pause.end();
     }
     return admissions;
+  }
+
+  /** R-2.7: what another shard has refused is in no block: it leaves, unless an open round may hold it. */
+  withdraw(refused: readonly { readonly id: string; readonly refusal: Refusal }[]): void {
+    for (const { id, refusal } of refused) this.#left.withdraw(id, "DROPPED", refusal);
   }
 
   /** The round of the clock. */
@@ -131,14 +147,15 @@ export class Shard implements Actor {
   /** R-2.7: what is valid until before this round can be in no block any more; the open round's may still come. */
   #firstUndecided(): number {
     const { round, state } = this.progress;
-    return state === "open" ? Math.min(round, this.currentRound()) : this.currentRound();
+    const isUndecided = state === "open" || state === "accepted";
+    return isUndecided ? Math.min(round, this.currentRound()) : this.currentRound();
   }
 
   receive(request: PeerRequest): PeerAnswer {
     if (!isWellFormed(request)) return { kind: "refused", why: "Malformed request" };
     switch (request.kind) {
       case "commit":
-        return this.#commit(request);
+        return this.#commits.commit(request);
       case "blocks":
         return {
           kind: "blocks",
@@ -146,10 +163,21 @@ export class Shard implements Actor {
             .roundsAfter(request.afterRound, BLOCKS_A_CALL)
             .flatMap((round) => this.replica.blocks.bytes(round) ?? []),
         };
+      case "accepted":
+        return this.#commits.partnerAccepted(request);
+      case "progress":
+        this.partners.heard(request);
+        return { kind: "progress", shard: this.shard, ...this.#reached() };
+      case "left":
+        return this.#left.answer(request);
+      case "exchange":
+        return this.#exchange.receive(request);
+      case "result":
+        return this.#exchange.resultFor(request.round);
       case "suspects":
         return this.#suspects.named(request);
       case "decision":
-        return this.#decision(request.round);
+        return this.#commits.decision(request.round);
       default:
         return { kind: "refused", why: `A shard does not take ${request.kind}` };
     }
@@ -157,14 +185,24 @@ export class Shard implements Actor {
 
   answered(to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
     if (request.kind === "open") {
-      if (answer?.kind === "opened" && this.#opening?.round === request.round) this.#opening = null;
+      if (answer?.kind === "opened") this.#rounds.taken(request.round);
       if (answer?.kind === "over") this.#missed(request.round);
+    } else if (request.kind === "accepted") {
+      this.#commits.partnerAnswered(request, answer);
+    } else if (request.kind === "exchange" || request.kind === "result") {
+      if (this.#exchange.answered(to, request, answer)) this.#outbox.work();
+    } else if (request.kind === "progress") {
+      if (answer?.kind === "progress") this.partners.heard(answer);
+    } else if (request.kind === "left") {
+      this.#left.answered(answer);
+      this.#rounds.lookAgain();
     } else if (request.kind === "follow") {
       if (to.kind === "validatorSet" && answer?.kind === "following")
         this.#watched(to.set, answer.round);
     } else if (request.kind === "notarise") {
       const now = this.#ports.clock.now();
       if (this.#notariser.answered(now, answer)) this.#notarise(now);
+      this.partners.drive(this.#reached());
     }
   }
 
@@ -174,7 +212,7 @@ export class Shard implements Actor {
       return;
     }
     this.#suspects.checked(transactions);
-    this.#lookAgain = "now";
+    this.#rounds.lookAgain();
   }
 
   tick(): void {
@@ -182,16 +220,26 @@ export class Shard implements Actor {
     this.#closeOverdue(now);
     this.room.expire(this.#firstUndecided());
     if (this.replica.hasUnexecuted) this.#outbox.work();
-    this.#openRound(now);
+    this.#exchange.drive();
+    this.#commits.drive();
+    this.partners.drive(this.#reached());
+    this.#rounds.drive();
     this.#notarise(now);
     const { round } = this.replica.head;
     this.#watchers.tell(now, round, this.#followDueMs());
   }
 
   work(): void {
-    const executed = this.replica.executeNext();
-    if (executed === null) return;
+    const shared = this.replica.crossRound;
+    const executed = this.replica.executeNext(this.#exchange.result());
+    if (executed === null) {
+      this.#exchange.drive();
+      return;
+    }
     const { round, receipts, placed } = executed;
+    this.#exchange.executed(round, shared !== null);
+    if (shared !== null) this.partners.shared(shared.partner, round);
+    this.partners.drive(this.#reached());
     const payers = placed.map(({ transaction }) =>
       transaction.transaction.legs.flatMap(({ payment }) =>
         payment === null ? [] : [payment.payer],
@@ -199,7 +247,8 @@ export class Shard implements Actor {
     );
     this.log.executed(round, receipts, payers);
     this.#notariser.executed();
-    this.#lookAgain = "now";
+    this.#rounds.lookAgain();
+    this.#exchange.drive();
     if (this.replica.hasUnexecuted) this.#outbox.work();
   }
 
@@ -210,14 +259,19 @@ export class Shard implements Actor {
     const { round, state } = this.progress;
     if (state === "open") {
       times.push(roundCloseMs(epoch, round));
-      if (this.#opening !== null) times.push(this.#opening.sentMs + this.#retryMs());
+      const retry = this.#rounds.retryMs();
+      if (retry !== null) times.push(retry);
+    } else if (state === "accepted") {
+      times.push(this.#commits.nextMs() ?? now);
     } else {
       // Before execution has caught up no round can be opened: its own tick is below.
+      // Of rounds that are over none can be opened any more.
+      const first = Math.max(round + 1, this.currentRound());
       const canJudge = this.replica.canJudge(this.currentRound());
       const due = canJudge ? this.replica.nextRootDue() : null;
-      if (due !== null) times.push(this.#openingMs(Math.max(due, round + 1)));
-      const look = canJudge ? this.#nextLookRound() : null;
-      if (look !== null) times.push(this.#openingMs(Math.max(look, round + 1)));
+      if (due !== null) times.push(this.#rounds.pause.nextMs(Math.max(due, first)));
+      const look = canJudge ? this.#rounds.nextLookRound(this.currentRound()) : null;
+      if (look !== null) times.push(this.#rounds.pause.nextMs(Math.max(look, first)));
       // While a round is open nothing expires: its block may hold what else would.
       const expiry = this.room.pool.earliestExpiry();
       if (expiry !== null) times.push(roundStartMs(epoch, expiry + 1));
@@ -226,69 +280,13 @@ export class Shard implements Actor {
     if (this.replica.hasUnexecuted) times.push(roundStartMs(epoch, this.currentRound() + 1));
     const follow = this.#watchers.nextMs(this.replica.head.round, this.#followDueMs());
     if (follow !== null) times.push(follow);
+    const waits = [this.#exchange.nextMs(), this.partners.nextMs()];
+    times.push(...waits.filter((time) => time !== null));
     const notarise = this.#notariser.nextMs(now);
     if (notarise !== null) times.push(notarise);
     if (times.length === 0) return null;
-    return Math.max(Math.min(...times), now);
-  }
-
-  /** R-3.8: a round is opened when the one before is decided; R-3.9: and when there is work in it. */
-  #openRound(now: number): void {
-    const { network } = this.#ports;
-    const round = roundAt(network.epoch, now);
-    const { round: last, state } = this.progress;
-    if (state === "open") {
-      if (this.#opening === null || now >= this.#opening.sentMs + this.#retryMs()) {
-        if (this.#opening !== null || this.#isLostOpening(last)) this.#sendOpen(last, now);
-      }
-      return;
-    }
-    if (round <= last || round <= this.replica.head.round || now < this.#openNotBeforeMs) return;
-    // R-5.1: a shard that is behind with execution gives no candidates.
-    if (!this.replica.canJudge(round)) return;
-    const chosen = this.#candidates(round);
-    if (chosen.length === 0 && !this.replica.hasUncarriedRoot(round)) return;
-    this.#progress.update({ round, state: "open" });
-    this.#sendOpen(round, now, chosen);
-  }
-
-  /** A shard that restarted does not know whether the set heard of the round that it had opened: it says so again. */
-  #isLostOpening(round: number): boolean {
-    return this.#openedInThisLife !== round;
-  }
-  #openedInThisLife = 0;
-
-  #candidates(round: number): readonly VerifiedTransaction[] {
-    const chosen = this.room.select(new BlockAssembler(this.replica.roundView(round)), round);
-    this.#lookAgain = chosen.length > 0 ? "now" : this.room.nextChance(round);
-    return chosen;
-  }
-
-  #nextLookRound(): number | null {
-    if (this.room.pool.size === 0 || this.#lookAgain === null) return null;
-    return this.#lookAgain === "now" ? this.currentRound() : this.#lookAgain;
-  }
-
-  #sendOpen(round: number, now: number, chosen?: readonly VerifiedTransaction[]): void {
-    const { epoch } = this.#ports.network;
-    if (chosen === undefined && !this.replica.canJudge(round)) return;
-    this.#opening = { round, sentMs: now };
-    this.#openedInThisLife = round;
-    const candidates = chosen ?? this.#candidates(round);
-    this.#transactions.offer(candidates);
-    const { set } = this.network.timetable.dutyOf(this.shard, round);
-    this.#outbox.call(
-      { kind: "validatorSet", set },
-      {
-        kind: "open",
-        shard: this.shard,
-        epoch: epoch.epoch,
-        round,
-        headRound: this.replica.head.round,
-        headHash: this.replica.head.hash,
-        candidates: candidates.map(({ bytes }) => bytes),
-      },
-    );
+    // Clocks and alarms count whole milliseconds; parts of a round need not be any.
+    return Math.max(Math.ceil(Math.min(...times)), now);
   }
 
   /** R-3.8, R-4.5: a round still open one roundMs after its end is closed, durably and for ever. */
@@ -300,12 +298,11 @@ export class Shard implements Actor {
 
   #close(round: number, why: string): void {
     this.#progress.update({ round, state: "closed" });
+    this.#left.decided(round, this.#transactions.candidates);
     this.#transactions.clear();
-    this.#opening = null;
-    this.#lookAgain = "now";
-    const pauseMs = this.#ports.network.epoch.roundMs * (2 ** this.#closedInARow - 1);
-    this.#openNotBeforeMs = this.#ports.clock.now() + Math.min(pauseMs, OPENING_PAUSE_MS_MAX);
-    this.#closedInARow += 1;
+    this.#rounds.taken();
+    this.#rounds.lookAgain();
+    this.#rounds.pause.closed();
     this.#ports.log.write("round closed", { shard: this.shard, round, why });
   }
 
@@ -313,10 +310,6 @@ export class Shard implements Actor {
   #missed(round: number): void {
     const { round: last, state } = this.progress;
     if (round === last && state === "open") this.#close(round, "opened too late");
-  }
-
-  #openingMs(round: number): number {
-    return Math.max(roundStartMs(this.#ports.network.epoch, round), this.#openNotBeforeMs);
   }
 
   #notarise(now: number): void {
@@ -337,99 +330,24 @@ export class Shard implements Actor {
     if (watchedRound > this.progress.watchedRound) this.#progress.update({ watchedRound });
   }
 
-  #retryMs(): number {
-    return this.#ports.network.epoch.roundMs / 2;
-  }
-
-  /** R-3.8: a round that was over before anybody opened it never will be. A set may have heard of it from a faulty voter. */
-  #decided(round: number): RoundDecision | null {
-    const isOver = this.#ports.clock.now() >= roundCloseMs(this.#ports.network.epoch, round);
-    if (isOver) this.#progress.closeUnopened(round);
-    return roundDecision(this.replica, this.progress, round);
-  }
-
-  #decision(round: number): PeerAnswer {
-    const decision = this.#decided(round);
-    return decision === null
-      ? { kind: "undecided", round }
-      : { kind: "decided", round, ...decision };
-  }
-
-  #commit({ set, certifiedBlock }: CommitRequest): PeerAnswer {
-    const decoded = certifiedBlockCodec.decode(certifiedBlock);
-    if (!decoded.ok) return { kind: "refused", why: decoded.refusal.code };
-    const certified = decoded.value;
-    const { header } = certified.block;
-    const { round } = header;
-    const hash = jointHeaderHash(header);
-    const decision = this.#decided(round);
-    if (decision !== null) {
-      return decision.hash !== null && equalBytes(decision.hash, hash)
-        ? { kind: "committed", round }
-        : { kind: "closed", round, why: "the round is decided" };
-    }
-    if (round > this.progress.round) {
-      return { kind: "refused", why: "The shard has not opened this round" };
-    }
-    if (header.set !== set || this.network.timetable.dutyOf(this.shard, round).set !== set) {
-      return { kind: "refused", why: "Another set is on duty" };
-    }
-    if (!this.#ports.network.certifies(certified.certificate, header, hash)) {
-      return { kind: "refused", why: "The certificate does not hold" };
-    }
-    if (!this.replica.canJudge(round)) return { kind: "undecided", round };
-    return this.#decide(certified, certifiedBlock);
-  }
-
-  #decide(certified: CertifiedBlock, encoded: Uint8Array): PeerAnswer {
-    const { round } = certified.block.header;
-    const body = certifiedBody(
-      this.#ports.network,
-      certified.block,
-      this.shard,
-      this.#transactions.offered,
-    );
-    if (body === null) return { kind: "refused", why: "The body is not the certified one" };
-    const resolved = this.#transactions.resolve(round, body.transactions, (one) =>
-      this.#waiting(one),
-    );
-    if (resolved.kind === "invalid") return this.#refuseBlock(round, "a signature does not hold");
-    if (resolved.kind === "unverified") {
-      if (resolved.ask.length > 0) this.#outbox.verify(round, resolved.ask);
-      return { kind: "undecided", round };
-    }
-    const { transactions } = resolved;
-    const formed = judgeCertified(this.network, this.replica, certified, body, transactions);
-    if (!formed.ok) return this.#refuseBlock(round, reasonJson(formed.refusal));
-    this.#accept(certified, formed.value, encoded);
-    return { kind: "committed", round };
-  }
-
-  #refuseBlock(round: number, why: string): PeerAnswer {
-    this.#close(round, why);
-    return { kind: "closed", round, why };
-  }
-
-  #waiting({ idHex, leaf }: UnverifiedTransaction): VerifiedTransaction | undefined {
-    const waiting = this.room.transaction(idHex);
-    return waiting !== undefined && equalBytes(waiting.leaf, leaf) ? waiting : undefined;
+  #reached() {
+    const { executedRound } = this.replica;
+    return { executedRound, finalRound: this.progress.finalRound };
   }
 
   /** Past this point nothing can refuse. */
-  #accept(certified: CertifiedBlock, formed: FormedShardBlock, encoded: Uint8Array): void {
-    const { round, set } = certified.block.header;
-    this.replica.commit(certified, formed, encoded);
-    this.#progress.update({ round, state: "accepted" });
-    // Its voters end the round by the shard's word, and have the block by then.
+  #committed(round: number, set: number, { placed }: FormedShardBlock): void {
+    // The voters of its set end the round by the shard's word, and have the block by then.
     this.#watched(set, round);
-    this.#closedInARow = 0;
+    this.#rounds.pause.committed();
     this.room.included(
       round,
-      formed.placed.map(({ transaction }) => transaction),
+      placed.map(({ transaction }) => transaction),
     );
+    this.#left.decided(round, this.#transactions.candidates);
     this.#transactions.clear();
-    this.#opening = null;
-    this.#lookAgain = "now";
+    this.#rounds.taken();
+    this.#rounds.lookAgain();
     this.#outbox.work();
     this.#notarise(this.#ports.clock.now());
   }

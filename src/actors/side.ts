@@ -2,6 +2,7 @@
 // and what it says to the shard.
 import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
 import type { CertifiedBlock } from "../protocol/blocks/shard-block.ts";
+import type { CrossResult } from "../protocol/ledger/cross-result.ts";
 import type { Outbox } from "./actor.ts";
 import { CatchUp } from "./catch-up.ts";
 import type { Network } from "./network.ts";
@@ -12,6 +13,12 @@ import { PAGE_CACHE_BYTES } from "./replica-state.ts";
 
 // The first patience is half a round; each try doubles it.
 const RETRY_DOUBLINGS_MAX = 5;
+
+/**
+ * What everybody waits for within the round, a result or its certificate, is asked for so often in one round before patience begins.
+ * What is late by a round at each set on its way is late by more than k rounds in the end, and rounds are lost.
+ */
+const PROMPT_TRIES = 8;
 
 export interface SidePorts {
   readonly store: Store;
@@ -25,6 +32,12 @@ export interface SidePorts {
 export const patienceMs = ({ epoch }: Network, times: number): number =>
   (epoch.roundMs / 2) * 2 ** Math.min(times, RETRY_DOUBLINGS_MAX);
 
+/** How long to wait, in ms, for something that is due within the round, after so many tries. */
+export const promptMs = (network: Network, times: number): number =>
+  times < PROMPT_TRIES
+    ? network.epoch.roundMs / PROMPT_TRIES
+    : patienceMs(network, times - PROMPT_TRIES);
+
 export class Side {
   readonly shard: number;
   readonly replica: Replica;
@@ -34,8 +47,8 @@ export class Side {
   /** The newest round that the shard says to have committed; the replica is to follow up to there (R-10.1). */
   #announced = 0;
 
-  /** `sides`: how many the set has; they share the memory for pages (R-3.10). */
-  constructor(ports: SidePorts, set: number, shard: number, sides: number) {
+  /** `sides`: how many the set has; they share the memory for pages (R-3.10). `execute`: what can be, on all of them. */
+  constructor(ports: SidePorts, set: number, shard: number, sides: number, execute: () => boolean) {
     this.#ports = ports;
     this.#set = set;
     this.shard = shard;
@@ -44,7 +57,7 @@ export class Side {
     this.#catchUp = new CatchUp({
       ...ports,
       replica: this.replica,
-      execute: () => this.execute(),
+      execute: () => execute(),
       extend: (certified, formed, encoded) => this.extend(certified, formed, encoded),
     });
   }
@@ -81,12 +94,16 @@ export class Side {
     return moved;
   }
 
-  /** Executes one round. The shard keeps bodies for everybody (section 15); this replica needs its head's only. */
-  execute(): void {
-    const executed = this.replica.executeNext();
+  /**
+   * Executes one round; whether there was one that could be. `cross`: the result that a `crossRound` needs. The shard keeps bodies for
+   * everybody (section 15); this replica needs its head's only.
+   */
+  execute(cross: CrossResult | null = null): boolean {
+    const executed = this.replica.executeNext(cross);
     if (executed !== null && executed.round < this.replica.head.round) {
       this.replica.blocks.prune(executed.round);
     }
+    return executed !== null;
   }
 
   /** Makes a checked block the replica's head. */
@@ -102,8 +119,8 @@ export class Side {
     this.#ports.outbox.call({ kind: "shard", shard: this.shard }, request);
   }
 
-  /** R-4.5 */
-  handOver(certifiedBlock: Uint8Array): void {
-    this.call({ kind: "commit", set: this.#set, certifiedBlock });
+  /** R-4.5. `partnerBlock`: the same block with the partner's body, where the two share transactions. */
+  handOver(certifiedBlock: Uint8Array, partnerBlock: Uint8Array | null): void {
+    this.call({ kind: "commit", set: this.#set, certifiedBlock, partnerBlock });
   }
 }

@@ -1,17 +1,20 @@
 // R-6.9: what would become of a transaction, without sending it: judged by the same code as a block, executed by the same code
 // on the present state, and for each of the rounds in which that could change.
 import { BlockAssembler, type Inclusion } from "../protocol/blocks/assembler.ts";
+import { isSingle } from "../protocol/blocks/block-order.ts";
 import type { PlacedTransaction } from "../protocol/blocks/build-shard-block.ts";
 import { toHex } from "../protocol/encoding/bytes.ts";
 import { executeRound } from "../protocol/ledger/execute-round.ts";
+import { paysFee } from "../protocol/ledger/leg-facts.ts";
 import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { InclusionCase, Refusal } from "../protocol/refusal.ts";
 import { cycleRounds } from "../protocol/rounds/timetable.ts";
+import { blocksBehind } from "./blocks-behind.ts";
 import type { Network } from "./network.ts";
 import type { Replica } from "./replica.ts";
 import type { ActorRunner } from "./runner.ts";
 import type { Shard } from "./shard.ts";
-import { delegationEnd } from "./waiting-room.ts";
+import { delegationEnds } from "./waiting-room.ts";
 
 export interface Simulation {
   /** The round judged: the first that is not decided yet. */
@@ -21,18 +24,28 @@ export interface Simulation {
   readonly includableRound: number | null;
   /** Why `round` cannot include it. */
   readonly refusal: Refusal | null;
-  /** The case of R-6.4 that judged it; null if something else kept it out first. */
+  /** The case of R-6.4 that judged it, of the first leg that pays; null if something else kept it out first. */
   readonly rule: InclusionCase | null;
-  /** R-6.3 */
+  /** R-6.3, of the same leg. */
   readonly possiblyEmptying: boolean;
+  /** The same of each leg, as far as they were judged. */
+  readonly legs: readonly SimulatedLeg[];
   /** 2 or 1 as R-6.7, 0 if excluded. */
   readonly code: number;
   /** A receipt's reason; null if excluded. */
   readonly reason: string | null;
+  /** The chain of the leg for which it would revert; null if none. */
+  readonly failedChain: number | null;
   /** The inflight transaction that holds the reserve: the first of the sender's in the window. */
   readonly heldBy: string | null;
   /** The first round from which it would be included and executed with code 2; null if none in sight. */
   readonly successRound: number | null;
+}
+
+export interface SimulatedLeg {
+  readonly chain: number;
+  readonly rule: InclusionCase | null;
+  readonly possiblyEmptying: boolean;
 }
 
 /** Asks a shard where it lives. What is committed is decided: the answer is about the state behind it. */
@@ -41,7 +54,7 @@ export function askSimulation(
   network: Network,
   bytes: Uint8Array,
 ): Simulation {
-  while (runner.read((shard) => shard.replica.hasUnexecuted)) runner.step((shard) => shard.work());
+  while (runner.read((shard) => shard.replica.canExecute)) runner.step((shard) => shard.work());
   return runner.read((shard) => {
     const transaction = storedTransaction(bytes, network.id);
     const ahead = shard.room.aheadOf(transaction);
@@ -52,15 +65,12 @@ export function askSimulation(
 // A delegation without end: no round after it can be asked about.
 const ROUND_MAX = 2 ** 52;
 
-interface Trial {
-  readonly refusal: Refusal | null;
-  readonly rule: InclusionCase | null;
-  readonly possiblyEmptying: boolean;
-  readonly code: number;
-  readonly reason: string | null;
-}
+type Trial = Pick<
+  Simulation,
+  "refusal" | "rule" | "possiblyEmptying" | "legs" | "code" | "reason" | "failedChain"
+>;
 
-/** `ahead`: the sender's waiting transactions with lower nonces, in order: they would go in before this one. */
+/** `ahead`: what waits before it, in the order of each line: it would go in before this one (see `blocksBehind`). */
 export function simulate(
   replica: Replica,
   network: Network,
@@ -68,11 +78,16 @@ export function simulate(
   ahead: readonly VerifiedTransaction[],
   round: number,
 ): Simulation {
-  const line = [...ahead, transaction];
-  const now = tryRound(replica, network, line, round);
+  const blocks = blocksBehind(ahead, transaction) ?? [ahead.filter((one) => !isSingle(one))];
+  const line = blocks.flat();
+  const isLast = line.at(-1) === transaction;
+  const soonest = isLast ? round + blocks.length - 1 : Number.POSITIVE_INFINITY;
+  const first = soonest === round ? line : [...firstBehind(blocks, transaction), transaction];
+  const now = tryRound(replica, network, first, round);
   let includableRound: number | null = null;
   let successRound: number | null = null;
   for (const candidate of roundsOfChange(replica, network, transaction, round)) {
+    if (candidate > round && candidate < soonest) continue;
     const trial = candidate === round ? now : tryRound(replica, network, line, candidate);
     if (trial.code > 0) includableRound ??= candidate;
     if (trial.code === 2) successRound ??= candidate;
@@ -87,6 +102,13 @@ export function simulate(
   };
 }
 
+/** What the next block holds before a transaction that comes in a later one. */
+const firstBehind = (
+  [first = []]: readonly (readonly VerifiedTransaction[])[],
+  transaction: VerifiedTransaction,
+): readonly VerifiedTransaction[] =>
+  isSingle(transaction) ? first : first.filter((one) => !isSingle(one));
+
 /** Windows slide for 2k rounds after the last block; then only the end of a delegation changes an answer. */
 function roundsOfChange(
   replica: Replica,
@@ -95,9 +117,10 @@ function roundsOfChange(
   round: number,
 ): number[] {
   const rounds = Array.from({ length: 2 * k + 1 }, (_, i) => round + i);
-  const end = delegationEnd(replica, transaction);
-  if (end !== null && end + k > round + 2 * k && end < ROUND_MAX) rounds.push(end + k);
-  return rounds;
+  for (const end of delegationEnds(replica, transaction)) {
+    if (end + k > round + 2 * k && end < ROUND_MAX) rounds.push(end + k);
+  }
+  return rounds.sort((a, b) => a - b);
 }
 
 /** Judges and executes the line as one block; the trial is about its last. */
@@ -109,20 +132,23 @@ function tryRound(
 ): Trial {
   const assembler = new BlockAssembler(replica.roundView(round));
   const placed: PlacedTransaction[] = [];
-  let last: Inclusion | null = null;
+  let inclusion: Inclusion | null = null;
   for (const transaction of line) {
     const added = assembler.add(transaction);
     if (!added.ok) {
       if (transaction !== line.at(-1)) continue;
       const { refusal } = added;
       const rule = refusal.code === "RESERVE_EXCEEDED" ? refusal.rule : null;
-      return { refusal, rule, possiblyEmptying: false, code: 0, reason: null };
+      const legs =
+        refusal.code === "RESERVE_EXCEEDED"
+          ? [{ chain: refusal.chain, rule, possiblyEmptying: false }]
+          : [];
+      const out = { code: 0, reason: null, failedChain: null };
+      return { refusal, rule, possiblyEmptying: false, legs, ...out };
     }
-    last = added.value;
-    placed.push({
-      transaction,
-      possiblyEmptying: last.legs.map(({ possiblyEmptying }) => possiblyEmptying),
-    });
+    const possiblyEmptying = added.value.legs.map((leg) => leg.possiblyEmptying);
+    placed.push({ transaction, possiblyEmptying });
+    inclusion = added.value;
   }
   const { receipts } = executeRound({
     round,
@@ -133,13 +159,20 @@ function tryRound(
     placement: { shard: replica.shard, bornRound: round + k + cycleRounds(epoch) },
   });
   const receipt = receipts.at(-1);
-  const leg = last?.legs[0];
+  const legs = (inclusion?.legs ?? []).map(({ leg, rule, possiblyEmptying }) => ({
+    chain: leg.chain,
+    rule,
+    possiblyEmptying,
+  }));
+  const payer = inclusion?.legs.findIndex(({ leg }) => paysFee(leg)) ?? -1;
   return {
     refusal: null,
-    rule: leg?.rule ?? null,
-    possiblyEmptying: leg?.possiblyEmptying ?? false,
+    rule: legs[payer]?.rule ?? null,
+    possiblyEmptying: legs[payer]?.possiblyEmptying ?? false,
+    legs,
     code: receipt?.code ?? 0,
     reason: receipt?.reason ?? null,
+    failedChain: receipt?.failedChain ?? null,
   };
 }
 

@@ -4,23 +4,23 @@
 // seats are hosted here it is the only voter; else the others are peers who may say anything.
 import { invariant } from "../protocol/assert.ts";
 import type { ConsensusConfig } from "../protocol/consensus/state.ts";
-import { equalBytes } from "../protocol/encoding/bytes.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { roundAt, roundStartMs } from "../protocol/rounds/epoch.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { consensusConfig } from "./consensus-config.ts";
-import { ConsensusInstance, type InstancePorts, type Opened } from "./consensus-instance.ts";
+import { ConsensusInstance, type InstancePorts } from "./consensus-instance.ts";
 import type { HostedSeats } from "./hosted-seats.ts";
 import { InstanceStore } from "./instance.ts";
 import type { Network } from "./network.ts";
 import { type OtherVoter, OtherVoters } from "./other-voters.ts";
+import { PairExecution } from "./pair-execution.ts";
 import type { FollowRequest, OpenRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import { type Clock, type Log, type Store, secondReplica } from "./ports.ts";
+import { Preparation } from "./preparation.ts";
 import type { Replica } from "./replica.ts";
 import { SetBlocks } from "./set-blocks.ts";
-import type { Settlement } from "./settlement.ts";
+import { Settling } from "./settling.ts";
 import { Side } from "./side.ts";
-import { nameSuspects } from "./suspects.ts";
 import { VoterInbox } from "./voter-inbox.ts";
 import { isWellFormed } from "./well-formed.ts";
 
@@ -52,6 +52,9 @@ export class ValidatorSet implements Actor {
   /** The round up to which every instance has ended. */
   #endedRound: number;
   readonly #blocks: SetBlocks;
+  readonly #execution: PairExecution;
+  readonly #settling: Settling;
+  readonly #preparation: Preparation;
 
   constructor(ports: ValidatorSetPorts, set: number) {
     this.#ports = ports;
@@ -62,12 +65,24 @@ export class ValidatorSet implements Actor {
     this.sides = shards.map((shard, i) => {
       const own = i === 0 ? store : secondReplica(store);
       const sidePorts = { ...ports, store: own, outbox: this.#outbox };
-      return new Side(sidePorts, set, shard, shards.length);
+      return new Side(sidePorts, set, shard, shards.length, () => this.#execution.step());
     });
     this.#blocks = new SetBlocks({ ...ports, sides: this.sides, set });
+    const parts = { outbox: this.#outbox, blocks: this.#blocks, sides: this.sides };
+    this.#preparation = new Preparation(parts);
     this.#instances = new InstanceStore(store);
     this.#endedRound = this.#instances.endedRound();
     this.#others = new OtherVoters(ports.others, this.#outbox);
+    this.#settling = new Settling(
+      {
+        ...ports,
+        outbox: this.#outbox,
+        others: this.#others,
+        ended: (instance) => this.#ended(instance),
+      },
+      set,
+    );
+    this.#execution = new PairExecution({ ...ports, others: this.#others }, set, this.sides);
     this.#inbox = new VoterInbox({ ...ports, others: this.#others, outbox: this.#outbox }, set);
     this.#restore();
   }
@@ -97,6 +112,10 @@ export class ValidatorSet implements Actor {
         return this.#inbox.receive(request, this.#instance, this.#pastRound);
       case "proposedBlock":
         return this.#inbox.blockFor(request, this.#instance);
+      case "result":
+        return this.#execution.resultFor(request.round);
+      case "resultVote":
+        return this.#execution.voteFor(request.set, request.round);
       case "opening": {
         const side = this.#side(request.shard);
         return this.#inbox.openingFor(request, this.#instance, side);
@@ -109,12 +128,16 @@ export class ValidatorSet implements Actor {
   answered(to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
     const side = to.kind === "shard" ? this.#side(to.shard) : undefined;
     if (side !== undefined) {
-      if (request.kind === "commit") this.#commitAnswered(side, answer);
-      else if (request.kind === "decision") this.#decisionAnswered(side, answer);
-      else if (request.kind === "blocks") this.#blocksAnswered(side, answer);
+      if (request.kind === "commit" || request.kind === "decision") {
+        if (this.#instance !== null) this.#settling.answered(this.#instance, side, request, answer);
+      } else if (request.kind === "blocks") this.#blocksAnswered(side, answer);
+      else if (request.kind === "result" && this.#execution.fetched(side, answer))
+        this.#outbox.work();
     } else if (request.kind === "proposedBlock") {
       const block = this.#inbox.blockOf(answer);
       if (request.round === this.#instance?.round) this.#instance.fetched(request.value, block);
+    } else if (request.kind === "resultVote") {
+      this.#execution.voted(to, request.round, answer);
     } else if (request.kind === "opening") {
       const open = this.#inbox.openingOf(answer);
       if (open !== null) this.#open(open);
@@ -124,37 +147,29 @@ export class ValidatorSet implements Actor {
   verified(purpose: number, transactions: readonly VerifiedTransaction[]): void {
     const instance = this.#instance;
     if (instance === null) return;
-    const side = this.sides.find((one) => this.#purposeOf(instance, one) === purpose);
-    const opened = side === undefined ? undefined : instance.openedBy(side);
-    if (side === undefined || opened === undefined) {
-      instance.verified(purpose, transactions);
-      return;
-    }
-    if (opened.candidates !== null) return;
-    nameSuspects(side, this.#blocks, opened, transactions);
-    opened.verifying = false;
-    opened.candidates = transactions;
-    this.#advance();
+    if (this.#preparation.verified(instance, purpose, transactions)) this.#advance();
+    else instance.verified(purpose, transactions);
   }
 
   tick(): void {
     const now = this.#ports.clock.now();
     if (this.#hasUnexecuted) this.#outbox.work();
+    this.#execution.drive();
     for (const side of this.sides) if (side.isBehind) side.askBlocks();
     const instance = this.#instance;
     if (instance === null) return;
-    for (const settlement of this.#unsettled(instance)) {
-      if (now >= settlement.dueMs(this.#next.length > 0)) this.#settle(instance, settlement);
-      if (settlement.isCommitted) settlement.side.askBlocks();
-    }
+    this.#settling.tick(instance, now, this.#next.length > 0);
     if (instance.runs) instance.tick(now);
     else this.#advance();
   }
 
   work(): void {
-    for (const side of this.sides) side.execute();
-    if (this.#hasUnexecuted) this.#outbox.work();
+    const moved = this.#execution.step();
+    if (moved && this.#hasUnexecuted) this.#outbox.work();
     else this.#advance();
+    this.#execution.drive();
+    // Blocks that came before could not be judged without what is executed now.
+    if (moved) for (const side of this.sides) if (side.isBehind) side.askBlocks();
     this.#instance?.recheck();
   }
 
@@ -167,15 +182,19 @@ export class ValidatorSet implements Actor {
       if (due !== null) times.push(due);
       if (!instance.runs && now < this.#partnerDueMs(instance))
         times.push(this.#partnerDueMs(instance));
-      for (const settlement of this.#unsettled(instance)) {
+      for (const settlement of instance.shards.unsettled) {
         times.push(settlement.dueMs(this.#next.length > 0));
-        if (this.#needsBlocks(instance, settlement.side)) times.push(settlement.side.blocksDueMs);
+        if (this.#preparation.needsBlocks(instance, settlement.side))
+          times.push(settlement.side.blocksDueMs);
       }
     }
+    const wanted = this.#execution.nextMs();
+    if (wanted !== null) times.push(wanted);
     // Execution is under way, unless a crash cut it off.
     const { epoch } = this.#ports.network;
     if (this.#hasUnexecuted) times.push(roundStartMs(epoch, roundAt(epoch, now) + 1));
-    const next = Math.min(...times);
+    // Clocks and alarms count whole milliseconds; parts of a round need not be any.
+    const next = Math.ceil(Math.min(...times));
     return Number.isFinite(next) ? Math.max(next, now) : null;
   }
 
@@ -191,10 +210,6 @@ export class ValidatorSet implements Actor {
 
   #side(shard: number): Side | undefined {
     return this.sides.find((side) => side.shard === shard);
-  }
-
-  #unsettled(instance: ConsensusInstance): Settlement[] {
-    return [...instance.settlements].filter(({ isOver }) => !isOver);
   }
 
   /** the shard has committed blocks, whoever made them. */
@@ -222,13 +237,14 @@ export class ValidatorSet implements Actor {
     }
     const running = this.#instance;
     const isPast = round <= this.#endedRound || round <= side.replica.head.round;
-    const isMissed = running?.round === round && running.runs && !running.hasPlaceFor(side);
+    const isMissed =
+      running?.round === round && running.runs && running.shards.settlementOf(side) === undefined;
     if (isPast || isMissed) return { kind: "over", round };
     if (this.#others.setObject === null && (running?.round ?? 0) <= round) {
       this.#others.broadcast(request);
     }
     if (running?.round === round) {
-      running.opens(side, request);
+      running.shards.opens(side, request);
       this.#advance();
       return { kind: "opened", round };
     }
@@ -246,20 +262,20 @@ export class ValidatorSet implements Actor {
     this.#instance = instance;
     for (const request of openings) {
       const side = this.#side(request.shard);
-      if (side !== undefined) instance.opens(side, request);
+      if (side !== undefined) instance.shards.opens(side, request);
     }
     this.#advance();
   }
 
   /** Whether the instance is over now that a shard has opened a later round. */
   #makeWay(instance: ConsensusInstance, side: Side, request: OpenRequest): boolean {
-    const settlement = instance.settlementOf(side);
+    const settlement = instance.shards.settlementOf(side);
     if (this.#others.count === 0 && settlement !== undefined && !settlement.isOver) {
       // the shard's own word. It has decided the earlier round, and its head says how.
-      this.#commit(instance, side, request.headHash);
+      this.#settling.commit(instance, side, request.headHash);
       settlement.isOver = true;
     }
-    if (!instance.isBound || (this.#others.count === 0 && instance.isSettled)) {
+    if (!instance.isBound || (this.#others.count === 0 && instance.shards.isSettled)) {
       this.#end(instance);
       return true;
     }
@@ -270,7 +286,7 @@ export class ValidatorSet implements Actor {
     }
     // However often it is said, the shards are asked at their own pace.
     const now = this.#ports.clock.now();
-    for (const one of this.#unsettled(instance)) if (now >= one.dueMs(true)) one.askDecision();
+    for (const one of instance.shards.unsettled) if (now >= one.dueMs(true)) one.askDecision();
     return false;
   }
 
@@ -290,7 +306,7 @@ export class ValidatorSet implements Actor {
         // No value was signed: the shard closes the round by its clock. Other voters may know of work.
         if (this.#others.count === 0 && this.#allOpened(instance)) this.#end(instance);
       },
-      decided: () => this.#decided(instance),
+      decided: () => this.#settling.decided(instance),
     };
     const instance = new ConsensusInstance(ports, this.#configOf(round));
     return instance;
@@ -299,7 +315,7 @@ export class ValidatorSet implements Actor {
   /** Whether nothing more is to be expected of the round's shards. */
   #allOpened(instance: ConsensusInstance): boolean {
     const isLate = this.#ports.clock.now() >= this.#partnerDueMs(instance);
-    return isLate || instance.sides.every((side) => instance.openedBy(side) !== undefined);
+    return isLate || instance.sides.every((side) => instance.shards.openedBy(side) !== undefined);
   }
 
   /** Until when a round waits for a shard that has not opened it. */
@@ -311,8 +327,8 @@ export class ValidatorSet implements Actor {
   #advance(): void {
     const instance = this.#instance;
     if (instance === null) return;
-    const opened = instance.sides.filter((side) => instance.openedBy(side) !== undefined);
-    for (const side of opened) this.#prepare(instance, side);
+    const opened = instance.sides.filter((side) => instance.shards.openedBy(side) !== undefined);
+    for (const side of opened) this.#preparation.prepare(instance, side);
     if (instance.runs) return;
     const ready = opened.filter((side) => instance.isReady(side)).length;
     const isLate = this.#ports.clock.now() >= this.#partnerDueMs(instance);
@@ -320,115 +336,23 @@ export class ValidatorSet implements Actor {
       instance.start(this.#inbox.heard(instance.round));
   }
 
-  /** What a half of the side's shard needs: the head that it extends, the state after round n-k, checked candidates. */
-  #prepare(instance: ConsensusInstance, side: Side): void {
-    const opened = instance.openedBy(side);
-    if (opened === undefined || opened.candidates !== null) return;
-    if (this.#needsBlocks(instance, side)) {
-      side.askBlocks();
-      return;
-    }
-    if (side.replica.head.round >= instance.round) return;
-    if (!side.replica.canJudge(instance.round)) this.#outbox.work();
-    else this.#verifyCandidates(instance, side, opened);
-  }
-
-  /** every signature is checked again, whatever the gateway said. */
-  #verifyCandidates(instance: ConsensusInstance, side: Side, opened: Opened): void {
-    if (opened.verifying || opened.request === null) return;
-    const decoded = this.#blocks.decode(opened.request.candidates);
-    if (decoded.length === 0) {
-      opened.candidates = [];
-      return;
-    }
-    opened.verifying = true;
-    this.#outbox.verify(this.#purposeOf(instance, side), decoded);
-  }
-
-  /** Of a check of candidates; those of blocks are below 0. */
-  #purposeOf({ round }: ConsensusInstance, side: Side): number {
-    return 2 * round + this.sides.indexOf(side);
-  }
-
   #blocksAnswered(side: Side, answer: PeerAnswer | null): void {
-    if (!side.blocksAnswered(answer)) return;
+    const moved = side.blocksAnswered(answer);
+    this.#execution.drive();
+    if (!moved) return;
     const instance = this.#instance;
-    const settlement = instance?.settlementOf(side);
+    const settlement = instance?.shards.settlementOf(side);
     if (instance !== null && settlement !== undefined && !settlement.isOver) {
       // decided, as the shard's blocks say.
-      if (side.replica.head.round >= instance.round) this.#settled(instance, settlement);
+      if (side.replica.head.round >= instance.round) this.#settling.settled(instance, settlement);
       else if (settlement.isCommitted) side.askBlocks();
     }
     this.#instance?.recheck();
     this.#advance();
   }
 
-  /** The engine has a certificate, or the block for it has come. Who proposed it hands it over; others if that fails. */
-  #decided(instance: ConsensusInstance): void {
-    const isFirst = this.#others.setObject === null || instance.isProposers;
-    for (const settlement of this.#unsettled(instance)) {
-      if (isFirst) settlement.handOver();
-      else settlement.wait();
-    }
-  }
-
-  #settle(instance: ConsensusInstance, settlement: Settlement): void {
-    if (this.#others.setObject === null && instance.certified !== null) settlement.handOver();
-    else settlement.askDecision();
-  }
-
-  #commitAnswered(side: Side, answer: PeerAnswer | null): void {
-    const instance = this.#instance;
-    const settlement = instance?.settlementOf(side);
-    const certificate = instance?.certificate ?? null;
-    if (instance === null || settlement === undefined || certificate === null) return;
-    if (answer === null || settlement.isOver) return;
-    const { log } = this.#ports;
-    if (answer.kind === "committed" && answer.round === instance.round) {
-      this.#committed(instance, settlement, certificate.value);
-    } else if (answer.kind === "closed" && answer.round === instance.round) {
-      log.write("block void", { set: this.set, round: answer.round, why: answer.why });
-      this.#settled(instance, settlement);
-    } else if (answer.kind === "refused") {
-      log.write("block refused by the shard", { set: this.set, why: answer.why });
-    }
-  }
-
-  #decisionAnswered(side: Side, answer: PeerAnswer | null): void {
-    const instance = this.#instance;
-    const settlement = instance?.settlementOf(side);
-    if (instance === null || settlement === undefined || answer === null) return;
-    if (settlement.isOver) return;
-    if (answer.kind === "undecided" && answer.round === instance.round) settlement.handOver();
-    if (answer.kind !== "decided" || answer.round !== instance.round) return;
-    if (answer.hash === null) this.#settled(instance, settlement);
-    else this.#committed(instance, settlement, answer.hash);
-  }
-
-  #committed(instance: ConsensusInstance, settlement: Settlement, hash: Uint8Array): void {
-    const { side } = settlement;
-    if (this.#commit(instance, side, hash)) {
-      this.#settled(instance, settlement);
-      return;
-    }
-    settlement.isCommitted = true;
-    side.askBlocks();
-  }
-
-  /** only the shard's word makes a certified block committed. False if this voter has to follow instead. */
-  #commit(instance: ConsensusInstance, side: Side, hash: Uint8Array): boolean {
-    const committed = instance.toCommit(side, hash);
-    if (committed === null) return false;
-    const encoded = instance.encodedFor(side.shard) ?? undefined;
-    side.extend(committed.certified, committed.formed, encoded);
-    this.#outbox.work();
-    return true;
-  }
-
-  /** A shard has decided its half; with the last one the next round has its turn. */
-  #settled(instance: ConsensusInstance, settlement: Settlement): void {
-    settlement.isOver = true;
-    if (!instance.isSettled) return;
+  /** The next round's turn. */
+  #ended(instance: ConsensusInstance): void {
     this.#end(instance);
     const next = this.#next;
     this.#next = [];
@@ -452,24 +376,16 @@ export class ValidatorSet implements Actor {
     for (const { replica } of instance.sides) {
       // A replica that followed the shard past the round knows what it came to.
       if (replica.head.round >= stored.round) continue;
-      while (!replica.canJudge(stored.round)) replica.executeNext();
+      while (!replica.canJudge(stored.round) && this.#execution.step());
     }
     instance.restore(stored);
-    for (const settlement of instance.settlements) {
+    for (const settlement of instance.shards.settlements) {
       if (settlement.side.replica.head.round >= stored.round) settlement.isOver = true;
     }
-    if (instance.isSettled) this.#end(instance);
+    if (instance.shards.isSettled) this.#end(instance);
   }
 
   #configOf(round: number): ConsensusConfig {
     return consensusConfig(this.#ports.network, this.#ports.seats, this.set, round);
-  }
-
-  /** Whether the replica has to follow the shard first: to the head that the round extends, or to its block. */
-  #needsBlocks(instance: ConsensusInstance, side: Side): boolean {
-    const isCommitted = instance.settlementOf(side)?.isCommitted === true;
-    const request = instance.openedBy(side)?.request ?? null;
-    if (isCommitted || request === null || instance.runs) return isCommitted;
-    return !equalBytes(side.replica.head.hash, request.headHash);
   }
 }

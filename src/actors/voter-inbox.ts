@@ -121,7 +121,10 @@ export class VoterInbox {
     side: Side | undefined,
   ): PeerAnswer {
     const mine = set === this.#set && round === instance?.round && side !== undefined;
-    return { kind: "opening", open: mine ? (instance.openedBy(side)?.request ?? null) : null };
+    return {
+      kind: "opening",
+      open: mine ? (instance.shards.openedBy(side)?.request ?? null) : null,
+    };
   }
 
   openingOf(answer: PeerAnswer | null): OpenRequest | null {

@@ -1,6 +1,7 @@
 // The shard's mempool with its durable rows: what is answered Accepted is on disk first (R-2.7), and a restart brings the
 // mempool back in its order.
 import { BlockAssembler, checkChain, checkValidUntil } from "../protocol/blocks/assembler.ts";
+import { checkTake } from "../protocol/blocks/check-take.ts";
 import { addressOf } from "../protocol/crypto/address.ts";
 import { fromHex, toHex } from "../protocol/encoding/bytes.ts";
 import { isDelegatedAfter, smallestReserve } from "../protocol/ledger/account.ts";
@@ -8,9 +9,11 @@ import { legFee } from "../protocol/ledger/leg-facts.ts";
 import { type Admitted, Mempool, type MempoolLimits } from "../protocol/ledger/mempool.ts";
 import type { Leg } from "../protocol/ledger/transaction.ts";
 import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
-import { feeOf, placeOf, type Waiting } from "../protocol/ledger/waiting.ts";
+import { costOf, type LegPlace, placesOf, type Waiting } from "../protocol/ledger/waiting.ts";
+import { offersKey } from "../protocol/merkle/state-key.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import { accept, type Result, refuse } from "../protocol/result.ts";
+import { isForGood, lostPlace } from "./leaving.ts";
 import { MempoolRows, type Row, type StoredRow } from "./mempool-rows.ts";
 import type { Network } from "./network.ts";
 import type { Store } from "./ports.ts";
@@ -58,27 +61,39 @@ export class WaitingRoom {
     return waiting === undefined ? undefined : this.#load(waiting);
   }
 
-  /** The sender's waiting transactions on the chain with lower nonces, in their order. */
+  /** What waits before it in its lines, in the order of each, and before those over two chains in their other lines. */
   aheadOf(transaction: VerifiedTransaction): VerifiedTransaction[] {
-    const { chain, sender, nonce } = placeOf(transaction);
-    const ahead = this.pool.lineOf(chain, sender)?.ahead(nonce) ?? [];
-    return ahead.map((waiting) => this.#load(waiting));
+    const found = new Set<Waiting>();
+    const look = (places: readonly Pick<LegPlace, "chain" | "sender" | "nonce">[]) => {
+      for (const { chain, sender, nonce } of places) {
+        for (const { waiting } of this.pool.lineOf(chain, sender)?.ahead(nonce) ?? []) {
+          if (waiting.idHex !== transaction.idHex) found.add(waiting);
+        }
+      }
+    };
+    look(this.#placesOf(transaction));
+    // What is found on the way is looked at in its turn.
+    for (const waiting of found)
+      if (waiting.second !== null) look(this.#placesOf(this.#load(waiting)));
+    return [...found].map((waiting) => this.#load(waiting));
   }
 
   /** Takes the transaction in; `store` makes it durable. `round`: the first that can still include it. */
   admit(transaction: VerifiedTransaction, round: number, arrival: number): Result<Waiting> {
     const refusal = this.#check(transaction, round);
     if (refusal !== null) return refuse(refusal);
-    const stuck = this.#whyStuck(this.pool.rivalOf(transaction), round);
+    const stuck = new Map(
+      this.pool.rivalsOf(transaction).map((rival) => [rival, this.#whyStuck(rival, round)]),
+    );
     const added = this.pool.add({
       transaction,
       arrival,
       mayDisplace: () => this.#mayDisplace(transaction, round),
-      rivalGivesWay: stuck !== null,
+      givesWay: (rival) => stuck.get(rival) != null,
     });
     if (!added.ok) return added;
     const { waiting } = added.value;
-    this.#makeWay(added.value, transaction, stuck);
+    this.#makeWay(added.value, stuck);
     this.#unstored.set(waiting, transaction);
     this.#cache.offer(transaction);
     this.#log.forget(transaction.id);
@@ -97,12 +112,10 @@ export class WaitingRoom {
   select(assembler: BlockAssembler, round: number): readonly VerifiedTransaction[] {
     const { chosen, refused } = this.pool.select(assembler, (waiting) => this.#load(waiting));
     for (const transaction of chosen) this.#cache.keep(transaction);
-    this.#watchChances(round, [...refused.keys()]);
+    this.#watchChances(round, refused);
     for (const [waiting, refusal] of refused) {
       waiting.reason = refusal;
-      // Nonces only grow: what is behind them can never be included.
-      const dead = refusal.code === "NONCE_TOO_LOW" || refusal.code === "AUTHORISATION_OVERTAKEN";
-      if (dead) this.leave(waiting.idHex, "REJECTED", refusal);
+      if (isForGood(refusal, waiting.validUntil)) this.leave(waiting.idHex, "REJECTED", refusal);
     }
     return chosen;
   }
@@ -126,8 +139,10 @@ export class WaitingRoom {
 
   /** The transactions of a committed block, in its order. */
   included(round: number, transactions: readonly VerifiedTransaction[]): void {
-    for (const { id, idHex } of transactions) {
+    for (const transaction of transactions) {
+      const { id, idHex } = transaction;
       const waiting = this.pool.remove(idHex);
+      this.#overtake(transaction);
       if (waiting !== undefined) this.#gone(waiting);
       // It may have left before the block brought it back.
       else this.#log.forget(id);
@@ -140,32 +155,68 @@ export class WaitingRoom {
     this.#compact();
   }
 
+  /**
+   * What is over two chains and has one of the nonces that are used now goes at once: nobody may look at it for long, since it can
+   * wait in its other line, and what is behind it here could not come.
+   */
+  #overtake(included: VerifiedTransaction): void {
+    for (const { chain, sender, nonce } of placesOf(included)) {
+      const waiting = this.pool.lineOf(chain, sender)?.at(nonce)?.waiting;
+      if (waiting?.isPair !== true) continue;
+      this.leave(waiting.idHex, "REJECTED", {
+        code: "NONCE_TOO_LOW",
+        chain,
+        nonce,
+        next: nonce + 1,
+      });
+    }
+  }
+
   leave(idHex: string, status: LeftStatus, reason: Refusal): void {
     const waiting = this.pool.remove(idHex);
     if (waiting !== undefined) this.#left(waiting, status, reason);
     this.#compact();
   }
 
-  /** What admission asks beyond the bytes: the chain, the round, the nonce and the means to pay, as of the latest state. */
+  /** What admission asks beyond the bytes: the chains, the round, the nonces and the means to pay, as of the latest state. */
   #check(transaction: VerifiedTransaction, round: number): Refusal | null {
     const late = checkValidUntil(transaction.transaction.validUntil, round);
     if (late !== null) return late;
-    for (const leg of transaction.transaction.legs) {
-      const { chain, payment } = leg;
-      const refusal = checkChain(this.#replica.chain(chain), leg, round);
+    const own = transaction.transaction.legs.filter(({ chain }) => this.#isOwn(chain));
+    if (own.length === 0) return { code: "UNKNOWN_CHAIN", chain: chainOfFirst(transaction) };
+    for (const leg of own) {
+      const refusal = checkChain(this.#replica.chain(leg.chain), leg, round);
       if (refusal !== null) return refusal;
-      if (payment === null || payment.sequence.kind !== "nonce") continue;
-      const account = this.#replica.state.account(chain, payment.payer);
-      const { nonce } = payment.sequence;
-      const next = this.#nonceAfterCommitted(leg);
-      if (nonce < next) return { code: "NONCE_TOO_LOW", chain, nonce, next };
-      const max = this.pool.nextNonce(chain, payment.payer, next) + NONCES_AHEAD_MAX;
-      if (nonce > max) return { code: "NONCE_TOO_FAR", chain, nonce, max };
-      const fee = legFee(leg) + this.#beside(transaction).fees;
-      const { balance } = account;
-      if (balance < fee) return { code: "INSUFFICIENT_FUNDS", chain, balance, fee };
     }
-    return this.#overtaken(transaction);
+    for (const place of this.#placesOf(transaction)) {
+      const refusal = this.#checkPlace(transaction, place);
+      if (refusal !== null) return refusal;
+    }
+    return this.#overtaken(transaction) ?? this.#checkTake(transaction, round);
+  }
+
+  #checkPlace({ transaction }: VerifiedTransaction, place: LegPlace): Refusal | null {
+    const { chain, sender, nonce, leg } = place;
+    const next = this.#nonceAfterCommitted(leg);
+    if (nonce < next) return { code: "NONCE_TOO_LOW", chain, nonce, next };
+    const max = this.pool.nextNonce(chain, sender, next) + NONCES_AHEAD_MAX;
+    if (nonce > max) return { code: "NONCE_TOO_FAR", chain, nonce, max };
+    const fee = legFee(transaction, leg) + this.#beside(place).fees;
+    const { balance } = this.#replica.state.account(chain, sender);
+    return balance < fee ? { code: "INSUFFICIENT_FUNDS", chain, balance, fee } : null;
+  }
+
+  /** R-2.9: other takes of the offer may wait, and the first of them that a block holds has it. */
+  #checkTake({ transaction }: VerifiedTransaction, round: number): Refusal | null {
+    const { state } = this.#replica;
+    const view = {
+      round,
+      shard: this.#replica.shard,
+      shardOf: (chain: number) => this.#network.shardOf(chain),
+      account: (chain: number, address: Uint8Array) => state.account(chain, address),
+      usedOffers: (chain: number, maker: Uint8Array) => state.get(chain, offersKey(maker)) ?? null,
+    };
+    return checkTake(view, transaction, () => undefined);
   }
 
   /** R-6.2, R-2.7: what was REJECTED for it may not come back. */
@@ -174,6 +225,7 @@ export class WaitingRoom {
       authorisation,
       { chain, publicKey, nonce },
     ] of transaction.authorisations.entries()) {
+      if (!this.#isOwn(chain)) continue;
       const next = this.#replica.state.account(chain, addressOf(publicKey)).authorisationNonce;
       if (nonce < next) return { code: "AUTHORISATION_OVERTAKEN", authorisation, next };
     }
@@ -181,28 +233,30 @@ export class WaitingRoom {
   }
 
   /**
-   * Whether others may have to leave a full mempool for it: nothing is missing before it, its payer can pay it beside all else
+   * Whether others may have to leave a full mempool for it: nothing is missing before it, each payer can pay it beside all else
    * that it has waiting there, amounts included, and the fees fit the reserve that rounds in a row are judged by (R-6.4).
    */
   #mayDisplace(transaction: VerifiedTransaction, round: number): boolean {
-    const { chain, sender, nonce } = placeOf(transaction);
-    const [leg] = transaction.transaction.legs;
+    return this.#placesOf(transaction).every((place) => this.#isPayable(transaction, place, round));
+  }
+
+  #isPayable({ transaction }: VerifiedTransaction, place: LegPlace, round: number): boolean {
+    const { chain, sender, nonce, leg } = place;
     const record = this.#replica.chain(chain);
-    if (leg === undefined || record === undefined) return false;
+    if (record === undefined) return false;
     if (nonce > this.pool.nextNonce(chain, sender, this.#nonceAfterCommitted(leg))) return false;
-    const { fees, costs, isAlone } = this.#beside(transaction);
+    const { fees, costs, isAlone } = this.#beside(place);
     const account = this.#replica.state.account(chain, sender);
-    if (account.balance < costs + feeOf(transaction)) return false;
+    if (account.balance < costs + costOf(transaction, leg)) return false;
     const { k } = this.#network;
-    const emptying = transaction.transaction.authorisations.length === 0 && isAlone;
+    const emptying = transaction.authorisations.length === 0 && isAlone;
     if (emptying && !isDelegatedAfter(account, round - k)) return true;
     const reserve = smallestReserve(account, round - k + 1, round, record.reserveDefault);
-    return fees + feeOf(transaction) <= reserve;
+    return fees + legFee(transaction, leg) <= reserve;
   }
 
   /** What the sender's other waiting transactions on the chain take. */
-  #beside(transaction: VerifiedTransaction) {
-    const { chain, sender, nonce } = placeOf(transaction);
+  #beside({ chain, sender, nonce }: LegPlace) {
     const line = this.pool.lineOf(chain, sender);
     if (line === undefined || line.length === 0) return { fees: 0n, costs: 0n, isAlone: true };
     const own = line.at(nonce);
@@ -214,14 +268,30 @@ export class WaitingRoom {
     };
   }
 
+  #isOwn(chain: number): boolean {
+    return this.#network.shardOf(chain) === this.#replica.shard;
+  }
+
+  /** Its places in line on the shard's chains. */
+  #placesOf(transaction: VerifiedTransaction): LegPlace[] {
+    return placesOf(transaction).filter(({ chain }) => this.#isOwn(chain));
+  }
+
+  /** Whether it waits, or is one that only a search finds: no nonce here says that it is included. */
+  knows(transaction: VerifiedTransaction): boolean {
+    if (this.pool.get(transaction.idHex) !== undefined) return true;
+    return this.#placesOf(transaction).length === 0 && this.isIncluded(transaction);
+  }
+
   /** Whether a committed block holds it. Only one whose nonce is used can be in a block: others cost no search of the log. */
   isIncluded({ id, transaction }: VerifiedTransaction): boolean {
-    const isUsed = transaction.legs.some(
-      (leg) =>
-        leg.payment?.sequence.kind === "nonce" &&
-        this.#replica.chain(leg.chain) !== undefined &&
-        leg.payment.sequence.nonce < this.#nonceAfterCommitted(leg),
-    );
+    const isUsed = transaction.legs.some((leg) => {
+      const { sequence } = leg.payment ?? {};
+      if (sequence === undefined || !this.#isOwn(leg.chain)) return false;
+      if (this.#replica.chain(leg.chain) === undefined) return false;
+      // An offer's number says nothing of which transaction has used it.
+      return sequence.kind === "offer" || sequence.nonce < this.#nonceAfterCommitted(leg);
+    });
     return isUsed && this.#log.place(id)?.kind === "included";
   }
 
@@ -230,30 +300,30 @@ export class WaitingRoom {
     if (payment === null) return 0;
     const { payer } = payment;
     const { nonce } = this.#replica.state.account(chain, payer);
-    return nonce + this.#replica.unexecutedLegs(chain, toHex(payer));
+    return nonce + this.#replica.unexecutedNonces(chain, toHex(payer));
   }
 
   /** Why no block can take the transaction now; null if one can, or if only an earlier nonce is missing: that may come. */
-  #whyStuck(waiting: Waiting | undefined, round: number): Refusal | null {
-    if (waiting === undefined || !this.#replica.canJudge(round)) return null;
+  #whyStuck(waiting: Waiting, round: number): Refusal | null {
+    if (!this.#replica.canJudge(round)) return null;
     const judged = new BlockAssembler(this.#replica.roundView(round)).judge(this.#load(waiting));
     return judged.ok || judged.refusal.code === "NONCE_GAP" ? null : judged.refusal;
   }
 
-  /** Sees off those that left for the newcomer. `stuck`: why the one in its place could not have been included. */
+  /** Sees off those that left for the newcomer. `stuck`: why those in its places could not have been included. */
   #makeWay(
     { waiting, replaced, evicted }: Admitted,
-    newcomer: VerifiedTransaction,
-    stuck: Refusal | null,
+    stuck: ReadonlyMap<Waiting, Refusal | null>,
   ): void {
-    const { chain, nonce } = placeOf(newcomer);
     const by = waiting.idHex;
-    if (replaced !== null) {
-      this.#left(replaced, "DROPPED", stuck ?? { code: "REPLACED", chain, nonce, by });
+    for (const rival of replaced) {
+      const { line, nonce } = lostPlace(rival, waiting);
+      const { chain } = line.chain;
+      const why = stuck.get(rival) ?? { code: "REPLACED", chain, nonce, by };
+      this.#left(rival, "DROPPED", why);
     }
-    for (const { waiting: worst, limit } of evicted) {
-      const { chain: other } = worst.line.chain;
-      this.#left(worst, "DROPPED", { code: "EVICTED", chain: other, limit, by });
+    for (const { waiting: worst, chain, limit } of evicted) {
+      this.#left(worst, "DROPPED", { code: "EVICTED", chain, limit, by });
     }
   }
 
@@ -286,17 +356,22 @@ export class WaitingRoom {
     return round <= this.#replica.head.round + 2 * this.#network.k;
   }
 
-  #watchChances(round: number, lookedAt: readonly Waiting[]): void {
+  #watchChances(round: number, lookedAt: ReadonlyMap<Waiting, Refusal>): void {
     const over = this.#nextChance !== null && this.#nextChance <= round;
     if (over || this.#windowsSlide(round)) [this.#looked, this.#nextChance] = [0, null];
     if (this.#windowsSlide(round)) return;
-    this.#looked += lookedAt.length;
-    for (const waiting of lookedAt) {
-      const end = delegationEnd(this.#replica, this.#load(waiting));
-      if (end === null) continue;
-      const chance = end + this.#network.k;
-      const sooner = this.#nextChance === null || chance < this.#nextChance;
-      if (chance > round && sooner) this.#nextChance = chance;
+    this.#looked += lookedAt.size;
+    for (const [waiting, refusal] of lookedAt) {
+      const ends = delegationEnds(this.#replica, this.#load(waiting));
+      const chances = ends.map((end) => end + this.#network.k);
+      if (refusal.code === "OFFER_USED" || refusal.code === "OFFERS_FULL") {
+        chances.push(refusal.until + 1);
+      }
+      if (refusal.code === "WAITS_FOR_PAIR") chances.push(refusal.round);
+      for (const chance of chances) {
+        const sooner = this.#nextChance === null || chance < this.#nextChance;
+        if (chance > round && sooner) this.#nextChance = chance;
+      }
     }
   }
 
@@ -309,7 +384,7 @@ export class WaitingRoom {
       transaction,
       arrival,
       mayDisplace: () => false,
-      rivalGivesWay: false,
+      givesWay: () => false,
     });
     if (added.ok) return added.value.waiting;
     // Accepted under larger limits: it leaves with a status, not without a trace.
@@ -319,12 +394,13 @@ export class WaitingRoom {
   }
 }
 
-/** The delegation that keeps a sender from emptying its account, if one does: when it ends, more may be includable. */
-export function delegationEnd(replica: Replica, transaction: VerifiedTransaction): number | null {
-  for (const { chain, payment } of transaction.transaction.legs) {
-    if (payment === null) continue;
+const chainOfFirst = ({ transaction }: VerifiedTransaction): number =>
+  transaction.legs[0]?.chain ?? 0;
+
+/** When delegations end that keep its senders from emptying their accounts: then more may be includable. */
+export const delegationEnds = (replica: Replica, { transaction }: VerifiedTransaction): number[] =>
+  transaction.legs.flatMap(({ chain, payment }) => {
+    if (payment === null || !replica.has(chain)) return [];
     const { delegation } = replica.state.account(chain, payment.payer);
-    if (delegation !== null) return delegation.lastRound;
-  }
-  return null;
-}
+    return delegation === null ? [] : [delegation.lastRound];
+  });

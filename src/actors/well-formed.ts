@@ -1,6 +1,11 @@
 // The shapes of requests. One can come from a validator elsewhere, who may send anything: a field of the wrong kind is refused
 // before anybody works with it, where it would throw and cost the actor all that it has in memory.
-import { SHARD_BLOCK_BYTES_MAX, SHARD_BLOCK_TRANSACTIONS_MAX } from "../protocol/limits.ts";
+import {
+  CROSS_READ_SET_BYTES_MAX,
+  SHARD_BLOCK_BYTES_MAX,
+  SHARD_BLOCK_TRANSACTIONS_MAX,
+} from "../protocol/limits.ts";
+import { LEFT_IDS_MAX } from "./left-elsewhere.ts";
 import type { OpenRequest, PeerRequest } from "./peers.ts";
 
 /** What shards and sets are asked; what the MerkleChain is asked comes from shards alone. */
@@ -10,7 +15,13 @@ export function isWellFormed(request: PeerRequest): boolean {
     case "open":
       return isOpening(request);
     case "commit":
-      return isNumber(request.set) && isBytes(request.certifiedBlock);
+      return (
+        isNumber(request.set) &&
+        isBytes(request.certifiedBlock) &&
+        isBytesOrNull(request.partnerBlock)
+      );
+    case "accepted":
+      return isPlace(request.shard, request.round) && isBytes(request.certifiedBlock);
     case "follow":
       return isPlace(request.shard, request.round);
     case "blocks":
@@ -26,7 +37,20 @@ export function isWellFormed(request: PeerRequest): boolean {
     case "opening":
       return isPlace(request.set, request.round) && isNumber(request.shard);
     case "decision":
+    case "result":
       return isNumber(request.round);
+    case "progress": {
+      const { shard, executedRound, finalRound } = request;
+      return isPlace(shard, executedRound) && isNumber(finalRound);
+    }
+    case "left": {
+      const { ids } = request;
+      return Array.isArray(ids) && ids.length <= LEFT_IDS_MAX && ids.every(isHash);
+    }
+    case "exchange":
+      return isBytes(request.readSet) && request.readSet.length <= CROSS_READ_SET_BYTES_MAX;
+    case "resultVote":
+      return isPlace(request.set, request.round);
     case "notarise":
       return true;
     default:
@@ -47,5 +71,6 @@ export function isOpening(open: OpenRequest | null): open is OpenRequest {
 const isObject = <T>(value: T): value is T & object => typeof value === "object" && value !== null;
 const isNumber = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 const isPlace = (set: unknown, round: unknown): boolean => isNumber(set) && isNumber(round);
+const isBytesOrNull = (value: unknown): boolean => value === null || isBytes(value);
 export const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
 export const isHash = (value: unknown): boolean => isBytes(value) && value.length === 32;

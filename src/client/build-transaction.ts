@@ -1,20 +1,26 @@
 // Builds and signs transactions: canonical bytes that the API takes as they are (R-2.3).
 import { toHex } from "../protocol/encoding/bytes.ts";
-import { parseChainId } from "../protocol/ledger/chain-id.ts";
+import { formatChainId, parseChainId } from "../protocol/ledger/chain-id.ts";
 import { gasRequired } from "../protocol/ledger/gas.ts";
 import type { Payload } from "../protocol/ledger/payload.ts";
 import {
   type Authorisation,
   authorisationMessage,
+  type Leg,
   TRANSACTION_VERSION,
+  type Transaction,
+  type TransactionSignature,
   transactionCodec,
   transactionId,
   transactionMessage,
+  type UnsignedTransaction,
   unsignedTransactionCodec,
 } from "../protocol/ledger/transaction.ts";
 import { transactionBatchCodec } from "../protocol/ledger/transaction-batch.ts";
 import { decodeTransaction } from "../protocol/ledger/unverified.ts";
+import { formatAddress } from "./address.ts";
 import { RefusedError } from "./errors.ts";
+import type { InclusionPromise } from "./facts.ts";
 import { type AddressLike, toAddressBytes } from "./payloads.ts";
 import type { Signer } from "./signer.ts";
 
@@ -24,8 +30,9 @@ export interface SignedTransaction {
   readonly id: string;
   /** Canonical bytes: what is sent, as often as needed. */
   readonly bytes: Uint8Array;
+  /** Of a trade, the chain on which its sender pays. */
   readonly chain: string;
-  /** Of the payer. */
+  /** Of the payer there. */
   readonly address: string;
   readonly nonce: number;
   readonly gasLimit: number;
@@ -33,6 +40,12 @@ export interface SignedTransaction {
   readonly validUntil: number;
   readonly payload: Payload;
   readonly authorisations: readonly Authorisation[];
+}
+
+/** A signed transaction that the network has stored. */
+export interface SentTransaction extends SignedTransaction {
+  /** Null if the network had it already when it was asked: the answer to an earlier attempt was lost. */
+  readonly promise: InclusionPromise | null;
 }
 
 export interface TransactionOptions {
@@ -68,18 +81,46 @@ export async function signTransaction(options: TransactionOptions): Promise<Sign
     validUntil,
     authorisations,
   };
+  const signature = await signatureOf(transaction, signer);
+  return summary({ ...transaction, signatures: [signature] }, signer.address);
+}
+
+/** The signer's word for the transaction as it is. */
+export async function signatureOf(
+  transaction: UnsignedTransaction,
+  signer: Signer,
+): Promise<TransactionSignature> {
   const unsigned = unsignedTransactionCodec.encode(transaction);
-  const id = transactionId(networkId, unsigned);
-  const signature = await signer.sign(transactionMessage(networkId, id), unsigned);
-  const signatures = [{ publicKey: signer.publicKey, signature }];
+  const id = transactionId(transaction.networkId, unsigned);
+  const signature = await signer.sign(transactionMessage(transaction.networkId, id), unsigned);
+  return { publicKey: signer.publicKey, signature };
+}
+
+/** What to send, with the facts of the leg that this account pays; of the first leg if it pays none. */
+export function summary(transaction: Transaction, address: string): SignedTransaction {
+  const {
+    networkId,
+    legs,
+    validUntil,
+    payload,
+    authorisations,
+    signatures: _,
+    ...rest
+  } = transaction;
+  const isOwn = ({ payment }: Leg) =>
+    payment?.sequence.kind === "nonce" && formatAddress(payment.payer) === address;
+  const leg = legs.find(isOwn) ?? legs[0];
+  const sequence = leg?.payment?.sequence;
+  const unsigned = { networkId, legs, validUntil, payload, authorisations, ...rest };
+  const id = transactionId(networkId, unsignedTransactionCodec.encode(unsigned));
   return {
     id: `0x${toHex(id)}`,
-    bytes: transactionCodec.encode({ ...transaction, signatures }),
-    chain,
-    address: signer.address,
-    nonce,
-    gasLimit,
-    gasPrice,
+    bytes: transactionCodec.encode(transaction),
+    chain: formatChainId(leg?.chain ?? 0),
+    address,
+    nonce: sequence?.kind === "nonce" ? sequence.nonce : 0,
+    gasLimit: leg?.gasLimit ?? 0,
+    gasPrice: leg?.payment?.gasPrice ?? 0n,
     validUntil,
     payload,
     authorisations,
@@ -140,7 +181,8 @@ export function checkForm({ bytes }: SignedTransaction, networkId: Uint8Array): 
 export const encodeBatch = (transactions: readonly Uint8Array[]): Uint8Array =>
   transactionBatchCodec.encode(transactions);
 
-function chainOf(text: string): number {
+/** The number of a chain. Throws TypeError for a text that names none. */
+export function chainOf(text: string): number {
   const chain = parseChainId(text);
   if (chain === null)
     throw new TypeError(`Invalid chain: ${JSON.stringify(text)} is not T0, T1, ...`);

@@ -15,13 +15,26 @@ import {
   toRefusal,
 } from "./documents.ts";
 import { NetworkMismatchError, RefusedError, UnavailableError } from "./errors.ts";
-import type { BalanceFacts, ChainFacts, NetworkFacts, TransactionFacts } from "./facts.ts";
+import type {
+  BalanceFacts,
+  ChainFacts,
+  InclusionPromise,
+  NetworkFacts,
+  TransactionFacts,
+} from "./facts.ts";
 import { Follower, type FollowOptions, type Milestone, type WaitOptions } from "./follow.ts";
 import { hashOf, hexBytes } from "./hash.ts";
 import type { AddressLike, Payload } from "./payloads.ts";
 import { Prover } from "./prover.ts";
 import { Sender } from "./sender.ts";
-import { ROOT, Session, type SignOptions, unknownChain } from "./session.ts";
+import {
+  type OfferTerms,
+  ROOT,
+  Session,
+  type SignOptions,
+  type TradeTerms,
+  unknownChain,
+} from "./session.ts";
 import type { Signer } from "./signer.ts";
 import { type SubmitResult, submitAll } from "./submission.ts";
 import type { VerifiedAccount, VerifiedInclusion } from "./verify.ts";
@@ -179,6 +192,19 @@ export class Client {
     });
   }
 
+  /** A half of a trade, signed by its maker, as a text for whoever may take it (`Sender.acceptOffer`). Sends nothing. */
+  offerTrade(signer: Signer, terms: OfferTerms, signal?: AbortSignal): Promise<string> {
+    return this.#session.signOffer(signer, terms, signal);
+  }
+
+  /**
+   * A trade with one account, signed by this party, as a text for the other to sign (`signTrade`); then either submits it
+   * (`completedTrade`). It fixes the next nonce of both: nothing else of theirs may take that first. An offer fixes neither.
+   */
+  proposeTrade(signer: Signer, terms: TradeTerms, signal?: AbortSignal): Promise<string> {
+    return this.#session.proposeTrade(signer, terms, signal);
+  }
+
   /** What sends from the account, many transactions at once: one and the same for each address. */
   sender(signer: Signer): Sender {
     const sender = this.#senders.get(signer.address) ?? new Sender(this.#session, signer);
@@ -188,15 +214,16 @@ export class Client {
 
   /**
    * Sends signed bytes, again and again the same until they are stored or refused for good, within
-   * the attempts of `ConnectOptions.retry`. Throws RefusedError, OutcomeUnknownError, ApiError, or
-   * the signal's reason.
+   * the attempts of `ConnectOptions.retry`. Resolves with when it can be committed. Throws
+   * RefusedError, OutcomeUnknownError, ApiError, or the signal's reason.
    */
   async submit(
     transaction: Pick<SignedTransaction, "id" | "bytes">,
     signal?: AbortSignal,
-  ): Promise<void> {
+  ): Promise<InclusionPromise> {
     const [result] = await this.submitMany([transaction], signal);
     if (result?.error) throw result.error;
+    return result?.promise as InclusionPromise;
   }
 
   /** As `submit`, for any number: one result for each, in their order. */

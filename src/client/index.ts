@@ -9,6 +9,7 @@ export type { Fetch } from "./api.ts";
 export {
   type AuthorisationOptions,
   encodeBatch,
+  type SentTransaction,
   type SignedTransaction,
   signAuthorisation,
   signTransaction,
@@ -40,6 +41,7 @@ export type {
   BalanceFacts,
   ChainFacts,
   DelegationFacts,
+  InclusionPromise,
   LegFacts,
   NetworkFacts,
   NetworkLimits,
@@ -58,7 +60,7 @@ export {
   transfer,
 } from "./payloads.ts";
 export type { ReplaceOptions, Sender, SendOptions } from "./sender.ts";
-export type { SignOptions } from "./session.ts";
+export type { OfferTerms, SignOptions, TradeTerms } from "./session.ts";
 export {
   createKeyPair,
   createSigner,
@@ -70,6 +72,26 @@ export {
   verifySignature,
 } from "./signer.ts";
 export type { SubmitResult } from "./submission.ts";
+export {
+  type OfferFacts,
+  readOffer,
+  readTrade,
+  type TokenAmount,
+  type TradeFacts,
+  type TradeSide,
+} from "./trade-text.ts";
+export {
+  buildTrade,
+  cancelOffer,
+  completedTrade,
+  type OfferOptions,
+  signOffer,
+  signTake,
+  signTrade,
+  type TakeOptions,
+  type TradeOptions,
+  type TradeParty,
+} from "./trades.ts";
 export {
   type ExpectedAccount,
   type ExpectedInclusion,

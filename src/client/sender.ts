@@ -1,11 +1,13 @@
 // An account that sends: many transactions in flight, each executed at most once, whatever is lost
 // between here and the network.
-import { checkForm, type SignedTransaction } from "./build-transaction.ts";
+import { checkForm, type SentTransaction, type SignedTransaction } from "./build-transaction.ts";
 import { Lane, type LaneNetwork } from "./lane.ts";
 import { type Payload, transfer } from "./payloads.ts";
 import { ROOT, type Session, type SignOptions } from "./session.ts";
 import type { Signer } from "./signer.ts";
 import { attemptBatch, submitAll } from "./submission.ts";
+import { readOffer } from "./trade-text.ts";
+import { cancelOffer } from "./trades.ts";
 import { withTimeout } from "./wait.ts";
 
 export interface SendOptions extends Omit<SignOptions, "nonce"> {
@@ -41,36 +43,67 @@ export class Sender {
 
   /**
    * Signs with the account's next nonce and sends until the network has stored it; resolves with
-   * the signed transaction, to follow it. Calls may overlap: nonces follow the order of the calls.
+   * the signed transaction, to follow it, and the round that it was promised. Calls may overlap: nonces follow the order of the calls.
    *
    * Throws RefusedError (not stored; its nonce goes to the next send), OutcomeUnknownError (time is
    * up or the signal aborted while an attempt had no answer: it may be executed, once),
    * UnavailableError (no attempt reached the network), or the signal's reason (never sent).
    */
-  send(payload: Payload, options: SendOptions = {}): Promise<SignedTransaction> {
+  send(payload: Payload, options: SendOptions = {}): Promise<SentTransaction> {
     const { chain = ROOT, timeoutMs = SEND_MS_DEFAULT } = options;
     const sign = (nonce: number) => this.#sign(payload, { ...options, chain, nonce });
     return this.#lane(chain).send({ sign, signal: withTimeout(options.signal, timeoutMs) });
   }
 
   /**
+   * Takes an offer, as `send` sends a payload: on the chain of what it wants, and there it pays for both legs. Throws TypeError
+   * for a text that is no offer, else as `send`.
+   */
+  async acceptOffer(
+    offer: string,
+    options: Omit<SendOptions, "chain" | "gasLimit" | "authorisations"> = {},
+  ): Promise<SignedTransaction> {
+    const { timeoutMs = SEND_MS_DEFAULT } = options;
+    const { chain } = readOffer(offer).wants;
+    const sign = async (nonce: number) => {
+      const signed = await this.#session.signTake(this.signer, offer, { ...options, nonce });
+      checkForm(signed, this.#session.networkId);
+      return signed;
+    };
+    return this.#lane(chain).send({ sign, signal: withTimeout(options.signal, timeoutMs) });
+  }
+
+  /** Takes an offer of the account back: no trade that is executed later takes it. Throws as `acceptOffer`. */
+  async cancelOffer(
+    offer: string,
+    options: Omit<SendOptions, "chain"> = {},
+  ): Promise<SignedTransaction> {
+    const { chain } = readOffer(offer).gives;
+    return this.send(cancelOffer(offer), { ...options, chain });
+  }
+
+  /**
    * Sends another transaction in the place of a waiting one: same nonce, higher price. One of the
    * two is executed, and the other is left out for good. Throws RefusedError with NONCE_TOO_LOW if
-   * the first one was included meanwhile, with NONCE_TAKEN if the price is not high enough.
+   * the first one was included meanwhile, with NONCE_TAKEN if the price is not high enough. A take gives way to another payload
+   * at 2.2 times its price, since that paid for two legs; a trade that both parties signed to none of one party alone.
    */
   async replace(
     transaction: SignedTransaction,
     options: ReplaceOptions = {},
-  ): Promise<SignedTransaction> {
+  ): Promise<SentTransaction> {
     const { chain, nonce, authorisations, payload } = transaction;
     const { gasPrice = raised(transaction.gasPrice), signal } = options;
+    if ((options.payload ?? payload).kind === "trade") {
+      throw new TypeError("Cannot replace a trade by itself: give another payload");
+    }
     const order = { chain, nonce, gasPrice, authorisations, signal };
     const replacement = await this.#sign(options.payload ?? payload, order);
     const { api, network } = this.#session;
     const [result] = await submitAll(api, network.limits, [replacement], signal);
     if (result?.error) throw result.error;
     this.#lane(chain).replaced(replacement);
-    return replacement;
+    return { ...replacement, promise: result?.promise ?? null };
   }
 
   async #sign(payload: Payload, options: SignOptions): Promise<SignedTransaction> {

@@ -1,6 +1,7 @@
 // What client and senders share: the API, the network's id, and what is known of rounds and prices
 // for a while.
 import type { Authorisation } from "../protocol/ledger/transaction.ts";
+import { formatAddress } from "./address.ts";
 import type { Api } from "./api.ts";
 import { type SignedTransaction, signTransaction } from "./build-transaction.ts";
 import {
@@ -17,8 +18,17 @@ import {
 } from "./documents.ts";
 import { ApiError } from "./errors.ts";
 import type { ChainFacts, NetworkFacts, TransactionFacts } from "./facts.ts";
-import type { Payload } from "./payloads.ts";
+import { type AddressLike, type Payload, toAddressBytes } from "./payloads.ts";
 import type { Signer } from "./signer.ts";
+import { readOffer, type TokenAmount } from "./trade-text.ts";
+import {
+  buildTrade,
+  type OfferOptions,
+  signOffer,
+  signTake,
+  signTrade,
+  type TradeParty,
+} from "./trades.ts";
 
 /** The chain of the native token. */
 export const ROOT = "T0";
@@ -41,6 +51,22 @@ export interface SignOptions {
   readonly validUntil?: number | undefined;
   readonly authorisations?: readonly Authorisation[] | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What a maker offers; see `OfferOptions`. */
+export interface OfferTerms extends Omit<OfferOptions, "networkId" | "signer" | "validUntil"> {
+  /** The last round in which it may be taken; 1,000 rounds ahead if left out. */
+  readonly validUntil?: number | undefined;
+}
+
+/** A trade with one account, for both signatures. */
+export interface TradeTerms {
+  readonly with: AddressLike;
+  readonly gives: TokenAmount;
+  /** On another chain. */
+  readonly wants: TokenAmount;
+  /** 1,000 rounds ahead if left out. */
+  readonly validUntil?: number | undefined;
 }
 
 export class Session {
@@ -96,11 +122,50 @@ export class Session {
       signer,
       nonce: nonce ?? (await this.nonces(signer.address, chain, signal)).nextNonce,
       gasPrice: gasPrice ?? (await this.#gasPriceMin(chain, signal)),
-      validUntil: validUntil ?? (await this.#validUntil(signal)),
+      validUntil: validUntil ?? (await this.#validUntil(signal, latestFor(payload))),
       payload,
       authorisations: options.authorisations,
       gasLimit: options.gasLimit,
     });
+  }
+
+  /** The whole trade, by the taker of an offer, on the chain of what that wants. */
+  async signTake(signer: Signer, offer: string, options: SignOptions): Promise<SignedTransaction> {
+    const { signal, gasPrice, nonce } = options;
+    const { wants, validUntil } = readOffer(offer);
+    return signTake({
+      signer,
+      offer,
+      nonce: nonce ?? (await this.nonces(signer.address, wants.chain, signal)).nextNonce,
+      gasPrice: gasPrice ?? (await this.#gasPriceMin(wants.chain, signal)),
+      validUntil: options.validUntil ?? (await this.#validUntil(signal, validUntil)),
+    });
+  }
+
+  async signOffer(signer: Signer, terms: OfferTerms, signal?: AbortSignal): Promise<string> {
+    const validUntil = terms.validUntil ?? (await this.#validUntil(signal));
+    return signOffer({ ...terms, networkId: this.networkId, signer, validUntil });
+  }
+
+  /** With the next nonces of both parties, which must not send on those chains before it is stored. */
+  async proposeTrade(signer: Signer, terms: TradeTerms, signal?: AbortSignal): Promise<string> {
+    const { gives, wants } = terms;
+    const other = toAddressBytes(terms.with);
+    const party = async (address: string, given: TokenAmount): Promise<TradeParty> => ({
+      address,
+      gives: given,
+      nonce: (await this.nonces(address, given.chain, signal)).nextNonce,
+      gasPrice: await this.#gasPriceMin(given.chain, signal),
+    });
+    const trade = buildTrade({
+      networkId: this.networkId,
+      parties: await Promise.all([
+        party(signer.address, gives),
+        party(formatAddress(other), wants),
+      ]),
+      validUntil: terms.validUntil ?? (await this.#validUntil(signal)),
+    });
+    return signTrade(trade, signer);
   }
 
   /** Has at hand what `sign` needs. Throws ApiError UNKNOWN_CHAIN. */
@@ -116,15 +181,20 @@ export class Session {
     return gasPriceMin;
   }
 
-  async #validUntil(signal?: AbortSignal): Promise<number> {
+  /** `latest`: no later round will do. */
+  async #validUntil(signal?: AbortSignal, latest = Number.MAX_SAFE_INTEGER): Promise<number> {
     const { clock, roundMs, limits } = this.network;
     const ageMs = performance.now() - this.#roundAskedMs;
     // A clock that somebody moves by hand is somewhere else at once.
     const isKnown = clock === "LIVE" && ageMs < ROUND_AGE_MS;
     const round = isKnown ? this.#round + Math.floor(ageMs / roundMs) : await this.askRound(signal);
-    return round + Math.min(VALID_ROUNDS, limits.validUntilRounds);
+    return Math.min(round + Math.min(VALID_ROUNDS, limits.validUntilRounds), latest);
   }
 }
+
+/** R-2.9: a cancellation ends with its offer at the latest. */
+const latestFor = (payload: Payload): number | undefined =>
+  payload.kind === "cancelOffer" ? payload.validUntil : undefined;
 
 export function unknownChain(chain: string): never {
   throw new ApiError("UNKNOWN_CHAIN", `Cannot find chain ${JSON.stringify(chain)}`);

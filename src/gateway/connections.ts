@@ -34,6 +34,7 @@ export function pageOf({ first, last }: PageArguments): Page {
 /** Which list a cursor belongs to: one of another list means nothing. */
 export type CursorKind =
   | "chain"
+  | "validator set"
   | "balance"
   | "history"
   | "block transaction"

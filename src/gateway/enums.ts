@@ -1,6 +1,7 @@
 // The schema's enums and the core's words for the same things: tables that are complete by their
 // types.
 
+import { formatChainId } from "../protocol/ledger/chain-id.ts";
 import type { PayloadKind } from "../protocol/ledger/payload.ts";
 import type { Holder, Reason } from "../protocol/ledger/receipt.ts";
 import type { InclusionCase } from "../protocol/refusal.ts";
@@ -14,9 +15,11 @@ export const OUTCOMES: Readonly<Record<Reason, Schema.ExecutionOutcome>> = {
   notDelegated: "NOT_DELEGATED",
   balanceOverflow: "BALANCE_OVERFLOW",
   chainIdsExhausted: "CHAIN_IDS_EXHAUSTED",
+  offerUsed: "OFFER_USED",
+  offersFull: "OFFERS_FULL",
 };
 
-export const OUTCOME_WORDS: Readonly<Record<Reason, string>> = {
+const OUTCOME_WORDS: Readonly<Record<Reason, string>> = {
   executed: "Executed",
   insufficientBalance: "Reverted: the balance was below the amount; only the fee was charged",
   senderDip:
@@ -29,11 +32,26 @@ export const OUTCOME_WORDS: Readonly<Record<Reason, string>> = {
   balanceOverflow:
     "Reverted: the receiver's balance would exceed 2^128-1; only the fee was charged",
   chainIdsExhausted: "Reverted: there are no more chain ids; only the fee was charged",
+  offerUsed: "Reverted: the offer was taken or cancelled before; only the fee was charged (R-2.9)",
+  offersFull:
+    "Reverted: the maker has too many used offer numbers that have not ended; only the fee was " +
+    "charged (R-2.9)",
 };
+
+/** `failedChain`: of a transaction over two chains, the one of the leg that failed; else null. */
+export function outcomeWords(reason: Reason, failedChain: number | null): string {
+  const words = OUTCOME_WORDS[reason];
+  if (failedChain === null) return words;
+  return words
+    .replace("Reverted", `Reverted for its leg on ${formatChainId(failedChain)}`)
+    .replace("only the fee was", "only the fees were");
+}
 
 export const PAYLOADS: Readonly<Record<PayloadKind, Schema.PayloadKind>> = {
   transfer: "TRANSFER",
   createToken: "CREATE_TOKEN",
+  trade: "TRADE",
+  cancelOffer: "CANCEL_OFFER",
   delegate: "DELEGATE",
   revoke: "REVOKE",
   spendFrom: "SPEND_FROM",

@@ -1,19 +1,34 @@
-// R-3.6: when chains can next commit together. With one shard that is the shard's next round, once
-// all of them are born.
+// R-3.6: when chains can next commit together: once all of them are born, in the next round of their shard, or in the
+// next in which one set sees both of their shards.
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
-import { roundStartMs } from "../protocol/rounds/epoch.ts";
+import { roundAt, roundStartMs } from "../protocol/rounds/epoch.ts";
 import type { GatewayContext } from "./context.ts";
+import { nowMs } from "./network-facts.ts";
 import type { EstimateParent } from "./parents.ts";
 
+/**
+ * `chains`: on one or two shards. `nextRounds`: by shard, its first round that is not decided yet, where that is known;
+ * the others are asked. On a manual clock nothing begins before the clock has moved on.
+ */
 export async function estimateInclusion(
   { network, peers }: GatewayContext,
   chains: readonly ChainRecord[],
+  nextRounds: ReadonlyMap<number, number> = new Map(),
 ): Promise<EstimateParent> {
-  const shards = [...new Set(chains.map(({ shard }) => shard))];
-  const statuses = await Promise.all(shards.map((shard) => peers.shard(shard).status()));
-  const round = Math.max(
-    ...statuses.map(({ nextRound }) => nextRound),
-    ...chains.map(({ bornRound }) => bornRound),
-  );
-  return { round, time: new Date(roundStartMs(network.epoch, round)) };
+  const { epoch, timetable } = network;
+  const [first = 0, ...others] = new Set(chains.map(({ shard }) => shard));
+  const [second = first] = others;
+  if (others.length > 1) throw new Error("No round has more than two shards together");
+  const rounds = await Promise.all([
+    ...[first, ...others].map(
+      async (shard) => nextRounds.get(shard) ?? (await peers.shard(shard).status()).nextRound,
+    ),
+    ...(network.clock === "manual"
+      ? [nowMs(network, peers).then((ms) => roundAt(epoch, ms) + 1)]
+      : []),
+  ]);
+  const from = Math.max(...rounds, ...chains.map(({ bornRound }) => bornRound));
+  const round = timetable.nextMeeting(first, second, from);
+  const { set } = timetable.dutyOf(first, round);
+  return { round, time: new Date(roundStartMs(epoch, round)), set };
 }

@@ -11,6 +11,7 @@ import { Directory } from "./directory.ts";
 import { DocumentCache } from "./document-cache.ts";
 import { errorResponse } from "./error-response.ts";
 import { maskError } from "./errors.ts";
+import { REQUEST_CALLS_MAX } from "./limits.ts";
 import { networkFacts } from "./network-facts.ts";
 import { peersOf } from "./peers.ts";
 import { checkHead } from "./request-head.ts";
@@ -50,7 +51,8 @@ async function makeServer(env: Env): Promise<Server> {
   const mask = (error: unknown) => maskError(introspection ? error : withoutSuggestions(error));
   const network = networkFacts(await peersOf(env).merkleChain.network(), env);
   const directory = new Directory();
-  const { development } = network.genesis;
+  const { development, epoch } = network.genesis;
+  const isManual = network.clock === "manual";
   const yoga = createYoga<GatewayContext>({
     schema: gatewaySchema(development),
     graphqlEndpoint: "/graphql",
@@ -72,12 +74,16 @@ async function makeServer(env: Env): Promise<Server> {
     plugins: [
       useRequestParams(persistedOnly),
       useIntrospection(introspection),
-      useQueryLimits(mask),
-      useDeadline(network.clock === "live"),
+      useQueryLimits({ shards: epoch.shards.length, sets: epoch.sets.length }, mask),
+      useDeadline(!isManual),
       useErrorCodes(),
       useAcceptable(),
     ],
   });
-  return async (request, env) =>
-    yoga.fetch(request, { env, network, directory, peers: peersOf(env, clientOf(request)) });
+  // One `dev.advance` may do the work of days.
+  const callsMax = isManual ? Number.POSITIVE_INFINITY : REQUEST_CALLS_MAX;
+  return async (request, env) => {
+    const peers = peersOf(env, clientOf(request), callsMax);
+    return yoga.fetch(request, { env, network, directory, peers });
+  };
 }

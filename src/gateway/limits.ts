@@ -47,11 +47,17 @@ export const QUERY_OPERATIONS_MAX = 20;
 export const QUERY_FRAGMENTS_MAX = 50;
 export const QUERY_DIRECTIVES_MAX = 50;
 /**
- * With ten points a call, some 1,000 calls: the platform's bound on subrequests. What is shared
- * counts each time: the status of a shard for its fields, an estimate for answers of the same
- * chains.
+ * With ten points a call, some 1,000 calls. What asks every shard counts as often as there are
+ * shards. What is shared counts each time: the status of a shard for its fields, an estimate for
+ * answers of the same chains.
  */
 export const QUERY_COST_MAX = 10_000;
+/**
+ * Calls of objects for one request, as they are made: the cost of a text cannot know which variables
+ * are null, or how often a call is tried again. The platform's bound on subrequests is 10,000, in
+ * older accounts 1,000.
+ */
+export const REQUEST_CALLS_MAX = 1_000;
 /**
  * What the answers to a batch count as, whose length a query does not tell: each of them may cost
  * 16 points. That is every field once, or two messages: at 10,000 answers some megabytes.

@@ -6,7 +6,10 @@ import type {
   BlockView,
   InclusionProofView,
   LegView,
+  ReplicaStatus,
+  SetStatus,
   ShardStatus,
+  SimulatedLeg,
   Simulation,
   TransactionView,
 } from "../actors/rpc.ts";
@@ -14,8 +17,8 @@ import type { MerkleChainBlock, NotarisedHeader } from "../protocol/blocks/merkl
 import type { Account } from "../protocol/ledger/account.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import type { Movement } from "../protocol/ledger/receipt.ts";
-import type { Refusal } from "../protocol/refusal.ts";
 import type { Epoch, ValidatorSetRecord } from "../protocol/rounds/epoch.ts";
+import type { ApiRefusal } from "./refusal-message.ts";
 
 export interface NetworkParent {
   readonly nowMs: number;
@@ -27,7 +30,17 @@ export interface ShardParent {
   /** Asked once, when a field needs it. */
   readonly status: () => Promise<ShardStatus>;
 }
-export type ValidatorSetParent = ValidatorSetRecord;
+export interface ValidatorSetParent {
+  readonly record: ValidatorSetRecord;
+  /** Asked once, when a field needs it. */
+  readonly status: () => Promise<SetStatus>;
+  /** Those of one page share what they ask of a shard. */
+  readonly shardOf: (shard: number) => ShardParent;
+}
+export interface ReplicaParent {
+  readonly replica: ReplicaStatus;
+  readonly shard: ShardParent;
+}
 export type ChainParent = ChainRecord;
 export interface AccountParent {
   readonly address: Uint8Array;
@@ -51,6 +64,8 @@ export interface BlockParent {
 export interface EstimateParent {
   readonly round: number;
   readonly time: Date;
+  /** Who is on duty then. */
+  readonly set: number;
 }
 export interface AcceptedParent {
   readonly id: Uint8Array;
@@ -59,13 +74,14 @@ export interface AcceptedParent {
   readonly estimate: () => Promise<EstimateParent>;
 }
 export interface RefusedParent {
-  readonly refusal: Refusal;
+  readonly refusal: ApiRefusal;
 }
 export interface SimulationParent {
   readonly simulation: Simulation;
-  /** The payer of the first leg; null where the bytes do not show it. */
+  /** Of the first leg that pays; null where the bytes do not show it. */
   readonly payer: { readonly chain: number; readonly address: Uint8Array } | null;
 }
+export type SimulatedLegParent = SimulatedLeg;
 export type InclusionProofParent = InclusionProofView;
 export type AccountProofParent = AccountProofView;
 export type ProvenAccountParent = Account;
@@ -77,4 +93,4 @@ export type SubmitAnswer =
   | ({ readonly __typename: "Accepted" } & AcceptedParent)
   | ({ readonly __typename: "Refused" } & RefusedParent);
 
-export const refused = (refusal: Refusal) => ({ __typename: "Refused", refusal }) as const;
+export const refused = (refusal: ApiRefusal) => ({ __typename: "Refused", refusal }) as const;

@@ -2,10 +2,11 @@
 // src/actors/rpc.ts and that maps what they throw. Made for each request: stubs belong to the
 // request that made them.
 import { GraphQLError } from "graphql";
-import type { ActorRpc, MerkleChainRpc, ShardRpc, StreamName } from "../actors/rpc.ts";
+import type { MerkleChainRpc, ShardRpc, StreamName, ValidatorSetRpc } from "../actors/rpc.ts";
 import type { Env } from "../env.ts";
 import { MERKLE_CHAIN_NAME, shardName, validatorSetName } from "../object-names.ts";
 import { gatewayError } from "./errors.ts";
+import { REQUEST_CALLS_MAX } from "./limits.ts";
 
 /** The client end of an object's stream. */
 export interface StreamSocket {
@@ -23,25 +24,44 @@ export type StreamQuery = { readonly stream: StreamName } & Readonly<Record<stri
 export interface Peers {
   readonly merkleChain: MerkleChainRpc;
   shard(shard: number): ShardRpc;
-  validatorSet(set: number): ActorRpc;
-  /** A stream of a shard, or of the MerkleChain (null). */
-  stream(shard: number | null, query: StreamQuery): Promise<StreamSocket>;
+  validatorSet(set: number): ValidatorSetRpc;
+  /** A stream of a shard, or of the MerkleChain (null). null: the shard does not have its chain (R-7.3). */
+  stream(shard: number | null, query: StreamQuery): Promise<StreamSocket | null>;
 }
 
-/** `client`: who asks, as far as one can tell; null where the platform does not say. */
-export function peersOf(env: Env, client: string | null = null): Peers {
+/**
+ * `client`: who asks, as far as one can tell; null where the platform does not say. `callsMax`: how
+ * often objects may be called through these; the next call throws QUERY_TOO_COSTLY.
+ */
+export function peersOf(
+  env: Env,
+  client: string | null = null,
+  callsMax: number = REQUEST_CALLS_MAX,
+): Peers {
+  let calls = 0;
+  const count = (): void => {
+    calls += 1;
+    if (calls <= callsMax) return;
+    const message =
+      `Cannot answer: the request takes more than ${callsMax} calls of shards and sets; name the ` +
+      "chains of transactions, or ask for less at once";
+    throw gatewayError("QUERY_TOO_COSTLY", message);
+  };
+  const guarded = <T extends object>(name: string, stub: () => unknown): T =>
+    guardedStub<T>(name, stub, count);
   const merkleChain = () => env.MERKLE_CHAIN.getByName(MERKLE_CHAIN_NAME);
   const shardNamed = (name: string) => env.SHARD.getByName(name);
   return {
     merkleChain: guarded<MerkleChainRpc>(MERKLE_CHAIN_NAME, merkleChain),
     shard: (shard) => guarded<ShardRpc>(shardName(shard), () => shardNamed(shardName(shard))),
     validatorSet: (set) =>
-      guarded<ActorRpc>(validatorSetName(set), () =>
+      guarded<ValidatorSetRpc>(validatorSetName(set), () =>
         env.VALIDATOR_SET.getByName(validatorSetName(set)),
       ),
-    stream(shard, query) {
+    async stream(shard, query) {
       const name = shard === null ? MERKLE_CHAIN_NAME : shardName(shard);
       const stub = shard === null ? merkleChain : () => shardNamed(name);
+      count();
       return attempt(name, "stream", () => openStream(stub() as unknown as Fetcher, query, client));
     },
   };
@@ -51,13 +71,14 @@ export function peersOf(env: Env, client: string | null = null): Peers {
  * Every method of the stub, with errors mapped. A fresh stub for each call: one that failed stays
  * broken.
  */
-function guarded<T extends object>(name: string, stub: () => unknown): T {
+function guardedStub<T extends object>(name: string, stub: () => unknown, count: () => void): T {
   return new Proxy({} as T, {
     get(_, method) {
       // Whoever awaits the whole object asks for this.
       if (typeof method !== "string" || method === "then") return undefined;
       return (...args: unknown[]) =>
-        attempt(name, method, () => {
+        attempt(name, method, async () => {
+          count();
           const methods = stub() as Record<string, (...args: unknown[]) => Promise<unknown>>;
           return (methods[method] as (...args: unknown[]) => Promise<unknown>)(...args);
         });
@@ -148,6 +169,8 @@ function storageUnavailable(object: string, method: string, error: string | unde
   return gatewayError("UNAVAILABLE", message, 503);
 }
 
+const HTTP_MISDIRECTED = 421;
+
 interface Fetcher {
   fetch(
     url: string,
@@ -163,12 +186,13 @@ async function openStream(
   stub: Fetcher,
   query: StreamQuery,
   client: string | null,
-): Promise<StreamSocket> {
+): Promise<StreamSocket | null> {
   const url = `https://object/?${new URLSearchParams(query)}`;
   const headers = { Upgrade: "websocket", ...(client === null ? {} : { "X-Client": client }) };
   const response = await stub.fetch(url, { headers });
   const { status, webSocket } = response;
   if (webSocket !== null) return webSocket;
+  if (status === HTTP_MISDIRECTED) return null;
   const why = await response.text();
   if (status !== 503 && status !== 429) {
     throw new Error(`The stream was refused with status ${status}: ${why}`);

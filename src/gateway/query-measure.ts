@@ -21,6 +21,7 @@ import {
   BATCH_COST_ENTRIES,
   PAGE_ENTRIES_DEFAULT,
   PAGE_ENTRIES_MAX,
+  TIMETABLE_ROUNDS_DEFAULT,
   TIMETABLE_ROUNDS_MAX,
 } from "./limits.ts";
 
@@ -28,6 +29,12 @@ export interface Measure {
   readonly depth: number;
   readonly aliases: number;
   readonly cost: number;
+}
+
+/** What of the network a query's cost depends on. */
+export interface Topology {
+  readonly shards: number;
+  readonly sets: number;
 }
 
 const NOTHING: Measure = { depth: 0, aliases: 0, cost: 0 };
@@ -68,9 +75,10 @@ const CALLS: ReadonlySet<string> = new Set([
   "Chain.unattributedFees",
   "Chain.balance",
   "Chain.block",
-  "Account.balances",
   "Account.balance",
-  "Account.transactions",
+  "Transaction.estimate",
+  "ValidatorSet.replicas",
+  "Replica.behindRounds",
   "Leg.block",
   "Simulation.payer",
   "Accepted.estimate",
@@ -80,20 +88,26 @@ const CALLS: ReadonlySet<string> = new Set([
   "DevMutation.advance",
   "DevMutation.faucet",
 ]);
+/** These ask every shard. */
+const CALLS_OF_ALL: ReadonlySet<string> = new Set(["Account.balances", "Account.transactions"]);
+/** These ask every shard unless a chain is given, be it by a variable, of which nobody knows yet whether it is null. */
+const CALLS_OF_ALL_WITHOUT_CHAIN: ReadonlySet<string> = new Set([
+  "Query.transaction",
+  "Query.proof",
+]);
 /** Each entry of these pages asks an object. */
 const CALLS_PER_ENTRY: ReadonlySet<string> = new Set(["Block.transactions"]);
 /**
  * Lists that are no connections and repeat what is below them: their most entries, or as many as
  * are usual.
  */
-const LISTS: Readonly<Record<string, number>> = {
-  "Query.shards": 4,
-  "Query.timetable": TIMETABLE_ROUNDS_MAX,
-  "TimetableRound.duties": 4,
+const listsOf = ({ shards }: Topology): Readonly<Record<string, number>> => ({
+  "Query.shards": shards,
+  "TimetableRound.duties": Math.ceil(shards / 2),
   "Duty.shards": 2,
-  "Epoch.shards": 4,
-  "Epoch.validatorSets": 6,
+  "Epoch.shards": shards,
   "ValidatorSet.shards": 2,
+  "ValidatorSet.replicas": 2,
   "ValidatorSet.seats": 21,
   "NetworkParameters.gas": 6,
   "Balance.pendingReserves": 4,
@@ -104,15 +118,23 @@ const LISTS: Readonly<Record<string, number>> = {
   "Refused.details": 2,
   "MerkleChainBlock.notarised": 4,
   "MerkleChainBlock.createdChains": 10,
-};
+});
 
 export class QueryMeasurer {
   readonly #schema: GraphQLSchema;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #measured = new Map<string, Measure>();
+  readonly #topology: Topology;
+  readonly #lists: Readonly<Record<string, number>>;
 
-  constructor(schema: GraphQLSchema, fragments: readonly FragmentDefinitionNode[]) {
+  constructor(
+    schema: GraphQLSchema,
+    topology: Topology,
+    fragments: readonly FragmentDefinitionNode[],
+  ) {
     this.#schema = schema;
+    this.#topology = topology;
+    this.#lists = listsOf(topology);
     this.#fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
   }
 
@@ -175,8 +197,8 @@ export class QueryMeasurer {
     const below =
       node.selectionSet === undefined ? NOTHING : this.#selections(node.selectionSet, type);
     const coordinate = `${parent?.name ?? ""}.${name}`;
-    const entries = type?.name.endsWith("Connection") ? pageSize(node) : (LISTS[coordinate] ?? 1);
-    const own = ownCost(coordinate);
+    const entries = this.#entries(node, coordinate, type?.name ?? "");
+    const own = this.#ownCost(node, coordinate);
     const each = CALLS_PER_ENTRY.has(coordinate) ? CALL_COST : 0;
     return {
       depth: below.depth + 1,
@@ -184,22 +206,38 @@ export class QueryMeasurer {
       cost: own + entries * (each + below.cost),
     };
   }
-}
 
-function ownCost(coordinate: string): number {
-  return CALLS.has(coordinate) ? CALL_COST : (COSTS[coordinate] ?? FIELD_COST);
+  #entries(node: FieldNode, coordinate: string, type: string): number {
+    if (coordinate === "Query.timetable") {
+      return sizeOf(node, ["rounds"], TIMETABLE_ROUNDS_DEFAULT, TIMETABLE_ROUNDS_MAX);
+    }
+    if (!type.endsWith("Connection")) return this.#lists[coordinate] ?? 1;
+    const page = sizeOf(node, ["first", "last"], PAGE_ENTRIES_DEFAULT, PAGE_ENTRIES_MAX);
+    return type === "ValidatorSetConnection" ? Math.min(page, this.#topology.sets) : page;
+  }
+
+  #ownCost(node: FieldNode, coordinate: string): number {
+    const cost = CALLS.has(coordinate) ? CALL_COST : (COSTS[coordinate] ?? FIELD_COST);
+    if (CALLS_OF_ALL.has(coordinate)) return CALL_COST * this.#topology.shards;
+    const isOfAll = CALLS_OF_ALL_WITHOUT_CHAIN.has(coordinate) && !givesChain(node);
+    return isOfAll ? cost * this.#topology.shards : cost;
+  }
 }
 
 /**
- * A size that is a variable counts as the largest page. One out of range is refused only where its
+ * A size that is a variable counts as the largest one. One out of range is refused only where its
  * field is executed: it must not count as less than nothing.
  */
-function pageSize(node: FieldNode): number {
-  const size = node.arguments?.find(({ name }) => name.value === "first" || name.value === "last");
-  if (size === undefined) return PAGE_ENTRIES_DEFAULT;
-  if (size.value.kind !== Kind.INT) return PAGE_ENTRIES_MAX;
-  return Math.min(Math.max(Number(size.value.value), 0), PAGE_ENTRIES_MAX);
+function sizeOf(node: FieldNode, names: readonly string[], absent: number, max: number): number {
+  const size = node.arguments?.find(({ name }) => names.includes(name.value));
+  if (size === undefined) return absent;
+  if (size.value.kind !== Kind.INT) return max;
+  return Math.min(Math.max(Number(size.value.value), 0), max);
 }
+
+const givesChain = (node: FieldNode): boolean =>
+  node.arguments?.some(({ name, value }) => name.value === "chain" && value.kind !== Kind.NULL) ??
+  false;
 
 const add = (a: Measure, b: Measure): Measure => ({
   depth: Math.max(a.depth, b.depth),

@@ -1,22 +1,31 @@
 // Words for every refusal of the core: what was refused, with the values, and what to do. One
 // table, complete by its type.
 import { formatChainId } from "../protocol/ledger/chain-id.ts";
-import type { Refusal, RefusalCode } from "../protocol/refusal.ts";
+import type { Refusal } from "../protocol/refusal.ts";
 
-type RefusalOf<C extends RefusalCode> = Extract<Refusal, { readonly code: C }>;
+/** The gateway's own word about one transaction of several: its shard gave no answer, others did. */
+interface ShardUnavailable {
+  readonly code: "SHARD_UNAVAILABLE";
+  readonly shard: number;
+}
 
-interface Wording<C extends RefusalCode> {
+/** What the API refuses. */
+export type ApiRefusal = Refusal | ShardUnavailable;
+type Code = ApiRefusal["code"];
+type RefusalOf<C extends Code> = Extract<ApiRefusal, { readonly code: C }>;
+
+interface Wording<C extends Code> {
   /** Whether the same bytes can be accepted later, when something else has changed. */
   readonly retryable: boolean;
   /** Uses values only as text: a refusal that was stored has its amounts as strings. */
   readonly message: (refusal: RefusalOf<C>) => string;
 }
 
-const never = <C extends RefusalCode>(message: Wording<C>["message"]): Wording<C> => ({
+const never = <C extends Code>(message: Wording<C>["message"]): Wording<C> => ({
   retryable: false,
   message,
 });
-const later = <C extends RefusalCode>(message: Wording<C>["message"]): Wording<C> => ({
+const later = <C extends Code>(message: Wording<C>["message"]): Wording<C> => ({
   retryable: true,
   message,
 });
@@ -24,7 +33,7 @@ const on = formatChainId;
 const indent = (words: string): string =>
   words.replaceAll(/([A-Z])/g, (c) => ` ${c.toLowerCase()}`);
 
-export const REFUSAL_WORDINGS: { readonly [C in RefusalCode]: Wording<C> } = {
+export const REFUSAL_WORDINGS: { readonly [C in Code]: Wording<C> } = {
   BYTES_TOO_LONG: never(
     (r) => `Cannot decode the ${r.format}: ${r.bytes} bytes are above ${r.bytesMax}; send less`,
   ),
@@ -44,6 +53,12 @@ export const REFUSAL_WORDINGS: { readonly [C in RefusalCode]: Wording<C> } = {
   WRONG_LEGS: never(
     (r) => `Cannot take ${indent(r.payload)} with ${r.legs} legs: give it ${r.required}`,
   ),
+  SAME_CHAIN: never(
+    (r) => `Cannot take two legs on ${on(r.chain)}: give the transaction one leg a chain`,
+  ),
+  LEGS_OUT_OF_ORDER: never(
+    (r) => `Cannot take the leg on ${on(r.chain)} there: order the legs by chain, the lowest first`,
+  ),
   MISSING_PAYER: never((r) => `Cannot take a leg on ${on(r.chain)} without payer: name one`),
   NOT_AN_OFFER: never(
     (r) => `Cannot take an offer number on ${on(r.chain)}: this payload takes a nonce`,
@@ -59,6 +74,25 @@ export const REFUSAL_WORDINGS: { readonly [C in RefusalCode]: Wording<C> } = {
     (r) =>
       `Cannot create the token: its ${r.field} is out of range; a symbol is 1 to 12 capitals and ` +
       "digits, a name 1 to 64 bytes, decimals are 0 to 18, the supply is above 0",
+  ),
+  WRONG_OFFER_LEGS: never(
+    (r) =>
+      `Cannot take the offer with ${r.offers} offer numbers: give the maker's leg one and the ` +
+      "taker's a nonce",
+  ),
+  PRICE_ON_OFFER: never(
+    (r) =>
+      `Cannot take gas price ${r.gasPrice} on ${on(r.chain)}: the taker's leg pays for the ` +
+      "maker's; set 0",
+  ),
+  SELF_TRADE: never(() => "Cannot trade with oneself: name two accounts"),
+  ZERO_AMOUNT: never(
+    (r) => `Cannot trade nothing on ${on(r.chain)}: give at least one base unit on each chain`,
+  ),
+  OFFER_ENDS_FIRST: never(
+    (r) =>
+      `Cannot be valid until ${r.validUntil}: the offer ends at ${r.offerValidUntil}; sign it ` +
+      "with that round or an earlier one",
   ),
   TOO_MANY_AUTHORISATIONS: never(
     (r) => `Cannot take ${r.authorisations} authorisations: send at most ${r.max} at once`,
@@ -86,6 +120,11 @@ export const REFUSAL_WORDINGS: { readonly [C in RefusalCode]: Wording<C> } = {
   INVALID_SIGNATURE: never(
     (r) => `Cannot accept signature ${r.signer}: it is not the payer's; sign the bytes again`,
   ),
+  INVALID_OFFER: never(
+    (r) =>
+      `Cannot accept the offer on ${on(r.chain)}: its signature is not its maker's for this ` +
+      "trade; take it as it was signed",
+  ),
   INVALID_AUTHORISATION: never(
     (r) =>
       `Cannot accept authorisation ${r.authorisation}: its signature, chain, delegate or nonce ` +
@@ -93,6 +132,11 @@ export const REFUSAL_WORDINGS: { readonly [C in RefusalCode]: Wording<C> } = {
   ),
   UNKNOWN_CHAIN: later(
     (r) => `Cannot find chain ${on(r.chain)}: choose one of \`chains\`, or wait until it exists`,
+  ),
+  SHARD_UNAVAILABLE: later(
+    (r) =>
+      `Cannot tell what became of it: shard ${r.shard} did not answer, and may have stored it or ` +
+      "not; send the same bytes again",
   ),
   UNBORN_CHAIN: later(
     (r) => `Cannot use chain ${on(r.chain)} yet: send again in round ${r.bornRound} or later`,
@@ -123,10 +167,35 @@ export const REFUSAL_WORDINGS: { readonly [C in RefusalCode]: Wording<C> } = {
       `Cannot use authorisation ${r.authorisation}: a later one came first; have it signed again ` +
       `with nonce ${r.next} or later`,
   ),
+  WAITS_FOR_PAIR: later(
+    (r) =>
+      `Cannot be in this round: ${on(r.chain)} is on another shard, and one set sees both in round ` +
+      `${r.round}; wait for that round`,
+  ),
   RESERVE_EXCEEDED: later(
     (r) =>
       `Cannot cover the fees on ${on(r.chain)}: those in flight come to ${r.fees}, the reserve ` +
       `allows ${r.allowed} (${r.rule}); wait until earlier transactions are executed`,
+  ),
+  OFFER_USED: never(
+    (r) =>
+      `Cannot take offer ${r.offer} on ${on(r.chain)}: it is taken or cancelled, which holds ` +
+      `until round ${r.until}; ask its maker for another`,
+  ),
+  OFFER_IN_FLIGHT: later(
+    (r) =>
+      `Cannot take offer ${r.offer} on ${on(r.chain)} now: transaction 0x${r.by} takes it; wait ` +
+      "until that is executed",
+  ),
+  OFFERS_FULL: later(
+    (r) =>
+      `Cannot take an offer of this maker on ${on(r.chain)}: too many of its offers are used and ` +
+      `have not ended; wait until round ${r.until} is over`,
+  ),
+  TAKER_LACKS_FUNDS: later(
+    (r) =>
+      `Cannot take the open offer: balance ${r.balance} on ${on(r.chain)} is below ${r.cost}, ` +
+      "the amount and the fee; add funds",
   ),
   BLOCK_FULL: later(
     (r) => `Cannot fit into the block: no ${r.limit} left; wait, or pay a higher gas price`,
@@ -184,16 +253,16 @@ export const REFUSAL_WORDINGS: { readonly [C in RefusalCode]: Wording<C> } = {
   ),
 };
 
-const wordingOf = (refusal: Refusal): Wording<RefusalCode> =>
-  REFUSAL_WORDINGS[refusal.code] as unknown as Wording<RefusalCode>;
+const wordingOf = (refusal: ApiRefusal): Wording<Code> =>
+  REFUSAL_WORDINGS[refusal.code] as unknown as Wording<Code>;
 
-export const refusalMessage = (refusal: Refusal): string =>
+export const refusalMessage = (refusal: ApiRefusal): string =>
   wordingOf(refusal).message(refusal as never);
 
-export const isRetryable = (refusal: Refusal): boolean => wordingOf(refusal).retryable;
+export const isRetryable = (refusal: ApiRefusal): boolean => wordingOf(refusal).retryable;
 
 /** The refusal's fields as text, for programs. */
-export function refusalDetails(refusal: Refusal): { name: string; value: string }[] {
+export function refusalDetails(refusal: ApiRefusal): { name: string; value: string }[] {
   return Object.entries(refusal)
     .filter(([name]) => name !== "code")
     .map(([name, value]) => ({

@@ -11,12 +11,16 @@ import { networkResolvers } from "./resolvers/network.ts";
 import { proofResolvers } from "./resolvers/proofs.ts";
 import { submissionResolvers } from "./resolvers/submission.ts";
 import { subscriptionResolvers } from "./resolvers/subscriptions.ts";
+import { timetableResolvers } from "./resolvers/timetable.ts";
 import { transactionResolvers } from "./resolvers/transaction.ts";
+import { validatorSetResolvers } from "./resolvers/validator-sets.ts";
 import { scalars } from "./scalars.ts";
 
 const resolvers: Resolvers[] = [
   scalars,
   networkResolvers,
+  validatorSetResolvers,
+  timetableResolvers,
   ledgerResolvers,
   transactionResolvers,
   proofResolvers,

@@ -23,12 +23,12 @@ import {
   QUERY_TOKENS_MAX,
   VARIABLES_DEPTH_MAX,
 } from "./limits.ts";
-import { QueryMeasurer } from "./query-measure.ts";
+import { QueryMeasurer, type Topology } from "./query-measure.ts";
 
 const HTTP_BAD_REQUEST = 400;
 
 /** `mask`: what a user may see of an error. */
-export function useQueryLimits(mask: (error: unknown) => GraphQLError): Plugin {
+export function useQueryLimits(topology: Topology, mask: (error: unknown) => GraphQLError): Plugin {
   // What a document is refused for; most are run many times.
   const known = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   return {
@@ -36,7 +36,7 @@ export function useQueryLimits(mask: (error: unknown) => GraphQLError): Plugin {
     onValidate({ params: { schema, documentAST }, setResult }) {
       let refusals = known.get(documentAST);
       if (refusals === undefined) {
-        refusals = refusalsOf(schema, documentAST);
+        refusals = refusalsOf(schema, topology, documentAST);
         known.set(documentAST, refusals);
       }
       // Validation itself takes long on what is too much: it does not begin.
@@ -68,7 +68,11 @@ function parseBounded(source: Source | string, options?: ParseOptions): Document
   }
 }
 
-function refusalsOf(schema: GraphQLSchema, document: DocumentNode): GraphQLError[] {
+function refusalsOf(
+  schema: GraphQLSchema,
+  topology: Topology,
+  document: DocumentNode,
+): GraphQLError[] {
   const refusals: GraphQLError[] = [];
   const refuse = (code: GatewayErrorCode, why: string) =>
     refusals.push(gatewayError(code, `Cannot run the query: ${why}`, HTTP_BAD_REQUEST));
@@ -91,6 +95,7 @@ function refusalsOf(schema: GraphQLSchema, document: DocumentNode): GraphQLError
   check("QUERY_TOO_DEEP", valueDepth, VARIABLES_DEPTH_MAX, "depth of a value");
   const measurer = new QueryMeasurer(
     schema,
+    topology,
     document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION),
   );
   for (const definition of document.definitions) {

@@ -37,6 +37,13 @@ export const GAS_LIMIT_MAX = 100_000_000;
 /** Nonces stop one short, so that "the next nonce" is always a safe integer. */
 export const NONCE_MAX = Number.MAX_SAFE_INTEGER - 1;
 
+/**
+ * R-2.9: used offer numbers that one account has alive on one chain, 16 bytes each in one entry of the state. Trades fill three
+ * quarters of them: however often its offers are taken, a maker can still cancel.
+ */
+export const OFFERS_USED_MAX = 256;
+export const OFFERS_TAKEN_MAX = 192;
+
 export const DECIMALS_MAX = 18;
 export const SYMBOL_PATTERN: RegExp = /^[A-Z][A-Z0-9]{0,11}$/;
 export const TOKEN_NAME_BYTES_MAX = 64;
@@ -45,6 +52,11 @@ export const TOKEN_NAME_BYTES_MAX = 64;
 export const GENESIS_BYTES_MAX = 4 * MIB;
 /** Two halves of at most 4 MiB, their chain headers and framing. */
 export const JOINT_BLOCK_BYTES_MAX = 2 * SHARD_BLOCK_BYTES_MAX + MIB;
+
+/** what two shards read for the cross-shard transactions of one round, together. */
+export const CROSS_READ_SET_BYTES_MAX = 4 * MIB;
+/** What those leave: entries as large as those read, and a receipt each. */
+export const CROSS_RESULT_BYTES_MAX = CROSS_READ_SET_BYTES_MAX + 4 * MIB;
 
 /** Open streams of one object: each takes some kilobytes of it. */
 export const SUBSCRIBERS_MAX = 2_000;

@@ -34,6 +34,10 @@ export type FormRefusal =
       readonly legs: number;
       readonly required: number;
     }
+  /** one leg a chain. */
+  | { readonly code: "SAME_CHAIN"; readonly chain: number }
+  /** Legs ascend by chain: one order for one meaning. By the leg that stands too late. */
+  | { readonly code: "LEGS_OUT_OF_ORDER"; readonly chain: number }
   | { readonly code: "MISSING_PAYER"; readonly chain: number }
   /** An offer number where the payload takes a nonce. */
   | { readonly code: "NOT_AN_OFFER"; readonly chain: number }
@@ -45,6 +49,19 @@ export type FormRefusal =
       readonly required: number;
     }
   | { readonly code: "INVALID_TOKEN"; readonly field: "symbol" | "name" | "decimals" | "supply" }
+  /** A trade with an offer has an offer number on exactly one leg, the maker's. */
+  | { readonly code: "WRONG_OFFER_LEGS"; readonly offers: number }
+  /** the taker's leg pays both fees. */
+  | { readonly code: "PRICE_ON_OFFER"; readonly chain: number; readonly gasPrice: bigint }
+  /** A party cannot trade with itself. */
+  | { readonly code: "SELF_TRADE" }
+  | { readonly code: "ZERO_AMOUNT"; readonly chain: number }
+  /** the offer that is taken or cancelled ends before the transaction does. */
+  | {
+      readonly code: "OFFER_ENDS_FIRST";
+      readonly validUntil: number;
+      readonly offerValidUntil: number;
+    }
   | {
       readonly code: "TOO_MANY_AUTHORISATIONS";
       readonly authorisations: number;
@@ -70,6 +87,8 @@ export type FormRefusal =
 export type SignatureRefusal =
   /** By place in the transaction's list. */
   | { readonly code: "INVALID_SIGNATURE"; readonly signer: number }
+  /** The signature of the maker on this chain, or its key is another account's. */
+  | { readonly code: "INVALID_OFFER"; readonly chain: number }
   /** Its signature, its chain, its delegate or its nonce, by place in the list. */
   | { readonly code: "INVALID_AUTHORISATION"; readonly authorisation: number };
 
@@ -109,6 +128,8 @@ export type InclusionRefusal =
       readonly authorisation: number;
       readonly next: number;
     }
+  /** its shards meet in that round, not in this one. By the leg on the other shard. */
+  | { readonly code: "WAITS_FOR_PAIR"; readonly chain: number; readonly round: number }
   /** fees in the window above what the case allows. */
   | {
       readonly code: "RESERVE_EXCEEDED";
@@ -117,9 +138,32 @@ export type InclusionRefusal =
       readonly fees: bigint;
       readonly allowed: bigint;
     }
+  /** taken or cancelled in the state after n-k; remembered until that round. */
+  | {
+      readonly code: "OFFER_USED";
+      readonly chain: number;
+      readonly offer: bigint;
+      readonly until: number;
+    }
+  /** another take of the offer is in the window or earlier in the block. */
+  | {
+      readonly code: "OFFER_IN_FLIGHT";
+      readonly chain: number;
+      readonly offer: bigint;
+      readonly by: string;
+    }
+  /** The maker has as many used offer numbers alive as takes may add to; the first of them ends in that round. */
+  | { readonly code: "OFFERS_FULL"; readonly chain: number; readonly until: number }
+  /** the taker of an open offer must have what it gives and the fee. */
+  | {
+      readonly code: "TAKER_LACKS_FUNDS";
+      readonly chain: number;
+      readonly balance: bigint;
+      readonly cost: bigint;
+    }
   | {
       readonly code: "BLOCK_FULL";
-      readonly limit: "chain bytes" | "shard bytes" | "shard transactions";
+      readonly limit: "chain bytes" | "shard bytes" | "shard transactions" | "cross-shard reads";
     };
 
 export type MempoolRefusal =

@@ -111,6 +111,8 @@ const MERKLE_CHAIN_METHODS: Methods<MerkleChain> = {
 const SHARD_METHODS: Methods<Shard> = {
   admit: async (host: ActorHost<Shard>, batch: readonly Uint8Array[]) =>
     (await host.opened()).runner.step((shard) => shard.admit(batch)),
+  withdraw: async (host: ActorHost<Shard>, refused: Parameters<Shard["withdraw"]>[0]) =>
+    (await host.opened()).runner.step((shard) => shard.withdraw(refused)),
   balance: reading((shard, chain: number, address: Uint8Array) =>
     new ShardQueries(shard, shard.network).balance(chain, address),
   ),

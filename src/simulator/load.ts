@@ -1,6 +1,5 @@
 // What users order, drawn by the world's mix: the plain and the awkward, near the edges of the rules.
-import type { Payload } from "../protocol/ledger/payload.ts";
-import type { AuthorisationDraft, Draft } from "./drafts.ts";
+import type { AuthorisationDraft, Draft, DraftPayload } from "./drafts.ts";
 import type { Random } from "./random.ts";
 import type { Delegation, Wallet, Wallets } from "./wallets.ts";
 import type { User } from "./world-keys.ts";
@@ -157,7 +156,7 @@ export class Load {
       authorisation.nonce + 1,
     );
     this.#wallets.delegated({ ...authorisation, isHeard: false });
-    const payload: Payload = random.chance(0.7)
+    const payload: DraftPayload = random.chance(0.7)
       ? { kind: "delegate" }
       : this.#transfer(this.#part(wallet.balance, 0.2));
     return [{ ...base, payload, authorisations: [authorisation] }];
@@ -171,7 +170,7 @@ export class Load {
     const payer = this.#wallets.of(chain, known?.delegate ?? wallet.user);
     const { balance } = this.#wallets.of(chain, owner);
     const allowance = known?.allowance ?? balance;
-    const payload: Payload = {
+    const payload: DraftPayload = {
       kind: "spendFrom",
       owner: owner.address,
       to: this.#user().address,
@@ -211,11 +210,11 @@ export class Load {
     }
   }
 
-  #transfer(amount: bigint): Payload {
+  #transfer(amount: bigint): DraftPayload {
     return { kind: "transfer", to: this.#user().address, amount };
   }
 
-  #token(): Payload {
+  #token(): DraftPayload {
     this.#tokens += 1;
     const random = this.#random;
     return {

@@ -1,6 +1,7 @@
 // Ways to make a world smaller, for shrinking: what makes worlds short and simple first, so that the rest is tried on these.
 import { type Reduction, smallerCounts } from "./shrink.ts";
 import { isBearable, QUIET } from "./stored-world.ts";
+import { NO_TRADES, TRADE_KINDS } from "./trade-options.ts";
 import { FAULT_KINDS, LOAD_KINDS, NO_FAULTS, type WorldOptions } from "./world-options.ts";
 import { setsOf } from "./world-shards.ts";
 
@@ -18,6 +19,7 @@ export const REDUCTIONS: readonly Reduction<WorldOptions>[] = [
   (options) =>
     smallerCounts(options.faultRounds, 1).map((faultRounds) => ({ ...options, faultRounds })),
   (options) => (options.mempool === null ? [] : [{ ...options, mempool: null }]),
+  fewerTrades,
   simplerLoad,
   (options) => smallerCounts(options.chains, 1).map((chains) => ({ ...options, chains })),
   (options) =>
@@ -90,6 +92,23 @@ function fewerShards(options: WorldOptions): readonly WorldOptions[] {
       })
       .filter(isBearable);
   });
+}
+
+function fewerTrades(options: WorldOptions): readonly WorldOptions[] {
+  const { trades } = options;
+  if (trades.perRound === 0) return [];
+  const kinds = TRADE_KINDS.filter((kind) => trades.mix[kind] > 0);
+  const simpler = [
+    NO_TRADES,
+    ...(trades.perRound > PER_ROUND_LEAST
+      ? [{ ...trades, perRound: Math.max(PER_ROUND_LEAST, trades.perRound / 2) }]
+      : []),
+    ...(kinds.length < 2 ? [] : kinds).map((kind) => ({
+      ...trades,
+      mix: { ...trades.mix, [kind]: 0 },
+    })),
+  ];
+  return simpler.map((one) => ({ ...options, trades: one }));
 }
 
 const honestSets = (

@@ -1,6 +1,7 @@
 // What a world is, all of it drawn from the seed: plain values, so that a world can be printed, sent to a worker and shrunk.
 import { drawFaultyVoters } from "./byzantine/draw.ts";
 import { Random } from "./random.ts";
+import { drawTrades, type TradeOptions } from "./trade-options.ts";
 import { drawPlainSets, drawShards } from "./world-shards.ts";
 
 /** Everything that goes wrong in worlds. How often each does is a rate from 0 to 1 in its own unit, named here. */
@@ -102,6 +103,8 @@ export interface WorldOptions {
   /** What a message takes on its way, from and to. */
   readonly delayMs: readonly [number, number];
   readonly load: LoadOptions;
+  /** What users trade, besides. */
+  readonly trades: TradeOptions;
   /** null for the network's own limits. */
   readonly mempool: SmallMempool | null;
   readonly faults: Readonly<Record<FaultKind, number>>;
@@ -180,6 +183,7 @@ export function drawOptions(seed: number): WorldOptions {
     healedRounds: random.between(600, 900),
     delayMs: drawDelay(of("links"), isFaultFree ? null : roundMs),
     load: drawLoad(of("load"), realCrypto),
+    trades: drawTrades(of("trades"), realCrypto),
     mempool: drawMempool(of("mempool")),
     faults: isFaultFree ? NO_FAULTS : drawFaults(of("faults")),
     ...faulty,
@@ -262,7 +266,7 @@ function drawFaults(random: Random): Record<FaultKind, number> {
 
 /** Lines for people. */
 export function describeOptions(options: WorldOptions): string {
-  const { faults, load, mempool, byzantine, voters, placement, plainSets } = options;
+  const { faults, load, trades, mempool, byzantine, voters, placement, plainSets } = options;
   const named = (rates: Readonly<Record<string, number>>, digits: number): string =>
     Object.entries(rates)
       .filter(([, rate]) => rate > 0)
@@ -279,7 +283,9 @@ export function describeOptions(options: WorldOptions): string {
       )}${plainSets.length === 0 ? "" : `, one in sets ${plainSets.join(" ")}`}), ${options.chains} chains${placed}, ${options.accounts} accounts`,
     `k ${options.k}, rounds of ${options.roundMs} ms, ${options.faultRounds} with faults and ${options.healedRounds} healed; ` +
       `messages take ${options.delayMs.join(" to ")} ms; ${options.realCrypto ? "real signatures" : "tags"}`,
-    `load: ${load.clients} clients, ${load.perRound} a round: ${named(load.mix, 0)}; mempool: ${
+    `load: ${load.clients} clients, ${load.perRound} a round: ${named(load.mix, 0)}; trades: ${
+      trades.perRound
+    } a round: ${named(trades.mix, 0)}; mempool: ${
       mempool === null ? "as published" : `${mempool.transactionsMax} transactions`
     }`,
     `faults: ${named(faults, 3)}`,

@@ -36,6 +36,7 @@ const BY_NUMBER: readonly string[] = [
   "receipts",
   "mempool",
   "instances",
+  "results",
 ];
 const LARGE_VALUES: readonly string[] = ["places", "history", "pages"];
 /** A second replica's tables have the layouts of the first one's. */

@@ -15,7 +15,9 @@ import {
 import { startWorkerd, type Workerd } from "./workerd.ts";
 
 export interface TestNetworkOptions {
-  /** Seats of the set: 4 (the default: the fastest), 7 or 21. */
+  /** How many shards; one by default. Each pair of them has a set (R-3.3). */
+  readonly shards?: number;
+  /** Seats of each set: 4 (the default: the fastest), 7 or 21. */
   readonly seats?: number;
   /** How far execution may lag consensus, in rounds; 3 by default. */
   readonly k?: number;
@@ -23,7 +25,7 @@ export interface TestNetworkOptions {
   readonly roundMs?: number;
   /** "manual" (the default): nothing moves but by `advance`. "live": rounds go by real time. */
   readonly clock?: "manual" | "live";
-  /** How many chains, or each one's options; one by default. */
+  /** How many chains, or each one's options; by default one for each shard. The shards take them in turn. */
   readonly chains?: number | readonly TestChainOptions[];
   /** How many accounts with 1,000 tokens on each chain (3 by default), or each one's balances. */
   readonly accounts?: number | readonly TestAccountOptions[];
@@ -150,12 +152,14 @@ const askNetwork = (url: string): Promise<unknown> =>
 
 /** The Worker's bindings for the options. Throws a ConfigError that names what is wrong with them. */
 async function configure(options: TestNetworkOptions, clock: "manual" | "live", roundMs: number) {
-  const chains = chainsOf(options.chains);
+  const { shards = 1 } = options;
+  const chains = chainsOf(options.chains ?? shards);
   const { accounts, allocations } = await configureAccounts(options.accounts, chains.length);
   const config = {
     name: "test",
     development: options.development ?? true,
     clock,
+    shards,
     seats: options.seats ?? 4,
     k: options.k ?? 3,
     roundMs,
@@ -172,9 +176,8 @@ async function configure(options: TestNetworkOptions, clock: "manual" | "live", 
   return { accounts, bindings };
 }
 
-function chainsOf(chains: TestNetworkOptions["chains"]): Record<string, unknown>[] {
-  const list =
-    typeof chains === "object" ? chains : Array.from({ length: chains ?? 1 }, () => ({}));
+function chainsOf(chains: number | readonly TestChainOptions[]): Record<string, unknown>[] {
+  const list = typeof chains === "object" ? chains : Array.from({ length: chains }, () => ({}));
   return list.map(chainConfig);
 }
 

@@ -11,6 +11,8 @@ export interface TestChainOptions {
   /** Base units. */
   readonly reserveDefault?: bigint;
   readonly gasPriceMin?: bigint;
+  /** The shard that has it, from 0; by default the shards take chains in turn. */
+  readonly shard?: number;
 }
 
 export interface TestAccountOptions {

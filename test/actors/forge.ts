@@ -75,6 +75,7 @@ export const commitRequest = (certified: CertifiedBlock, set = 1): CommitRequest
   kind: "commit",
   set,
   certifiedBlock: certifiedBlockCodec.encode(certified),
+  partnerBlock: null,
 });
 
 export const handOver = (net: LocalNetwork, certified: CertifiedBlock, set = 1): PeerAnswer =>

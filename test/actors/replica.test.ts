@@ -107,7 +107,7 @@ describe("legs that are committed and not executed", () => {
 
   it("R-2.9 are counted by chain and sender, through commits, executions and a restart", () => {
     const world = open(2);
-    const legs = () => [0, 1].map((chain) => world.replica.unexecutedLegs(chain, sender));
+    const legs = () => [0, 1].map((chain) => world.replica.unexecutedNonces(chain, sender));
     expect(legs()).toEqual([0, 0]);
     world.round(1, [
       world.paper(give(0)),
@@ -117,8 +117,8 @@ describe("legs that are committed and not executed", () => {
     expect(legs()).toEqual([2, 1]);
     world.round(2, [world.paper(give(2))]);
     expect(legs()).toEqual([3, 1]);
-    expect(world.replica.unexecutedLegs(2, sender)).toBe(0);
-    expect(world.replica.unexecutedLegs(0, toHex(bob.address))).toBe(0);
+    expect(world.replica.unexecutedNonces(2, sender)).toBe(0);
+    expect(world.replica.unexecutedNonces(0, toHex(bob.address))).toBe(0);
     world.replica = openReplica(world.store, world.network);
     expect(legs()).toEqual([3, 1]);
     world.executeNext();
@@ -141,7 +141,7 @@ describe("legs that are committed and not executed", () => {
     const counted = { ...formed, inclusions: { ...formed.inclusions, chains } };
     world.replica.commit(certify(world.network, 1, formed), counted);
     looks = 0;
-    for (let i = 0; i < 100; i++) expect(world.replica.unexecutedLegs(0, sender)).toBe(1);
+    for (let i = 0; i < 100; i++) expect(world.replica.unexecutedNonces(0, sender)).toBe(1);
     expect(looks).toBe(1);
   });
 
@@ -161,7 +161,7 @@ describe("legs that are committed and not executed", () => {
     collect();
     // Round 5 is the head: those of 3, 4 and 5 count in rounds to come, 1 and 2 in none.
     expect(legs.map((one) => one.deref()?.length)).toEqual([undefined, undefined, 1, 1, 1]);
-    expect(replica.windows(6)(0).inflight.get(sender)?.count).toBe(2);
+    expect(replica.windows(6)(0).inflight.get(sender)?.nonces).toBe(2);
     expect(replica.nextRootDue()).toBe(6);
   });
 });

@@ -85,10 +85,10 @@ describe("rounds open, accepted, closed", () => {
     const start = net.network.epoch.activationTimeMs;
     const times = [...opened].map(([round, at]) => [round, (at - start) / 500]);
     // Each takes until one roundMs after its end, and the set is asked ever less often: it will not have come back at once.
-    expect(times).toEqual([1, 3, 6].map((round) => [round, round]));
+    expect(times).toEqual([1, 3, 6, 8].map((round) => [round, round]));
     const early = blockOver(net, 30, formOnHead(net, 30, []));
     expect(handOver(net, early).kind).toBe("refused");
-    expect(progress(net).round).toBe(6);
+    expect(progress(net).round).toBe(8);
   });
 
   it("[R-3.9] a silent set is asked ever less often, and at once again when a transaction comes", async () => {

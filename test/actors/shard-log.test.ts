@@ -14,6 +14,7 @@ const transfer = (id: Uint8Array, from: number, to: number): Receipt => ({
   id,
   code: 2,
   reason: "executed",
+  failedChain: null,
   movements: [
     {
       chain: 0,

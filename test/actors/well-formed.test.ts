@@ -8,7 +8,7 @@ const hash = new Uint8Array(32);
 const bytes = new Uint8Array(3);
 const GOOD = {
   open: { shard: 0, epoch: 0, round: 1, headRound: 0, headHash: hash, candidates: [bytes] },
-  commit: { set: 1, certifiedBlock: bytes },
+  commit: { set: 1, certifiedBlock: bytes, partnerBlock: null },
   blocks: { afterRound: 0 },
   suspects: { round: 1, ids: [hash] },
   consensus: { set: 1, round: 1, message: bytes, block: null },
@@ -16,6 +16,11 @@ const GOOD = {
   opening: { set: 1, shard: 0, round: 1 },
   follow: { shard: 0, round: 1 },
   decision: { round: 1 },
+  accepted: { shard: 0, round: 1, certifiedBlock: bytes },
+  progress: { shard: 0, executedRound: 1, finalRound: 1 },
+  exchange: { readSet: bytes },
+  result: { round: 1 },
+  resultVote: { set: 1, round: 1 },
 } as const;
 const BAD: readonly unknown[] = [undefined, null, -1, 0.5, Number.NaN, 2 ** 53, "1", {}, [1], 1n];
 
@@ -27,7 +32,7 @@ describe("requests from anybody", () => {
     expect(isWellFormed(requestOf(kind, fields))).toBe(true);
     for (const name of Object.keys(fields)) {
       for (const wrong of BAD) {
-        if (name === "block" && wrong === null) continue;
+        if ((name === "block" || name === "partnerBlock") && wrong === null) continue;
         expect([name, wrong, isWellFormed(requestOf(kind, { ...fields, [name]: wrong }))]).toEqual([
           name,
           wrong,

@@ -2,13 +2,17 @@
 // between them stubs that copy what they carry, as RPC does. Real workerd has its own tests in
 // test/integration.
 
+import type { PeerId } from "../../src/actors/peers.ts";
 import { ProofQueries } from "../../src/actors/proof-queries.ts";
-import type { StreamEvent } from "../../src/actors/rpc.ts";
+import type { Directory, OnChain, StreamEvent } from "../../src/actors/rpc.ts";
+import type { Shard } from "../../src/actors/shard.ts";
 import { ShardEvents } from "../../src/actors/shard-events.ts";
 import { ShardQueries } from "../../src/actors/shard-queries.ts";
 import { simulate } from "../../src/actors/simulate.ts";
+import { completeRound, onChain, setStatus, shardStatus } from "../../src/actors/statuses.ts";
 import type { Env } from "../../src/env.ts";
 import { createGateway } from "../../src/gateway/gateway.ts";
+import { MERKLE_CHAIN_NAME, shardName, validatorSetName } from "../../src/object-names.ts";
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
 import { toStreamJson } from "../../src/protocol/encoding/stream-json.ts";
 import {
@@ -16,7 +20,14 @@ import {
   parseNetworkConfig,
 } from "../../src/protocol/genesis/network-config.ts";
 import { storedTransaction } from "../../src/protocol/ledger/unverified.ts";
-import { LocalNetwork, SECRET } from "../actors/local-network.ts";
+import {
+  type Anybody,
+  LocalNetwork,
+  type LocalOptions,
+  SECRET,
+  setNamed,
+  shardNamed,
+} from "../actors/local-network.ts";
 
 export interface Answer {
   readonly status: number;
@@ -47,7 +58,10 @@ export class GatewayWorld {
   readonly failures = new Map<string, Error[]>();
   /** Methods that do not answer. */
   readonly silent = new Set<string>();
-  readonly #gateway = createGateway();
+  /** What the MerkleChain says of chains instead of what it knows. */
+  staleDirectory: Directory | null = null;
+  readonly #callsOf = new Map<Anybody, Map<string, number>>();
+  #gateway = createGateway();
 
   private constructor(
     local: LocalNetwork,
@@ -56,13 +70,17 @@ export class GatewayWorld {
   ) {
     this.local = local;
     this.config = config;
-    const namespace = (methods: Methods) => ({
-      getByName: (name: string) => this.#stub(name, methods),
-    });
+    local.lose = (to, _, from) => {
+      this.#count(from, to);
+      return false;
+    };
+    const namespace = {
+      getByName: (name: string) => this.#stub(name, this.#methodsOf(name)),
+    };
     this.env = {
-      SHARD: namespace(this.#shard()),
-      VALIDATOR_SET: namespace(this.#actor("set")),
-      MERKLE_CHAIN: namespace(this.#merkleChain()),
+      SHARD: namespace,
+      VALIDATOR_SET: namespace,
+      MERKLE_CHAIN: namespace,
       DEPLOYMENT_SECRET: toHex(SECRET),
       ...variables,
     } as unknown as Env;
@@ -71,13 +89,19 @@ export class GatewayWorld {
   static async create(
     options: Record<string, unknown> = {},
     variables: Readonly<Record<string, string>> = {},
+    local: LocalOptions = {},
   ): Promise<GatewayWorld> {
     const json = JSON.stringify({ ...CONFIG, ...options });
     const config = parseNetworkConfig(json);
-    return new GatewayWorld(await LocalNetwork.create(config), config, {
+    return new GatewayWorld(await LocalNetwork.create(config, local), config, {
       ...variables,
       NETWORK: json,
     });
+  }
+
+  /** Another gateway, which knows nothing yet. */
+  restart(): void {
+    this.#gateway = createGateway();
   }
 
   request(init: RequestInit, url = "http://gateway/graphql"): Promise<Response> {
@@ -124,21 +148,40 @@ export class GatewayWorld {
     return Object.fromEntries(copied) as object;
   }
 
-  #actor(who: "shard" | "set" | "merkle"): Methods {
+  /** The methods of the object of this name. */
+  #methodsOf(name: string): Methods {
+    const number = Number(name.split("-")[1]);
+    if (name.startsWith("shard-")) return this.#shard(number);
+    return name.startsWith("set-") ? this.#set(number) : this.#merkleChain();
+  }
+
+  #actor(who: Anybody): Methods {
     const { local } = this;
+    const runner = local.runner(who);
     return {
       advanceClock: (nowMs: number) => {
         local.nowMs = Math.max(local.nowMs, nowMs);
-        return local.runner(who).step((actor) => {
-          actor.tick();
-          return actor.nextTickMs();
-        });
+        runner.step((actor) => actor.tick());
       },
       settled: async () => {
-        await local.runner(who).settled();
-        return local.runner(who).steps;
+        await runner.settled();
+        const dueMs = runner.read((actor) => actor.nextTickMs());
+        return { dueMs, calls: Object.fromEntries(this.#callsOf.get(who) ?? []) };
       },
     };
+  }
+
+  /** As the objects count whom they call. */
+  #count(from: Anybody, to: PeerId): void {
+    const name = objectName(to);
+    const counts = this.#callsOf.get(from) ?? new Map<string, number>();
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    this.#callsOf.set(from, counts);
+  }
+
+  #set(set: number): Methods {
+    const runner = this.local.setOf(set);
+    return { ...this.#actor(setNamed(set)), status: () => runner.read(setStatus) };
   }
 
   #merkleChain(): Methods {
@@ -151,7 +194,8 @@ export class GatewayWorld {
         merkleChainBlock: local.merkle.read((actor) => actor.tip.number),
         subscribers: 0,
       }),
-      directory: (from: number) => local.merkle.read((actor) => actor.directory(from)),
+      directory: (from: number) =>
+        this.staleDirectory ?? local.merkle.read((actor) => actor.directory(from)),
       fetch: (url: string) => {
         const after = Number(new URL(url).searchParams.get("after") ?? 0);
         const views = local.merkle.read((actor) => actor.blocksAfter(after, 100));
@@ -160,52 +204,62 @@ export class GatewayWorld {
     };
   }
 
-  #shard(): Methods {
-    const { local } = this;
-    const queries = <T>(ask: (queries: ShardQueries) => T): T =>
-      local.shard.read((shard) => ask(new ShardQueries(shard, local.network)) as never) as T;
+  #shard(number: number): Methods {
+    const { network } = this.local;
+    const runner = this.local.shardOf(number);
+    const ask = <T>(question: (queries: ShardQueries, shard: Shard) => T): T =>
+      runner.read((shard) => question(new ShardQueries(shard, network), shard) as never) as T;
+    const askOn = <T>(
+      chain: number | null,
+      question: (queries: ShardQueries, shard: Shard) => T,
+    ): OnChain<T> => ask((queries, shard) => onChain(shard, chain, () => question(queries, shard)));
+    type Address = Uint8Array;
     return {
-      ...this.#actor("shard"),
-      admit: (batch: Uint8Array[]) => local.shard.step((shard) => shard.admit(batch)),
-      status: () =>
-        local.shard.read((shard) => ({
-          headRound: shard.replica.head.round,
-          headHash: shard.replica.head.hash,
-          executedRound: shard.replica.executedRound,
-          finalRound: shard.progress.finalRound,
+      ...this.#actor(shardNamed(number)),
+      admit: (batch: Uint8Array[]) =>
+        runner.step((shard) => ({
+          admissions: shard.admit(batch),
           nextRound: shard.nextRound(),
-          waiting: shard.room.pool.size,
-          nextTickMs: shard.nextTickMs(),
-          subscribers: 0,
         })),
-      chain: (...args: [number]) => queries((q) => q.chain(...args)),
-      balance: (...args: [number, Uint8Array]) => queries((q) => q.balance(...args)),
-      balances: (...args: [Uint8Array, number, number]) => queries((q) => q.balances(...args)),
-      unattributedFees: (...args: [number]) => queries((q) => q.unattributedFees(...args)),
-      transaction: (...args: [Uint8Array]) => queries((q) => q.transaction(...args)),
-      history: (...args: Parameters<ShardQueries["history"]>) => queries((q) => q.history(...args)),
-      block: (...args: [number, number]) => queries((q) => q.block(...args)),
-      inclusionProof: (...args: Parameters<ProofQueries["inclusion"]>) =>
-        local.shard.read((shard) => ProofQueries.of(shard).inclusion(...args)),
-      accountProof: (...args: Parameters<ProofQueries["account"]>) =>
-        local.shard.read((shard) => ProofQueries.of(shard).account(...args)),
-      simulate: (bytes: Uint8Array) =>
-        local.shard.read((shard) => {
-          const { network } = local;
+      withdraw: (refused: Parameters<Shard["withdraw"]>[0]) =>
+        runner.step((shard) => shard.withdraw(refused)),
+      status: () => runner.read((shard) => shardStatus(shard, 0)),
+      chain: (chain: number) => ask((q) => q.chain(chain)),
+      balance: (chain: number, address: Address) => askOn(chain, (q) => q.balance(chain, address)),
+      balances: (...args: [Address, number, number]) => ask((q) => q.balances(...args)),
+      unattributedFees: (chain: number) => askOn(chain, (q) => q.unattributedFees(chain)),
+      transaction: (id: Uint8Array, chain: number | null) => askOn(chain, (q) => q.transaction(id)),
+      history: (...args: Parameters<ShardQueries["history"]>) =>
+        ask((q, shard) => ({ entries: q.history(...args), completeRound: completeRound(shard) })),
+      block: (chain: number, round: number) => askOn(chain, (q) => q.block(chain, round)),
+      inclusionProof: (id: Uint8Array, chain: number | null) =>
+        askOn(chain, (_, shard) => ProofQueries.of(shard).inclusion(id, chain)),
+      accountProof: (chain: number, address: Address) =>
+        askOn(chain, (_, shard) => ProofQueries.of(shard).account(chain, address)),
+      simulate: (bytes: Uint8Array, chain: number) =>
+        askOn(chain, (_, shard) => {
           const transaction = storedTransaction(bytes, network.id);
           const ahead = shard.room.aheadOf(transaction);
           return simulate(shard.replica, network, transaction, ahead, shard.nextRound());
         }),
       fetch: (url: string) => {
         const { after, ...parameters } = Object.fromEntries(new URL(url).searchParams);
-        const { events } = local.shard.read((shard) =>
-          new ShardEvents(shard).find(parameters, after ?? null),
-        );
-        return upgrade(events);
+        const { chain } = parameters;
+        return runner.read((shard) => {
+          if (chain !== undefined && shard.replica.chain(Number(chain)) === undefined) {
+            return { status: 421, webSocket: null };
+          }
+          return upgrade(new ShardEvents(shard).find(parameters, after ?? null).events);
+        });
       },
     };
   }
 }
+
+const objectName = (peer: PeerId): string => {
+  if (peer.kind === "shard") return shardName(peer.shard);
+  return peer.kind === "merkleChain" ? MERKLE_CHAIN_NAME : validatorSetName(peer.set);
+};
 
 /** A stream of what there is so far; then the object ends it. */
 function upgrade(events: readonly StreamEvent<unknown>[]) {

@@ -3,26 +3,34 @@
 import { describe, expect, it } from "vitest";
 import { reasonJson } from "../../src/actors/shard-log.ts";
 import {
+  type ApiRefusal,
   isRetryable,
   REFUSAL_WORDINGS,
   refusalDetails,
   refusalMessage,
   storedRefusal,
 } from "../../src/gateway/refusal-message.ts";
-import type { Refusal, RefusalCode } from "../../src/protocol/refusal.ts";
 
 /** One of each, with values that can be found again. */
-const SAMPLES: { readonly [C in RefusalCode]: Extract<Refusal, { readonly code: C }> } = {
+type Code = ApiRefusal["code"];
+const SAMPLES: { readonly [C in Code]: Extract<ApiRefusal, { readonly code: C }> } = {
   BYTES_TOO_LONG: { code: "BYTES_TOO_LONG", format: "transaction", bytes: 4097, bytesMax: 4096 },
   MALFORMED_BYTES: { code: "MALFORMED_BYTES", format: "transaction", bytes: 77 },
   UNSUPPORTED_VERSION: { code: "UNSUPPORTED_VERSION", version: 9 },
   WRONG_NETWORK: { code: "WRONG_NETWORK", networkId: "ab".repeat(32) },
   WRONG_LEGS: { code: "WRONG_LEGS", payload: "setReserve", legs: 2, required: 1 },
+  SAME_CHAIN: { code: "SAME_CHAIN", chain: 5 },
+  LEGS_OUT_OF_ORDER: { code: "LEGS_OUT_OF_ORDER", chain: 5 },
   MISSING_PAYER: { code: "MISSING_PAYER", chain: 5 },
   NOT_AN_OFFER: { code: "NOT_AN_OFFER", chain: 5 },
   NONCE_OUT_OF_RANGE: { code: "NONCE_OUT_OF_RANGE", chain: 5 },
   WRONG_CHAIN: { code: "WRONG_CHAIN", payload: "createToken", chain: 5, required: 0 },
   INVALID_TOKEN: { code: "INVALID_TOKEN", field: "symbol" },
+  WRONG_OFFER_LEGS: { code: "WRONG_OFFER_LEGS", offers: 2 },
+  PRICE_ON_OFFER: { code: "PRICE_ON_OFFER", chain: 5, gasPrice: 3n },
+  SELF_TRADE: { code: "SELF_TRADE" },
+  ZERO_AMOUNT: { code: "ZERO_AMOUNT", chain: 5 },
+  OFFER_ENDS_FIRST: { code: "OFFER_ENDS_FIRST", validUntil: 9, offerValidUntil: 8 },
   TOO_MANY_AUTHORISATIONS: { code: "TOO_MANY_AUTHORISATIONS", authorisations: 9, max: 8 },
   MISSING_AUTHORISATION: { code: "MISSING_AUTHORISATION" },
   GAS_LIMIT_TOO_LOW: { code: "GAS_LIMIT_TOO_LOW", chain: 5, gasLimit: 9, required: 1000 },
@@ -30,8 +38,10 @@ const SAMPLES: { readonly [C in RefusalCode]: Extract<Refusal, { readonly code: 
   FEE_OVERFLOW: { code: "FEE_OVERFLOW", chain: 5 },
   WRONG_SIGNERS: { code: "WRONG_SIGNERS", signatures: 3, required: 1 },
   INVALID_SIGNATURE: { code: "INVALID_SIGNATURE", signer: 0 },
+  INVALID_OFFER: { code: "INVALID_OFFER", chain: 5 },
   INVALID_AUTHORISATION: { code: "INVALID_AUTHORISATION", authorisation: 2 },
   UNKNOWN_CHAIN: { code: "UNKNOWN_CHAIN", chain: 5 },
+  SHARD_UNAVAILABLE: { code: "SHARD_UNAVAILABLE", shard: 6 },
   UNBORN_CHAIN: { code: "UNBORN_CHAIN", chain: 5, bornRound: 44 },
   GAS_PRICE_TOO_LOW: { code: "GAS_PRICE_TOO_LOW", chain: 5, gasPrice: 3n, min: 4n },
   VALID_UNTIL_PAST: { code: "VALID_UNTIL_PAST", validUntil: 6, round: 7 },
@@ -39,6 +49,7 @@ const SAMPLES: { readonly [C in RefusalCode]: Extract<Refusal, { readonly code: 
   NONCE_TOO_LOW: { code: "NONCE_TOO_LOW", chain: 5, nonce: 1, next: 2 },
   NONCE_GAP: { code: "NONCE_GAP", chain: 5, nonce: 3, next: 2 },
   AUTHORISATION_OVERTAKEN: { code: "AUTHORISATION_OVERTAKEN", authorisation: 0, next: 2 },
+  WAITS_FOR_PAIR: { code: "WAITS_FOR_PAIR", chain: 5, round: 99 },
   RESERVE_EXCEEDED: {
     code: "RESERVE_EXCEEDED",
     chain: 5,
@@ -46,6 +57,10 @@ const SAMPLES: { readonly [C in RefusalCode]: Extract<Refusal, { readonly code: 
     fees: 12n,
     allowed: 10n,
   },
+  OFFER_USED: { code: "OFFER_USED", chain: 5, offer: 77n, until: 99 },
+  OFFER_IN_FLIGHT: { code: "OFFER_IN_FLIGHT", chain: 5, offer: 77n, by: "cd".repeat(32) },
+  OFFERS_FULL: { code: "OFFERS_FULL", chain: 5, until: 99 },
+  TAKER_LACKS_FUNDS: { code: "TAKER_LACKS_FUNDS", chain: 5, balance: 1n, cost: 1000n },
   BLOCK_FULL: { code: "BLOCK_FULL", limit: "shard bytes" },
   INSUFFICIENT_FUNDS: { code: "INSUFFICIENT_FUNDS", chain: 5, balance: 1n, fee: 1000n },
   NONCE_TAKEN: {
@@ -66,7 +81,7 @@ const SAMPLES: { readonly [C in RefusalCode]: Extract<Refusal, { readonly code: 
   ROUND_CLOSED: { code: "ROUND_CLOSED", round: 3 },
 };
 
-const all = Object.values(SAMPLES) as Refusal[];
+const all = Object.values(SAMPLES) as ApiRefusal[];
 
 describe("refusals in words", () => {
   it("have one wording each", () => {
@@ -88,9 +103,11 @@ describe("refusals in words", () => {
     }
   });
 
-  it.each(all)("$code: the same words from the shard's stored form", (refusal) => {
-    const stored = storedRefusal(reasonJson(refusal));
-    expect(stored === null ? null : refusalMessage(stored)).toBe(refusalMessage(refusal));
+  // The gateway's own word is stored by no shard.
+  const stored = all.filter((one) => one.code !== "SHARD_UNAVAILABLE");
+  it.each(stored)("$code: the same words from the shard's stored form", (refusal) => {
+    const read = storedRefusal(reasonJson(refusal));
+    expect(read === null ? null : refusalMessage(read)).toBe(refusalMessage(refusal));
   });
 
   it("retry only what can be accepted with the same bytes", () => {

@@ -131,16 +131,17 @@ export class LedgerClient {
     return this.send({ signer, payload: transferOf(to, amount), ...more });
   }
 
-  async transaction(id: string): Promise<TransactionAnswer | null> {
-    const query = `query ($id: Hash!) { transaction(id: $id, chain: "T0") { ${TRANSACTION} } }`;
+  async transaction(id: string, chain = "T0"): Promise<TransactionAnswer | null> {
+    const query = `query ($id: Hash!, $chain: ID!) { transaction(id: $id, chain: $chain) { ${TRANSACTION} } }`;
     const data = await this.network.graphql<{ transaction: TransactionAnswer | null }>(query, {
       id,
+      chain,
     });
     return data.transaction;
   }
 
-  async status(id: string): Promise<string> {
-    return (await this.transaction(id))?.status ?? "UNKNOWN";
+  async status(id: string, chain = "T0"): Promise<string> {
+    return (await this.transaction(id, chain))?.status ?? "UNKNOWN";
   }
 
   async balance(address: string, chain = "T0"): Promise<BalanceAnswer> {
@@ -178,6 +179,8 @@ function gasOf({ payload, authorisations = [] }: SendOptions): number {
     spendFrom: 1_500,
     delegate: 0,
     createToken: 50_000,
+    trade: 1_500,
+    cancelOffer: 1_500,
   };
   return own[payload.kind] + 1_000 * authorisations.length;
 }

@@ -16,7 +16,7 @@ let limits: Limits;
 let fields: readonly { readonly name: string; readonly description: string }[];
 
 beforeAll(async () => {
-  network = await createTestNetwork({ chains: 3 });
+  network = await createTestNetwork({ shards: 3 });
   ledger = await LedgerClient.of(network);
   const { __type } = await network.graphql<{ __type: { fields: typeof fields } }>(LIMITS_TYPE);
   fields = __type.fields;
@@ -134,7 +134,9 @@ const PROBES: Readonly<Record<string, Probe>> = {
     ask: (n) => submitBatch(transactionBatchCodec.encode(Array(n).fill(new Uint8Array(0)))),
   },
   legs: {
+    // Each chain is on a shard of its own.
     code: "BAD_USER_INPUT",
+    names: () => "more than two shards",
     quotes: () => '["T0","T1","T2"]',
     ask: (n) =>
       send("query ($chains: [ID!]!) { estimateInclusion(chains: $chains) { round } }", {

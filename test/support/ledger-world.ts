@@ -19,11 +19,15 @@ import {
   type CertifiedBlock,
   certifiedBlockCodec,
   type ShardBlock,
+  totalOrder,
 } from "../../src/protocol/blocks/shard-block.ts";
 import { seatSet } from "../../src/protocol/consensus/seats.ts";
 import type { Account } from "../../src/protocol/ledger/account.ts";
 import type { Receipt } from "../../src/protocol/ledger/receipt.ts";
-import type { VerifiedTransaction } from "../../src/protocol/ledger/unverified.ts";
+import {
+  storedTransaction,
+  type VerifiedTransaction,
+} from "../../src/protocol/ledger/unverified.ts";
 import type { Refusal } from "../../src/protocol/refusal.ts";
 import { nodeSqlite } from "../../src/storage/node-sqlite.ts";
 import { createSqlStore } from "../../src/storage/sql-store.ts";
@@ -64,12 +68,16 @@ export function certify(
   return { block: { header, shardBlocks: [shardBlock] }, certificate };
 }
 
+/** The transactions of a stored block, decoded, in total order. */
+export const transactionsIn = (networkId: Uint8Array, block: ShardBlock): VerifiedTransaction[] =>
+  [...totalOrder(block)].map((bytes) => storedTransaction(bytes, networkId));
+
 /** What a replica makes of a block that it got as bytes. */
 export function recheck(replica: Replica, bytes: Uint8Array): [CertifiedBlock, FormedShardBlock] {
   const certified = accepted(certifiedBlockCodec.decode(bytes));
   const { header, shardBlocks } = certified.block;
   const [half, shardBlock] = [header.halves[0] as Half, shardBlocks[0] as ShardBlock];
-  const transactions = replica.transactions(shardBlock);
+  const transactions = transactionsIn(header.networkId, shardBlock);
   const view = replica.view(header.round);
   return [certified, accepted(checkShardBlock(view, shardBlock, half, transactions))];
 }

@@ -1,4 +1,5 @@
 // Mempools of tests: transactions of made-up senders, and rounds in which every account is rich.
+
 import { BlockAssembler } from "../../src/protocol/blocks/assembler.ts";
 import { EMPTY_ACCOUNT } from "../../src/protocol/ledger/account.ts";
 import type { ChainRecord } from "../../src/protocol/ledger/chain-record.ts";
@@ -6,8 +7,10 @@ import type { Admitted, Mempool } from "../../src/protocol/ledger/mempool.ts";
 import type { Selection } from "../../src/protocol/ledger/selection.ts";
 import type { VerifiedTransaction } from "../../src/protocol/ledger/unverified.ts";
 import type { MempoolRefusal } from "../../src/protocol/refusal.ts";
+import { EMPTY_WINDOW } from "../../src/protocol/reserve/window.ts";
 import type { Result } from "../../src/protocol/result.ts";
 import { testGenesis } from "./genesis.ts";
+import { ALONE } from "./reach.ts";
 import { paperAccount } from "./signer.ts";
 import { paperTransaction, type TransactionSpec } from "./transactions.ts";
 
@@ -34,7 +37,12 @@ export class TestPool {
   ): Result<Admitted, MempoolRefusal> {
     const arrival = this.#arrivals++;
     this.#kept.set(transaction.idHex, transaction);
-    return this.pool.add({ transaction, arrival, mayDisplace: () => mayDisplace, rivalGivesWay });
+    return this.pool.add({
+      transaction,
+      arrival,
+      mayDisplace: () => mayDisplace,
+      givesWay: () => rivalGivesWay,
+    });
   }
 
   has({ idHex }: VerifiedTransaction): boolean {
@@ -75,5 +83,7 @@ export const richRound = (record: ChainRecord, nonce = 0): BlockAssembler =>
     k: 3,
     chain: () => record,
     account: () => ({ ...EMPTY_ACCOUNT, nonce, balance: 10n ** 12n, reserve: 10n ** 12n }),
-    window: () => ({ inflight: new Map(), authorised: new Set() }),
+    ...ALONE,
+    usedOffers: () => null,
+    window: () => EMPTY_WINDOW,
   });

@@ -46,6 +46,37 @@ describe("createTestNetwork", () => {
     expect([await ledger.round(), await ledger.status(id)]).toEqual([5_001, "FINAL"]);
   });
 
+  it("R-3.5 moves networks of several shards by whole rounds, also where one shard alone has work", async () => {
+    await using network = await createTestNetwork({
+      shards: 4,
+      chains: [{}, {}, { shard: 0 }, { shard: 3 }],
+    });
+    const ledger = await LedgerClient.of(network);
+    const [alice, bob] = network.accounts as [TestAccount, TestAccount];
+    const { shards } = await network.graphql<{
+      shards: { chains: { nodes: { id: string }[] } }[];
+    }>("{ shards { chains { nodes { id } } } }");
+    const chains = shards.map(({ chains: { nodes } }) => nodes.map(({ id }) => id));
+    expect(chains).toEqual([["T0", "T2"], ["T1"], [], ["T3"]]);
+    for (const [first, chain] of [
+      [0, "T0"],
+      [4, "T1"],
+      [8, "T3"],
+    ] as const) {
+      const id = await ledger.transfer(alice, bob.address, 1n, { chain });
+      const look = async () => [await ledger.round(), await ledger.status(id, chain)];
+      expect(await look()).toEqual([first, "PENDING"]);
+      await network.advance(1);
+      expect(await look()).toEqual([first + 1, "EXECUTED"]);
+      await network.advance(2);
+      expect(await look()).toEqual([first + 3, "EXECUTED"]);
+      await network.advance(1);
+      expect(await look()).toEqual([first + 4, "FINAL"]);
+    }
+    await network.advance(50_000);
+    expect(await ledger.round()).toBe(50_012);
+  });
+
   it("keeps its state in a folder of the test's own, for the next network on it", async () => {
     const storage = await mkdtemp(join(tmpdir(), "yggdrasil-kept-"));
     try {
@@ -120,6 +151,10 @@ describe("createTestNetwork", () => {
       "Invalid NETWORK.seats: 5 is not one of 4, 7, 21",
     );
     await expect(createTestNetwork({ k: 0 })).rejects.toThrow("NETWORK.k");
+    await expect(createTestNetwork({ shards: 54 })).rejects.toThrow("NETWORK.shards");
+    await expect(createTestNetwork({ shards: 2, chains: [{ shard: 2 }] })).rejects.toThrow(
+      "Invalid NETWORK.chains[0].shard: 2 is not an integer from 0 to 1",
+    );
     await expect(createTestNetwork({ development: false })).rejects.toThrow("NETWORK.clock");
   });
 
@@ -170,7 +205,11 @@ describe("a deployment that is misconfigured", () => {
   it("R-4.1 says so when the secret is not the one that the network was made with", async () => {
     const storage = await mkdtemp(join(tmpdir(), "yggdrasil-secret-"));
     try {
-      await (await createTestNetwork({ storage })).dispose();
+      // A set looks at the secret when it is called first: a transaction waits for it.
+      const before = await createTestNetwork({ storage });
+      const [alice, bob] = before.accounts as [TestAccount, TestAccount];
+      await (await LedgerClient.of(before)).transfer(alice, bob.address, 1n);
+      await before.dispose();
       const NETWORK = JSON.stringify({
         name: "test",
         development: true,

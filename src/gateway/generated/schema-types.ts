@@ -1,6 +1,6 @@
 // Made by scripts/codegen.mjs from schema/*.graphql. Do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { NetworkParent, EpochParent, ShardParent, ValidatorSetParent, ChainParent, AccountParent, BalanceParent, TransactionParent, LegParent, MovementParent, BlockParent, AcceptedParent, RefusedParent, SimulationParent, InclusionProofParent, AccountProofParent, ProvenAccountParent, MerkleChainBlockParent, NotarisedHeaderParent, NetworkParametersParent, DevMutationParent } from '../parents.ts';
+import type { NetworkParent, EpochParent, ShardParent, ValidatorSetParent, ReplicaParent, EstimateParent, ChainParent, AccountParent, BalanceParent, TransactionParent, LegParent, MovementParent, BlockParent, AcceptedParent, RefusedParent, SimulationParent, SimulatedLegParent, InclusionProofParent, AccountProofParent, ProvenAccountParent, MerkleChainBlockParent, NotarisedHeaderParent, NetworkParametersParent, DevMutationParent } from '../parents.ts';
 import type { GatewayContext } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -47,7 +47,8 @@ export type Query = {
   readonly account: Account;
   /**
    * A transaction by its id; null if it is not known, or not any more. With its chain one shard is
-   * asked; without, all shards are, at the cost of waking each of them.
+   * asked. Without, all N shards are, each of which wakes for it: that counts N times towards
+   * `limits.queryCost`, and the slowest of them sets the time. R-2.7
    */
   readonly transaction?: Maybe<Transaction>;
   /** The block of a chain in a round; null if the round left none. R-3.1 */
@@ -60,6 +61,8 @@ export type Query = {
   readonly shards: ReadonlyArray<Shard>;
   /** One validator set; null if the current epoch has no such set. */
   readonly validatorSet?: Maybe<ValidatorSet>;
+  /** The validator sets of the current epoch, by id: N(N-1)/2 for N shards. R-3.3 */
+  readonly validatorSets: ValidatorSetConnection;
   /** One epoch; null for a number that no epoch has yet. */
   readonly epoch?: Maybe<Epoch>;
   /**
@@ -68,8 +71,10 @@ export type Query = {
    */
   readonly timetable: ReadonlyArray<TimetableRound>;
   /**
-   * The next round in which all these chains can commit together, as far as one can tell now. It holds
-   * with a gas price that wins a place, if no round fails and no new epoch begins between. R-3.6
+   * The next round in which all these chains can commit together, as far as one can tell now: the next
+   * round of their shard, or the next in which one set sees both of their shards, which is at most a
+   * cycle away. It holds with a gas price that wins a place, if no round fails and no new epoch begins
+   * between. Asks each of those shards. R-3.6
    */
   readonly estimateInclusion: InclusionEstimate;
   /**
@@ -138,6 +143,13 @@ export type QueryShardArgs = {
 /** What can be asked. Nothing here changes anything. */
 export type QueryValidatorSetArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryValidatorSetsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -250,13 +262,15 @@ export type Account = {
   readonly __typename?: 'Account';
   /** Its address. */
   readonly address: Scalars['Address']['output'];
-  /** Its balances on the chains where it holds or did anything, by chain id. */
+  /** Its balances on the chains where it holds or did anything, by chain id. Asks every shard. */
   readonly balances: BalanceConnection;
   /** Its balance on one chain; null if there is no such chain. */
   readonly balance?: Maybe<Balance>;
   /**
    * Executed transactions that moved something of the account or were paid by it, the oldest first:
-   * `last: 20` gives the newest ones.
+   * `last: 20` gives the newest ones. Asks every shard. On a network of several shards they are ordered
+   * by round, then by shard, and the list ends with the last round that all shards have behind them, so
+   * that a cursor never changes its place: what was executed just now joins a round or so later.
    */
   readonly transactions: TransactionConnection;
 };
@@ -375,6 +389,8 @@ export type Transaction = {
   readonly reason?: Maybe<Scalars['String']['output']>;
   /** What execution said; null before it and for a transaction left out. */
   readonly outcome?: Maybe<ExecutionOutcome>;
+  /** The chain of the leg for which execution reverted it; null if none did. */
+  readonly failedChain?: Maybe<Chain>;
   /** Why a block last left it out, or why it left the mempool; null once it is in a block. */
   readonly refusal?: Maybe<Refused>;
   /** What it does; null for one that is not kept any more. */
@@ -383,6 +399,13 @@ export type Transaction = {
   readonly validUntil?: Maybe<Scalars['Round']['output']>;
   /** One per chain that it touches; empty for one that is not kept any more. R-2.8 */
   readonly legs: ReadonlyArray<Leg>;
+  /**
+   * While it is PENDING: the next round in which it can be committed, as it looks now. What was promised
+   * when it was accepted is in `Accepted.estimate`, and nowhere else: keep it, as the client library
+   * does, to compare it with `legs { round }`. Later than promised, `refusal` says why; without one, a
+   * round failed. Null once it is in a block, and for one that left. Asks its shards. R-3.6
+   */
+  readonly estimate?: Maybe<InclusionEstimate>;
   /** In a subscription, what to give as `after` to go on behind this event; else null. */
   readonly cursor?: Maybe<Scalars['String']['output']>;
 };
@@ -422,7 +445,11 @@ export type ExecutionOutcome =
   /** The receiver's balance would exceed 2^128-1. */
   | 'BALANCE_OVERFLOW'
   /** There are no more chain ids. */
-  | 'CHAIN_IDS_EXHAUSTED';
+  | 'CHAIN_IDS_EXHAUSTED'
+  /** The offer was taken or cancelled before. R-2.9 */
+  | 'OFFER_USED'
+  /** The maker has too many used offer numbers that have not ended. R-2.9 */
+  | 'OFFERS_FULL';
 
 /** What a transaction does. R-2.5 */
 export type PayloadKind =
@@ -430,6 +457,10 @@ export type PayloadKind =
   | 'TRANSFER'
   /** Creates a token with its own chain; on T0. R-2.10 */
   | 'CREATE_TOKEN'
+  /** Two accounts swap amounts of two tokens, both or neither. R-2.5, R-9.3 */
+  | 'TRADE'
+  /** Takes the payer's offer back. R-2.9 */
+  | 'CANCEL_OFFER'
   /** Carries authorisations, for whose owners it pays. */
   | 'DELEGATE'
   /** Ends the payer's delegation. */
@@ -448,8 +479,15 @@ export type Leg = {
   readonly round?: Maybe<Scalars['Round']['output']>;
   /** The block; null while it waits. */
   readonly block?: Maybe<Block>;
-  /** Gas limit times gas price in base units of the chain's token, charged in full. R-2.4 */
+  /** Whose balance it may lower: who pays, or the maker of an offer; null if it only receives. R-2.8 */
+  readonly payer?: Maybe<Scalars['Address']['output']>;
+  /**
+   * Gas limit times gas price in base units of the chain's token, charged in full; 0 where the other leg
+   * pays for both. R-2.4
+   */
   readonly fee: Scalars['Amount']['output'];
+  /** The most that it takes from its payer besides the fee, in base units. R-2.8 */
+  readonly value: Scalars['Amount']['output'];
   /** What it moved: the fee first, then the effects. Empty before execution. */
   readonly movements: ReadonlyArray<Movement>;
 };
@@ -701,8 +739,9 @@ export type NetworkLimits = {
   /** Directives in the text of a query. TOO_MANY_DIRECTIVES */
   readonly queryDirectives: Scalars['Int']['output'];
   /**
-   * Cost of one query: a point a field, ten for a field that asks a shard, a hundred for a proof, times
-   * the entries of the pages around it. QUERY_TOO_COSTLY
+   * Cost of one query: a point a field, ten for a field that asks a shard or a set, ten times the number
+   * of shards for one that asks them all, a hundred for a proof, times the entries of the pages around
+   * it. A request that makes more than a tenth as many calls is stopped all the same. QUERY_TOO_COSTLY
    */
   readonly queryCost: Scalars['Int']['output'];
   /** Open subscriptions to one shard, or to the network's own events. TOO_MANY_SUBSCRIBERS */
@@ -724,8 +763,18 @@ export type Epoch = {
   readonly roundMs: Scalars['Int']['output'];
   /** Its shards. */
   readonly shards: ReadonlyArray<Shard>;
-  /** Its validator sets: one for each pair of shards; a single shard has one. R-3.3 */
-  readonly validatorSets: ReadonlyArray<ValidatorSet>;
+  /**
+   * Its validator sets, by id: one for each pair of shards; a single shard has one, two shards have two.
+   * R-3.3
+   */
+  readonly validatorSets: ValidatorSetConnection;
+};
+
+
+/** A numbered topology: who covers what, and when it began. R-3.7 */
+export type EpochValidatorSetsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** A shard: a group of chains whose transactions are ordered together. */
@@ -751,6 +800,8 @@ export type Shard = {
   readonly nextTick?: Maybe<Scalars['DateTime']['output']>;
   /** Open subscriptions to its blocks and transactions. */
   readonly subscribers: Scalars['Int']['output'];
+  /** The sets that cover it, by id: in each round one of them is on duty, and all others watch. R-10.1 */
+  readonly validatorSets: ValidatorSetConnection;
 };
 
 
@@ -760,6 +811,33 @@ export type ShardChainsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
+
+/** A shard: a group of chains whose transactions are ordered together. */
+export type ShardValidatorSetsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of validator sets. */
+export type ValidatorSetConnection = {
+  readonly __typename?: 'ValidatorSetConnection';
+  /** The entries with their cursors. */
+  readonly edges: ReadonlyArray<ValidatorSetEdge>;
+  /** The entries alone. */
+  readonly nodes: ReadonlyArray<ValidatorSet>;
+  /** Where this page is. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A validator set with its place in the list. */
+export type ValidatorSetEdge = {
+  readonly __typename?: 'ValidatorSetEdge';
+  /** To go on from here. */
+  readonly cursor: Scalars['String']['output'];
+  /** The set. */
+  readonly node: ValidatorSet;
+};
+
 /** A validator set: the seats that propose and certify blocks of its shards. R-3.3 */
 export type ValidatorSet = {
   readonly __typename?: 'ValidatorSet';
@@ -767,10 +845,33 @@ export type ValidatorSet = {
   readonly id: Scalars['ID']['output'];
   /** The one or two shards that the set covers. */
   readonly shards: ReadonlyArray<Shard>;
+  /**
+   * The set's own copy of each of its shards, by which its seats vote and watch. Asks the set's object.
+   * R-4.4, R-10.1
+   */
+  readonly replicas: ReadonlyArray<Replica>;
   /** Its seats, by index. */
   readonly seats: ReadonlyArray<Seat>;
   /** Seats that must sign a certificate. R-3.2 */
   readonly quorum: Scalars['Int']['output'];
+};
+
+/** A set's copy of one of its shards. R-10.1 */
+export type Replica = {
+  readonly __typename?: 'Replica';
+  /** The shard. */
+  readonly shard: Shard;
+  /** The round of the shard's newest block that the set has checked; 0 before the first. */
+  readonly headRound: Scalars['Round']['output'];
+  /** The hash of its joint header; of the network's id before the first. */
+  readonly headHash: Scalars['Hash']['output'];
+  /** Up to which round the set has executed the shard's blocks itself. R-5.1 */
+  readonly executedRound: Scalars['Round']['output'];
+  /**
+   * Rounds from its head to the shard's, which is asked; 0 if it has all blocks. While all goes well, k
+   * rounds after a block every set has it. R-10.1
+   */
+  readonly behindRounds: Scalars['UInt53']['output'];
 };
 
 /** One seat of a validator set. */
@@ -791,8 +892,13 @@ export type TimetableRound = {
   readonly round: Scalars['Round']['output'];
   /** When it begins. */
   readonly time: Scalars['DateTime']['output'];
-  /** The sets on duty, each with the shards that it proposes for. */
+  /** The sets on duty, each with the shards that it proposes for. Every shard is in one of them. */
   readonly duties: ReadonlyArray<Duty>;
+  /**
+   * The shard that meets no other in this round, as of an odd number one does in each; null for an even
+   * number. One of its sets produces it alone, without transactions across shards. R-3.4
+   */
+  readonly alone?: Maybe<Shard>;
 };
 
 /** One set's duty in one round. */
@@ -800,7 +906,7 @@ export type Duty = {
   readonly __typename?: 'Duty';
   /** The set. */
   readonly validatorSet: ValidatorSet;
-  /** The shards that it proposes for. */
+  /** The shards that it proposes for: two, whose joint block can hold what touches both, or one. */
   readonly shards: ReadonlyArray<Shard>;
 };
 
@@ -811,6 +917,8 @@ export type InclusionEstimate = {
   readonly round: Scalars['Round']['output'];
   /** When it begins. */
   readonly time: Scalars['DateTime']['output'];
+  /** The set that is on duty then. */
+  readonly validatorSet: ValidatorSet;
 };
 
 /** Where one is in a connection. As in the Relay specification. */
@@ -900,7 +1008,11 @@ export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Sends one transaction. A known one is accepted again, and is still the same transaction. */
   readonly submitTransaction: SubmitResult;
-  /** Sends several transactions; each has its own answer, in their order. */
+  /**
+   * Sends several transactions; each has its own answer, in their order. Each shard gets its own in one
+   * call, all at once: a shard that does not answer makes nobody else wait for a second try, and its
+   * transactions are answered with SHARD_UNAVAILABLE. If no shard answers, the whole is an error.
+   */
   readonly submitTransactions: ReadonlyArray<SubmitResult>;
   /**
    * The fast path: many transactions in one value, a BCS list of byte strings (ULEB128 count; then for
@@ -946,18 +1058,21 @@ export type SubmittedBatch = {
   readonly refused: Scalars['Int']['output'];
 };
 
-/** The transaction's shard has stored it durably: its status is PENDING, or further. R-2.7 */
+/** Every shard that it touches has stored it durably: its status is PENDING, or further. R-2.7 */
 export type Accepted = {
   readonly __typename?: 'Accepted';
   /** Its id. R-2.3 */
   readonly id: Scalars['Hash']['output'];
   /** The chains that it touches. */
   readonly chains: ReadonlyArray<Scalars['ID']['output']>;
-  /** The round in which it can be committed. R-3.6 */
+  /**
+   * The round in which it can be committed: the promise of R-3.6. The network does not keep it; see
+   * `Transaction.estimate`. Its shards said it with their answers: nobody is asked again.
+   */
   readonly estimate: InclusionEstimate;
 };
 
-/** The transaction is not stored, and why. */
+/** The transaction is not stored, and why; of SHARD_UNAVAILABLE alone one cannot tell. */
 export type Refused = {
   readonly __typename?: 'Refused';
   /** What programs look at. */
@@ -994,6 +1109,10 @@ export type RefusalCode =
   | 'WRONG_NETWORK'
   /** The payload needs another number of legs. R-2.8 */
   | 'WRONG_LEGS'
+  /** Two legs on one chain. R-2.8 */
+  | 'SAME_CHAIN'
+  /** Legs that do not ascend by chain. R-2.3 */
+  | 'LEGS_OUT_OF_ORDER'
   /** The payload needs a payer on the leg. */
   | 'MISSING_PAYER'
   /** An offer number where the payload takes a nonce. R-2.9 */
@@ -1004,6 +1123,16 @@ export type RefusalCode =
   | 'WRONG_CHAIN'
   /** A field of the new token is out of range. R-2.10 */
   | 'INVALID_TOKEN'
+  /** A trade with an offer, and not exactly one leg with an offer number. R-2.9 */
+  | 'WRONG_OFFER_LEGS'
+  /** A gas price on the maker's leg, for which the taker's pays. R-2.4 */
+  | 'PRICE_ON_OFFER'
+  /** A trade of an account with itself. */
+  | 'SELF_TRADE'
+  /** A trade in which a leg gives nothing. */
+  | 'ZERO_AMOUNT'
+  /** The offer ends before the transaction that takes or cancels it. R-2.9 */
+  | 'OFFER_ENDS_FIRST'
   /** More authorisations than a transaction may carry. */
   | 'TOO_MANY_AUTHORISATIONS'
   /** A delegate payload without any authorisation. */
@@ -1018,10 +1147,17 @@ export type RefusalCode =
   | 'WRONG_SIGNERS'
   /** A signature does not hold, or is by another key than the payer's. R-2.1 */
   | 'INVALID_SIGNATURE'
+  /** The maker's signature of an offer does not hold, or is by another key. R-2.9 */
+  | 'INVALID_OFFER'
   /** An authorisation does not hold. R-6.2 */
   | 'INVALID_AUTHORISATION'
   /** No such chain. */
   | 'UNKNOWN_CHAIN'
+  /**
+   * One of several: its shard did not answer, others did. It may be stored or not; send the same bytes
+   * again, which is safe. R-2.3
+   */
+  | 'SHARD_UNAVAILABLE'
   /** The chain is created but not born yet. R-2.10 */
   | 'UNBORN_CHAIN'
   /** The gas price is below the chain's minimum. R-2.4 */
@@ -1036,8 +1172,18 @@ export type RefusalCode =
   | 'NONCE_GAP'
   /** A later authorisation or a revocation came first. R-6.2 */
   | 'AUTHORISATION_OVERTAKEN'
+  /** Its shards meet in another round. R-3.6 */
+  | 'WAITS_FOR_PAIR'
   /** The fees in the window exceed what the reserve covers. R-6.4 */
   | 'RESERVE_EXCEEDED'
+  /** The offer is taken or cancelled. R-2.9 */
+  | 'OFFER_USED'
+  /** Another transaction that takes the offer is in a block and not executed yet. R-2.9 */
+  | 'OFFER_IN_FLIGHT'
+  /** The maker has too many used offer numbers that have not ended. R-2.9 */
+  | 'OFFERS_FULL'
+  /** The taker of an open offer has less than it gives and the fee. R-2.9 */
+  | 'TAKER_LACKS_FUNDS'
   /** The block has no room left. R-3.10 */
   | 'BLOCK_FULL'
   /** The payer cannot pay the fee. */
@@ -1080,14 +1226,18 @@ export type Simulation = {
   readonly includableRound?: Maybe<Scalars['Round']['output']>;
   /** Why `round` cannot include it; null if it can. */
   readonly refusal?: Maybe<Refused>;
-  /** Which case of R-6.4 judged it; null if something else kept it out first. */
+  /** Which case of R-6.4 judged the first leg that pays; null if something else kept it out first. */
   readonly rule?: Maybe<InclusionCase>;
-  /** Whether it may take its sender below the reserve. R-6.3 */
+  /** Whether it may take the payer of that leg below the reserve. R-6.3 */
   readonly possiblyEmptying: Scalars['Boolean']['output'];
+  /** The same for each leg; of one that is left out, only the leg whose fees were too high. */
+  readonly legs: ReadonlyArray<SimulatedLeg>;
   /** 2: it would be executed. 1: it would be included and reverted. 0: left out. R-6.7 */
   readonly code: Scalars['Int']['output'];
   /** What execution would say; null if it is left out. */
   readonly outcome?: Maybe<ExecutionOutcome>;
+  /** The chain of the leg for which it would be reverted; null if none. */
+  readonly failedChain?: Maybe<Chain>;
   /** The same in words. */
   readonly reason?: Maybe<Scalars['String']['output']>;
   /** The inflight transaction that holds the reserve: the first of the sender's in the window. R-6.1 */
@@ -1097,10 +1247,21 @@ export type Simulation = {
   /** When that round begins. */
   readonly successTime?: Maybe<Scalars['DateTime']['output']>;
   /**
-   * What its payer has on the chain of its first leg, with what is spendable now; null if it cannot be
-   * read so far.
+   * What its payer has on the chain of the first leg that pays, with what is spendable now; null if it
+   * cannot be read so far.
    */
   readonly payer?: Maybe<Balance>;
+};
+
+/** How section 6 judges one leg. R-6.3, R-6.4 */
+export type SimulatedLeg = {
+  readonly __typename?: 'SimulatedLeg';
+  /** Its chain. */
+  readonly chain: Chain;
+  /** Which case judged it. */
+  readonly rule?: Maybe<InclusionCase>;
+  /** Whether it may take its payer below the reserve. */
+  readonly possiblyEmptying: Scalars['Boolean']['output'];
 };
 
 /** The cases of R-6.4: what the fees in the window may be at most. */
@@ -1121,10 +1282,15 @@ export type Subscription = {
   readonly __typename?: 'Subscription';
   /**
    * Each status of a transaction, from the first one or from behind `after`; ends with FINAL, REJECTED
-   * or EXPIRED. A transaction that is not known yet is waited for.
+   * or EXPIRED. A transaction that is not known yet is waited for, if its chain is named or the network
+   * has one shard only; else it is NOT_FOUND.
    */
   readonly transaction: Transaction;
-  /** Each block of a shard or of one chain, from the next one or from behind `after`. */
+  /**
+   * Each block of a shard or of one chain, from the next one or from behind `after`. One stream is of one
+   * shard: its blocks have an order, those of several have none. On a network of several shards one of
+   * the two must be given, else BAD_USER_INPUT.
+   */
   readonly blocks: Block;
   /** What happens to the network as a whole, from the next event or from behind `after`. */
   readonly network: NetworkEvent;
@@ -1204,8 +1370,10 @@ export type NotarisedHeader = {
 export type DevMutation = {
   readonly __typename?: 'DevMutation';
   /**
-   * Moves the time of a network with a manual clock to the start of a later round, and answers when
-   * everything that is due until then is done. Rounds in which nothing is due cost nothing.
+   * Moves the time of a network with a manual clock to a later round, and answers when everything that
+   * is due until then is done, the blocks of that round as well: where a set waits in it for the opening
+   * of its second shard, the time ends a tenth of a round behind the round's start. Rounds in which
+   * nothing is due cost nothing. R-3.1, R-3.5
    */
   readonly advance: Advanced;
   /** Sends a transfer from the faucet's account: a transaction like any other. */
@@ -1356,11 +1524,14 @@ export type ResolversTypes = {
   NetworkLimits: ResolverTypeWrapper<NetworkLimits>;
   Epoch: ResolverTypeWrapper<EpochParent>;
   Shard: ResolverTypeWrapper<ShardParent>;
+  ValidatorSetConnection: ResolverTypeWrapper<Omit<ValidatorSetConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ValidatorSetEdge']>, nodes: ReadonlyArray<ResolversTypes['ValidatorSet']> }>;
+  ValidatorSetEdge: ResolverTypeWrapper<Omit<ValidatorSetEdge, 'node'> & { node: ResolversTypes['ValidatorSet'] }>;
   ValidatorSet: ResolverTypeWrapper<ValidatorSetParent>;
+  Replica: ResolverTypeWrapper<ReplicaParent>;
   Seat: ResolverTypeWrapper<Seat>;
-  TimetableRound: ResolverTypeWrapper<Omit<TimetableRound, 'duties'> & { duties: ReadonlyArray<ResolversTypes['Duty']> }>;
+  TimetableRound: ResolverTypeWrapper<Omit<TimetableRound, 'duties' | 'alone'> & { duties: ReadonlyArray<ResolversTypes['Duty']>, alone?: Maybe<ResolversTypes['Shard']> }>;
   Duty: ResolverTypeWrapper<Omit<Duty, 'validatorSet' | 'shards'> & { validatorSet: ResolversTypes['ValidatorSet'], shards: ReadonlyArray<ResolversTypes['Shard']> }>;
-  InclusionEstimate: ResolverTypeWrapper<InclusionEstimate>;
+  InclusionEstimate: ResolverTypeWrapper<EstimateParent>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   InclusionProof: ResolverTypeWrapper<InclusionProofParent>;
   AccountProof: ResolverTypeWrapper<AccountProofParent>;
@@ -1381,6 +1552,7 @@ export type ResolversTypes = {
   RefusalDetail: ResolverTypeWrapper<RefusalDetail>;
   RefusalCode: RefusalCode;
   Simulation: ResolverTypeWrapper<SimulationParent>;
+  SimulatedLeg: ResolverTypeWrapper<SimulatedLegParent>;
   InclusionCase: InclusionCase;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   NetworkEvent: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['NetworkEvent']>;
@@ -1420,11 +1592,14 @@ export type ResolversParentTypes = {
   NetworkLimits: NetworkLimits;
   Epoch: EpochParent;
   Shard: ShardParent;
+  ValidatorSetConnection: Omit<ValidatorSetConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['ValidatorSetEdge']>, nodes: ReadonlyArray<ResolversParentTypes['ValidatorSet']> };
+  ValidatorSetEdge: Omit<ValidatorSetEdge, 'node'> & { node: ResolversParentTypes['ValidatorSet'] };
   ValidatorSet: ValidatorSetParent;
+  Replica: ReplicaParent;
   Seat: Seat;
-  TimetableRound: Omit<TimetableRound, 'duties'> & { duties: ReadonlyArray<ResolversParentTypes['Duty']> };
+  TimetableRound: Omit<TimetableRound, 'duties' | 'alone'> & { duties: ReadonlyArray<ResolversParentTypes['Duty']>, alone?: Maybe<ResolversParentTypes['Shard']> };
   Duty: Omit<Duty, 'validatorSet' | 'shards'> & { validatorSet: ResolversParentTypes['ValidatorSet'], shards: ReadonlyArray<ResolversParentTypes['Shard']> };
-  InclusionEstimate: InclusionEstimate;
+  InclusionEstimate: EstimateParent;
   PageInfo: PageInfo;
   InclusionProof: InclusionProofParent;
   AccountProof: AccountProofParent;
@@ -1444,6 +1619,7 @@ export type ResolversParentTypes = {
   Refused: RefusedParent;
   RefusalDetail: RefusalDetail;
   Simulation: SimulationParent;
+  SimulatedLeg: SimulatedLegParent;
   Subscription: Record<PropertyKey, never>;
   NetworkEvent: ResolversInterfaceTypes<ResolversParentTypes>['NetworkEvent'];
   MerkleChainBlock: MerkleChainBlockParent;
@@ -1462,6 +1638,7 @@ export type QueryResolvers<ContextType = GatewayContext, ParentType extends Reso
   shard?: Resolver<Maybe<ResolversTypes['Shard']>, ParentType, ContextType, RequireFields<QueryShardArgs, 'id'>>;
   shards?: Resolver<ReadonlyArray<ResolversTypes['Shard']>, ParentType, ContextType>;
   validatorSet?: Resolver<Maybe<ResolversTypes['ValidatorSet']>, ParentType, ContextType, RequireFields<QueryValidatorSetArgs, 'id'>>;
+  validatorSets?: Resolver<ResolversTypes['ValidatorSetConnection'], ParentType, ContextType, Partial<QueryValidatorSetsArgs>>;
   epoch?: Resolver<Maybe<ResolversTypes['Epoch']>, ParentType, ContextType, Partial<QueryEpochArgs>>;
   timetable?: Resolver<ReadonlyArray<ResolversTypes['TimetableRound']>, ParentType, ContextType, Partial<QueryTimetableArgs>>;
   estimateInclusion?: Resolver<ResolversTypes['InclusionEstimate'], ParentType, ContextType, RequireFields<QueryEstimateInclusionArgs, 'chains'>>;
@@ -1546,10 +1723,12 @@ export type TransactionResolvers<ContextType = GatewayContext, ParentType extend
   code?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   outcome?: Resolver<Maybe<ResolversTypes['ExecutionOutcome']>, ParentType, ContextType>;
+  failedChain?: Resolver<Maybe<ResolversTypes['Chain']>, ParentType, ContextType>;
   refusal?: Resolver<Maybe<ResolversTypes['Refused']>, ParentType, ContextType>;
   payload?: Resolver<Maybe<ResolversTypes['PayloadKind']>, ParentType, ContextType>;
   validUntil?: Resolver<Maybe<ResolversTypes['Round']>, ParentType, ContextType>;
   legs?: Resolver<ReadonlyArray<ResolversTypes['Leg']>, ParentType, ContextType>;
+  estimate?: Resolver<Maybe<ResolversTypes['InclusionEstimate']>, ParentType, ContextType>;
   cursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
@@ -1557,7 +1736,9 @@ export type LegResolvers<ContextType = GatewayContext, ParentType extends Resolv
   chain?: Resolver<ResolversTypes['Chain'], ParentType, ContextType>;
   round?: Resolver<Maybe<ResolversTypes['Round']>, ParentType, ContextType>;
   block?: Resolver<Maybe<ResolversTypes['Block']>, ParentType, ContextType>;
+  payer?: Resolver<Maybe<ResolversTypes['Address']>, ParentType, ContextType>;
   fee?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
   movements?: Resolver<ReadonlyArray<ResolversTypes['Movement']>, ParentType, ContextType>;
 };
 
@@ -1683,7 +1864,7 @@ export type EpochResolvers<ContextType = GatewayContext, ParentType extends Reso
   activationTime?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   roundMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   shards?: Resolver<ReadonlyArray<ResolversTypes['Shard']>, ParentType, ContextType>;
-  validatorSets?: Resolver<ReadonlyArray<ResolversTypes['ValidatorSet']>, ParentType, ContextType>;
+  validatorSets?: Resolver<ResolversTypes['ValidatorSetConnection'], ParentType, ContextType, Partial<EpochValidatorSetsArgs>>;
 };
 
 export type ShardResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Shard'] = ResolversParentTypes['Shard']> = {
@@ -1697,13 +1878,34 @@ export type ShardResolvers<ContextType = GatewayContext, ParentType extends Reso
   waiting?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   nextTick?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   subscribers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  validatorSets?: Resolver<ResolversTypes['ValidatorSetConnection'], ParentType, ContextType, Partial<ShardValidatorSetsArgs>>;
+};
+
+export type ValidatorSetConnectionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ValidatorSetConnection'] = ResolversParentTypes['ValidatorSetConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ValidatorSetEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ValidatorSet']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ValidatorSetEdgeResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ValidatorSetEdge'] = ResolversParentTypes['ValidatorSetEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ValidatorSet'], ParentType, ContextType>;
 };
 
 export type ValidatorSetResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ValidatorSet'] = ResolversParentTypes['ValidatorSet']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   shards?: Resolver<ReadonlyArray<ResolversTypes['Shard']>, ParentType, ContextType>;
+  replicas?: Resolver<ReadonlyArray<ResolversTypes['Replica']>, ParentType, ContextType>;
   seats?: Resolver<ReadonlyArray<ResolversTypes['Seat']>, ParentType, ContextType>;
   quorum?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReplicaResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Replica'] = ResolversParentTypes['Replica']> = {
+  shard?: Resolver<ResolversTypes['Shard'], ParentType, ContextType>;
+  headRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  headHash?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+  executedRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  behindRounds?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
 };
 
 export type SeatResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Seat'] = ResolversParentTypes['Seat']> = {
@@ -1716,6 +1918,7 @@ export type TimetableRoundResolvers<ContextType = GatewayContext, ParentType ext
   round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
   time?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   duties?: Resolver<ReadonlyArray<ResolversTypes['Duty']>, ParentType, ContextType>;
+  alone?: Resolver<Maybe<ResolversTypes['Shard']>, ParentType, ContextType>;
 };
 
 export type DutyResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Duty'] = ResolversParentTypes['Duty']> = {
@@ -1726,6 +1929,7 @@ export type DutyResolvers<ContextType = GatewayContext, ParentType extends Resol
 export type InclusionEstimateResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['InclusionEstimate'] = ResolversParentTypes['InclusionEstimate']> = {
   round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
   time?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  validatorSet?: Resolver<ResolversTypes['ValidatorSet'], ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -1845,13 +2049,21 @@ export type SimulationResolvers<ContextType = GatewayContext, ParentType extends
   refusal?: Resolver<Maybe<ResolversTypes['Refused']>, ParentType, ContextType>;
   rule?: Resolver<Maybe<ResolversTypes['InclusionCase']>, ParentType, ContextType>;
   possiblyEmptying?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  legs?: Resolver<ReadonlyArray<ResolversTypes['SimulatedLeg']>, ParentType, ContextType>;
   code?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   outcome?: Resolver<Maybe<ResolversTypes['ExecutionOutcome']>, ParentType, ContextType>;
+  failedChain?: Resolver<Maybe<ResolversTypes['Chain']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   heldBy?: Resolver<Maybe<ResolversTypes['Hash']>, ParentType, ContextType>;
   successRound?: Resolver<Maybe<ResolversTypes['Round']>, ParentType, ContextType>;
   successTime?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   payer?: Resolver<Maybe<ResolversTypes['Balance']>, ParentType, ContextType>;
+};
+
+export type SimulatedLegResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['SimulatedLeg'] = ResolversParentTypes['SimulatedLeg']> = {
+  chain?: Resolver<ResolversTypes['Chain'], ParentType, ContextType>;
+  rule?: Resolver<Maybe<ResolversTypes['InclusionCase']>, ParentType, ContextType>;
+  possiblyEmptying?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type SubscriptionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
@@ -1915,7 +2127,10 @@ export type Resolvers<ContextType = GatewayContext> = {
   NetworkLimits?: NetworkLimitsResolvers<ContextType>;
   Epoch?: EpochResolvers<ContextType>;
   Shard?: ShardResolvers<ContextType>;
+  ValidatorSetConnection?: ValidatorSetConnectionResolvers<ContextType>;
+  ValidatorSetEdge?: ValidatorSetEdgeResolvers<ContextType>;
   ValidatorSet?: ValidatorSetResolvers<ContextType>;
+  Replica?: ReplicaResolvers<ContextType>;
   Seat?: SeatResolvers<ContextType>;
   TimetableRound?: TimetableRoundResolvers<ContextType>;
   Duty?: DutyResolvers<ContextType>;
@@ -1939,6 +2154,7 @@ export type Resolvers<ContextType = GatewayContext> = {
   Refused?: RefusedResolvers<ContextType>;
   RefusalDetail?: RefusalDetailResolvers<ContextType>;
   Simulation?: SimulationResolvers<ContextType>;
+  SimulatedLeg?: SimulatedLegResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   NetworkEvent?: NetworkEventResolvers<ContextType>;
   MerkleChainBlock?: MerkleChainBlockResolvers<ContextType>;

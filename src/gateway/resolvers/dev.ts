@@ -1,6 +1,8 @@
 // Resolvers of schema/dev.graphql: only in the schema of development networks.
+
+import { advance } from "../advance.ts";
 import { chainNumber } from "../chain-argument.ts";
-import { advance, faucet } from "../dev.ts";
+import { faucet } from "../faucet.ts";
 import type { Resolvers } from "../generated/schema-types.ts";
 import { type DevMutationParent, refused } from "../parents.ts";
 

@@ -1,12 +1,10 @@
 // Resolvers of chains, accounts and balances: schema/ledger.graphql.
-import type { HistoryEntry } from "../../actors/rpc.ts";
 import { formatChainId } from "../../protocol/ledger/chain-id.ts";
 import type { ChainRecord } from "../../protocol/ledger/chain-record.ts";
+import { accountHistory } from "../account-history.ts";
 import { findChain } from "../chain-argument.ts";
 import { chainParent } from "../chain-parent.ts";
 import {
-  connection,
-  decodeCursor,
   decodeNumberCursor,
   encodeCursor,
   forwardConnection,
@@ -17,21 +15,19 @@ import type { GatewayContext } from "../context.ts";
 import { badInput } from "../errors.ts";
 import type { Resolvers } from "../generated/schema-types.ts";
 import { SEARCH_CHARACTERS_MAX } from "../limits.ts";
-import type { AccountParent, BalanceParent, TransactionParent } from "../parents.ts";
-import { chainConnection, shardParent } from "./network.ts";
+import type { AccountParent, BalanceParent } from "../parents.ts";
+import { askChain, askShards } from "../routing.ts";
+import { shardParent } from "../topology-parents.ts";
+import { chainConnection } from "./network.ts";
 import { readBlock } from "./transaction.ts";
 
 async function readBalance(
-  { peers }: GatewayContext,
-  { chain, shard }: ChainRecord,
+  context: GatewayContext,
+  record: ChainRecord,
   address: Uint8Array,
 ): Promise<BalanceParent> {
-  const view = await peers.shard(shard).balance(chain, address);
-  return { address, view: view ?? lacks(shard, chain) };
-}
-
-function lacks(shard: number, chain: number): never {
-  throw new Error(`Shard ${shard} lacks its chain ${formatChainId(chain)}`);
+  const view = await askChain(context, record, (shard) => shard.balance(record.chain, address));
+  return { address, view };
 }
 
 export const ledgerResolvers: Resolvers = {
@@ -52,10 +48,8 @@ export const ledgerResolvers: Resolvers = {
   Chain: {
     id: ({ chain }) => formatChainId(chain),
     shard: ({ shard }, _args, context) => shardParent(context, shard),
-    async unattributedFees({ chain, shard }, _args, { peers }) {
-      const fees = await peers.shard(shard).unattributedFees(chain);
-      return fees ?? lacks(shard, chain);
-    },
+    unattributedFees: (record, _args, context) =>
+      askChain(context, record, (shard) => shard.unattributedFees(record.chain)),
     balance: (record, { address }, context) => readBalance(context, record, address),
     block: (record, { round }, context) => readBlock(context, record, round),
   },
@@ -65,7 +59,7 @@ export const ledgerResolvers: Resolvers = {
       const record = await findChain(context, chain);
       return record === undefined ? null : readBalance(context, record, address);
     },
-    transactions,
+    transactions: ({ address }, args, context) => accountHistory(context, address, args),
   },
   Balance: {
     chain: ({ view }, _args, context) => chainParent(context, view.chain),
@@ -97,52 +91,11 @@ async function balances({ address }: AccountParent, args: PageArguments, context
   const page = pageOf(args);
   const after = decodeNumberCursor("balance", args.after);
   const from = after === null ? 0 : after + 1;
-  const { peers, network } = context;
-  const answers = await Promise.all(
-    network.epoch.shards.map(({ shard }) =>
-      peers.shard(shard).balances(address, from, page.size + 1),
-    ),
-  );
+  const answers = await askShards(context, (shard) => shard.balances(address, from, page.size + 1));
   const views = answers.flatMap((answer) => answer.balances).sort((a, b) => a.chain - b.chain);
   const entries = views.map((view) => ({
     cursor: encodeCursor("balance", view.chain),
     node: { address, view },
   }));
   return forwardConnection(page, args, entries);
-}
-
-const POSITION = /^(0|[1-9][0-9]{0,15}):(0|[1-9][0-9]{0,9})$/;
-
-function historyPosition(cursor: string | null | undefined): HistoryEntry | undefined {
-  const position = decodeCursor("history", cursor, POSITION);
-  if (position === null) return undefined;
-  const [round = 0, place = 0] = position.split(":").map(Number);
-  return { round, position: place };
-}
-
-/** The oldest first; `last` reads from the newest on and is turned around. */
-async function transactions(
-  { address }: AccountParent,
-  args: PageArguments,
-  { network, peers }: GatewayContext,
-) {
-  const page = pageOf(args);
-  const after = historyPosition(args.after);
-  const before = historyPosition(args.before);
-  const shard = network.epoch.shards[0]?.shard ?? 0;
-  const read = await peers.shard(shard).history(address, {
-    ...(after === undefined ? {} : { after }),
-    ...(before === undefined ? {} : { before }),
-    reverse: page.backward,
-    limit: page.size + 1,
-  });
-  const entries = read.slice(0, page.size).map(({ round, position, view }) => ({
-    cursor: encodeCursor("history", `${round}:${position}`),
-    node: { view, cursor: null } satisfies TransactionParent,
-  }));
-  const more = read.length > page.size;
-  if (page.backward) {
-    return connection(entries.toReversed(), { next: before !== undefined, previous: more });
-  }
-  return connection(entries, { next: more || before !== undefined, previous: after !== undefined });
 }

@@ -3,27 +3,9 @@ import { quorum } from "../../protocol/consensus/quorum.ts";
 import { ROOT_CHAIN } from "../../protocol/ledger/chain-id.ts";
 import { gasRequired } from "../../protocol/ledger/gas.ts";
 import type { PayloadKind } from "../../protocol/ledger/payload.ts";
-import {
-  AUTHORISATIONS_MAX,
-  BATCH_BYTES_MAX,
-  CHAIN_BLOCK_BYTES_MAX,
-  GAS_LIMIT_MAX,
-  LEGS_MAX,
-  MEMPOOL_BYTES_MAX,
-  MEMPOOL_CHAIN_BYTES_MAX,
-  MEMPOOL_CHAIN_TRANSACTIONS_MAX,
-  MEMPOOL_SENDER_TRANSACTIONS_MAX,
-  MEMPOOL_TRANSACTIONS_MAX,
-  SHARD_BLOCK_BYTES_MAX,
-  SHARD_BLOCK_TRANSACTIONS_MAX,
-  SUBSCRIBERS_MAX,
-  SUBSCRIBERS_PER_CLIENT_MAX,
-  TRANSACTION_BYTES_MAX,
-  VALID_UNTIL_ROUNDS_MAX,
-} from "../../protocol/limits.ts";
-import { roundAt, roundStartMs } from "../../protocol/rounds/epoch.ts";
+import { roundAt } from "../../protocol/rounds/epoch.ts";
 import { cycleRounds } from "../../protocol/rounds/timetable.ts";
-import { numberOf, requireChain } from "../chain-argument.ts";
+import { numberOf } from "../chain-argument.ts";
 import {
   decodeNumberCursor,
   encodeCursor,
@@ -31,26 +13,12 @@ import {
   type PageArguments,
   pageOf,
 } from "../connections.ts";
-import type { GatewayContext } from "../context.ts";
 import { PAYLOADS } from "../enums.ts";
-import { badInput } from "../errors.ts";
-import { estimateInclusion } from "../estimate.ts";
-import type { NetworkLimits, Resolvers } from "../generated/schema-types.ts";
-import * as limits from "../limits.ts";
+import type { Resolvers } from "../generated/schema-types.ts";
 import { nowMs } from "../network-facts.ts";
-import { once } from "../once.ts";
-import type { ChainParent, ShardParent, ValidatorSetParent } from "../parents.ts";
-
-export function shardParent({ peers }: GatewayContext, shard: number): ShardParent {
-  return { shard, status: once(() => peers.shard(shard).status()) };
-}
-
-/** The set of the current epoch; for ids that come from it. */
-export function setParent({ network }: GatewayContext, set: number): ValidatorSetParent {
-  const record = network.epoch.sets.find((one) => one.set === set);
-  if (record === undefined) throw new Error(`No set ${set} in epoch ${network.epoch.epoch}`);
-  return record;
-}
+import { NETWORK_LIMITS } from "../network-limits.ts";
+import type { ChainParent } from "../parents.ts";
+import { setConnection, setParent, shardParent } from "../topology-parents.ts";
 
 /** A page of chains behind the cursor, by id. */
 export function chainConnection(chains: readonly ChainParent[], args: PageArguments) {
@@ -71,21 +39,14 @@ export const networkResolvers: Resolvers = {
     },
     shards: (_, _args, context) =>
       context.network.epoch.shards.map(({ shard }) => shardParent(context, shard)),
-    validatorSet(_, { id }, { network }) {
+    validatorSet(_, { id }, context) {
       const set = numberOf("validator set", id);
-      return network.epoch.sets.find((one) => one.set === set) ?? null;
+      const exists = context.network.epoch.sets.some((one) => one.set === set);
+      return exists ? setParent(context, set) : null;
     },
+    validatorSets: (_, args, context) => setConnection(context, context.network.epoch.sets, args),
     epoch: (_, { number }, { network }) =>
       number == null || number === network.epoch.epoch ? network.epoch : null,
-    timetable,
-    async estimateInclusion(_, { chains }, context) {
-      const distinct = [...new Set(chains)];
-      if (distinct.length < 1 || distinct.length > LEGS_MAX) {
-        throw badInput("Invalid chains", chains, `a list of 1 to ${LEGS_MAX} chains`);
-      }
-      const records = await Promise.all(distinct.map((id) => requireChain(context, id)));
-      return estimateInclusion(context, records);
-    },
   },
   Network: {
     id: (_, _args, { network }) => network.id,
@@ -103,7 +64,7 @@ export const networkResolvers: Resolvers = {
       (await peers.merkleChain.network()).merkleChainBlock,
     subscribers: async (_, _args, { peers }) => (await peers.merkleChain.network()).subscribers,
     parameters: (_, _args, { network }) => network.epoch,
-    limits: () => LIMITS,
+    limits: () => NETWORK_LIMITS,
   },
   NetworkParameters: {
     async rootChain(_, _args, { directory, peers }) {
@@ -125,7 +86,7 @@ export const networkResolvers: Resolvers = {
     number: ({ epoch }) => epoch,
     activationTime: ({ activationTimeMs }) => new Date(activationTimeMs),
     shards: ({ shards }, _args, context) => shards.map(({ shard }) => shardParent(context, shard)),
-    validatorSets: ({ sets }) => sets,
+    validatorSets: ({ sets }, args, context) => setConnection(context, sets, args),
   },
   Shard: {
     id: ({ shard }) => `${shard}`,
@@ -147,74 +108,13 @@ export const networkResolvers: Resolvers = {
       return nextTickMs === null ? null : new Date(nextTickMs);
     },
     subscribers: async ({ status }) => (await status()).subscribers,
-  },
-  ValidatorSet: {
-    id: ({ set }) => `${set}`,
-    shards: ({ shards }, _args, context) => shards.map((shard) => shardParent(context, shard)),
-    seats: ({ seats }) => seats.map((seat, index) => ({ index, ...seat })),
-    quorum: ({ seats }) => quorum(seats.length),
+    validatorSets({ shard }, args, context) {
+      const { sets } = context.network.epoch;
+      return setConnection(
+        context,
+        sets.filter(({ shards }) => shards.includes(shard)),
+        args,
+      );
+    },
   },
 };
-
-const LIMITS: NetworkLimits = {
-  transactionBytes: TRANSACTION_BYTES_MAX,
-  batchBytes: BATCH_BYTES_MAX,
-  batchTransactions: limits.BATCH_TRANSACTIONS_MAX,
-  chainBlockBytes: CHAIN_BLOCK_BYTES_MAX,
-  shardBlockBytes: SHARD_BLOCK_BYTES_MAX,
-  shardBlockTransactions: SHARD_BLOCK_TRANSACTIONS_MAX,
-  mempoolTransactions: MEMPOOL_TRANSACTIONS_MAX,
-  mempoolBytes: MEMPOOL_BYTES_MAX,
-  mempoolChainTransactions: MEMPOOL_CHAIN_TRANSACTIONS_MAX,
-  mempoolChainBytes: MEMPOOL_CHAIN_BYTES_MAX,
-  mempoolSenderTransactions: MEMPOOL_SENDER_TRANSACTIONS_MAX,
-  legs: LEGS_MAX,
-  authorisations: AUTHORISATIONS_MAX,
-  validUntilRounds: VALID_UNTIL_ROUNDS_MAX,
-  gasLimit: GAS_LIMIT_MAX,
-  requestBytes: limits.REQUEST_BYTES_MAX,
-  urlBytes: limits.URL_BYTES_MAX,
-  headerBytes: limits.HEADER_BYTES_MAX,
-  requestMs: limits.REQUEST_MS_MAX,
-  requestOperations: limits.REQUEST_OPERATIONS_MAX,
-  variables: limits.VARIABLES_MAX,
-  variablesDepth: limits.VARIABLES_DEPTH_MAX,
-  pageEntries: limits.PAGE_ENTRIES_MAX,
-  queryDepth: limits.QUERY_DEPTH_MAX,
-  queryAliases: limits.QUERY_ALIASES_MAX,
-  queryTokens: limits.QUERY_TOKENS_MAX,
-  querySelections: limits.QUERY_SELECTIONS_MAX,
-  queryOperations: limits.QUERY_OPERATIONS_MAX,
-  queryFragments: limits.QUERY_FRAGMENTS_MAX,
-  queryDirectives: limits.QUERY_DIRECTIVES_MAX,
-  queryCost: limits.QUERY_COST_MAX,
-  subscribers: SUBSCRIBERS_MAX,
-  subscribersPerClient: SUBSCRIBERS_PER_CLIENT_MAX,
-};
-
-async function timetable(
-  _: unknown,
-  args: { readonly from?: number | null; readonly rounds?: number | null },
-  context: GatewayContext,
-) {
-  const { network, peers } = context;
-  const { epoch } = network;
-  const rounds = args.rounds ?? limits.TIMETABLE_ROUNDS_DEFAULT;
-  if (rounds < 1 || rounds > limits.TIMETABLE_ROUNDS_MAX) {
-    throw badInput("Invalid rounds", rounds, `from 1 to ${limits.TIMETABLE_ROUNDS_MAX}`);
-  }
-  const from = args.from ?? roundAt(epoch, await nowMs(network, peers));
-  // The last round whose time a DateTime can say.
-  const to = epoch.activationRound + Math.floor((8.64e15 - epoch.activationTimeMs) / epoch.roundMs);
-  if (from < epoch.activationRound || from + rounds > to) {
-    throw badInput("Invalid from", from, `a round from ${epoch.activationRound} to ${to - rounds}`);
-  }
-  return Array.from({ length: rounds }, (_, i) => {
-    const round = from + i;
-    const duties = network.timetable.dutiesIn(round).map(({ set, shards }) => ({
-      validatorSet: setParent(context, set),
-      shards: shards.map((shard) => shardParent(context, shard)),
-    }));
-    return { round, time: new Date(roundStartMs(epoch, round)), duties };
-  });
-}

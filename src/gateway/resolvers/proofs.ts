@@ -4,6 +4,7 @@ import { findChain } from "../chain-argument.ts";
 import { chainParent } from "../chain-parent.ts";
 import { gatewayError } from "../errors.ts";
 import type { Resolvers } from "../generated/schema-types.ts";
+import { askChain, askShards } from "../routing.ts";
 
 /** null for what does not exist, or not yet. Throws PROOF_PRUNED for what does not exist any more. */
 function proofOf<T extends InclusionProofView | AccountProofView>(
@@ -17,24 +18,25 @@ function proofOf<T extends InclusionProofView | AccountProofView>(
 
 export const proofResolvers: Resolvers = {
   Query: {
-    async proof(_, { transaction, chain }, context) {
-      const { network, peers } = context;
-      const record = chain == null ? null : await findChain(context, chain);
+    async proof(_, { transaction: id, chain }, context) {
+      if (chain == null) {
+        const answers = await askShards(context, (shard) => shard.inclusionProof(id, null));
+        return proofOf(answers.flatMap((one) => (one.kind === "here" ? [one.value] : [])));
+      }
+      const record = await findChain(context, chain);
       if (record === undefined) return null;
-      const shards =
-        record === null ? network.epoch.shards.map(({ shard }) => shard) : [record.shard];
-      const answers = await Promise.all(
-        shards.map((shard) =>
-          peers.shard(shard).inclusionProof(transaction, record?.chain ?? null),
-        ),
+      const answer = await askChain(context, record, (shard) =>
+        shard.inclusionProof(id, record.chain),
       );
-      return proofOf(answers);
+      return proofOf([answer]);
     },
     async accountProof(_, { chain, address }, context) {
       const record = await findChain(context, chain);
       if (record === undefined) return null;
-      const peer = context.peers.shard(record.shard);
-      return proofOf([await peer.accountProof(record.chain, address)]);
+      const answer = await askChain(context, record, (shard) =>
+        shard.accountProof(record.chain, address),
+      );
+      return proofOf([answer]);
     },
   },
   InclusionProof: {

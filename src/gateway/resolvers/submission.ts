@@ -3,6 +3,7 @@
 import type { Simulation } from "../../actors/rpc.ts";
 import { fromHex } from "../../protocol/encoding/bytes.ts";
 import { formatChainId } from "../../protocol/ledger/chain-id.ts";
+import { paysFee } from "../../protocol/ledger/leg-facts.ts";
 import type { Transaction } from "../../protocol/ledger/transaction.ts";
 import {
   claimedTransactions,
@@ -10,14 +11,16 @@ import {
 } from "../../protocol/ledger/transaction-batch.ts";
 import type { Refusal } from "../../protocol/refusal.ts";
 import { roundAt, roundStartMs } from "../../protocol/rounds/epoch.ts";
+import { chainParent } from "../chain-parent.ts";
 import type { GatewayContext } from "../context.ts";
-import { INCLUSION_CASES, OUTCOME_WORDS, OUTCOMES, reasonOf } from "../enums.ts";
+import { INCLUSION_CASES, OUTCOMES, outcomeWords, reasonOf } from "../enums.ts";
 import { badInput } from "../errors.ts";
 import type { Resolvers } from "../generated/schema-types.ts";
 import { BATCH_TRANSACTIONS_MAX } from "../limits.ts";
 import { nowMs } from "../network-facts.ts";
 import { refused, type SimulationParent, type SubmitAnswer } from "../parents.ts";
 import { isRetryable, refusalDetails, refusalMessage } from "../refusal-message.ts";
+import { askChain } from "../routing.ts";
 import { submit } from "../submit.ts";
 import { verifyBatch } from "../verify.ts";
 
@@ -70,15 +73,23 @@ export const submissionResolvers: Resolvers = {
     },
     reason({ simulation }) {
       const reason = reasonOf(simulation.reason);
-      if (reason !== null) return OUTCOME_WORDS[reason];
+      const failed = simulation.legs.length > 1 ? simulation.failedChain : null;
+      if (reason !== null) return outcomeWords(reason, failed);
       return simulation.refusal === null ? null : refusalMessage(simulation.refusal);
     },
+    legs: ({ simulation }) => simulation.legs,
+    failedChain: ({ simulation: { failedChain } }, _args, context) =>
+      failedChain === null ? null : chainParent(context, failedChain),
     heldBy: ({ simulation: { heldBy } }) => (heldBy === null ? null : fromHex(heldBy)),
     successRound: ({ simulation }) => simulation.successRound,
     successTime({ simulation: { successRound } }, _args, { network }) {
       return successRound === null ? null : new Date(roundStartMs(network.epoch, successRound));
     },
     payer: readPayer,
+  },
+  SimulatedLeg: {
+    chain: ({ chain }, _args, context) => chainParent(context, chain),
+    rule: ({ rule }) => (rule === null ? null : INCLUSION_CASES[rule]),
   },
 };
 
@@ -99,7 +110,7 @@ async function simulate(context: GatewayContext, bytes: Uint8Array): Promise<Sim
   if (record === undefined) {
     return refusedSimulation(context, { code: "UNKNOWN_CHAIN", chain });
   }
-  const simulation = await peers.shard(record.shard).simulate(bytes);
+  const simulation = await askChain(context, record, (shard) => shard.simulate(bytes, chain));
   return { simulation, payer: payerOf(transaction) };
 }
 
@@ -114,8 +125,10 @@ async function refusedSimulation(
     refusal,
     rule: null,
     possiblyEmptying: false,
+    legs: [],
     code: 0,
     reason: null,
+    failedChain: null,
     heldBy: null,
     successRound: null,
   };
@@ -123,8 +136,8 @@ async function refusedSimulation(
 }
 
 function payerOf({ legs }: Transaction): SimulationParent["payer"] {
-  const leg = legs[0];
-  if (leg === undefined || leg.payment === null) return null;
+  const leg = legs.find(paysFee);
+  if (leg?.payment == null) return null;
   return { chain: leg.chain, address: leg.payment.payer };
 }
 
@@ -132,6 +145,7 @@ async function readPayer({ payer }: SimulationParent, _: unknown, context: Gatew
   if (payer === null) return null;
   const record = await context.directory.find(context.peers, payer.chain);
   if (record === undefined) return null;
-  const view = await context.peers.shard(record.shard).balance(payer.chain, payer.address);
-  return view === null ? null : { address: payer.address, view };
+  const { chain, address } = payer;
+  const view = await askChain(context, record, (shard) => shard.balance(chain, address));
+  return { address, view };
 }

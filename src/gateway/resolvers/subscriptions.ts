@@ -3,6 +3,7 @@
 import type { BlockView, StreamEvent, TransactionView } from "../../actors/rpc.ts";
 import type { MerkleChainBlock } from "../../protocol/blocks/merkle-chain-block.ts";
 import { toHex } from "../../protocol/encoding/bytes.ts";
+import type { ChainRecord } from "../../protocol/ledger/chain-record.ts";
 import { numberOf, requireChain } from "../chain-argument.ts";
 import { decodeCursor, encodeCursor } from "../connections.ts";
 import type { GatewayContext } from "../context.ts";
@@ -16,7 +17,9 @@ import type {
 import type { BlockParent, MerkleChainBlockParent, TransactionParent } from "../parents.ts";
 import type { StreamQuery } from "../peers.ts";
 import { EventReader } from "../read-stream.ts";
-import { shardParent } from "./network.ts";
+import { streamOf } from "../routing.ts";
+import { shardParent } from "../topology-parents.ts";
+import { findTransaction } from "./transaction.ts";
 
 const STATUS = /^(PENDING|COMMITTED|EXECUTED|FINAL|REJECTED|DROPPED|EXPIRED)$/;
 const BLOCK = /^(0|[1-9][0-9]{0,15}):(0|[1-9][0-9]{0,9})$/;
@@ -47,9 +50,11 @@ async function followTransaction(
   context: GatewayContext,
 ) {
   const position = decodeCursor("status", after, STATUS);
-  const shard = chain == null ? await shardThatKnows(context, id) : await shardOf(context, chain);
   const query = behind({ stream: "transaction", id: toHex(id) }, position);
-  const socket = await context.peers.stream(shard, query);
+  const socket =
+    chain == null
+      ? await streamAt(context, await shardThatKnows(context, id), query)
+      : await streamOf(context, await requireChain(context, chain), query);
   return new EventReader<{ transaction: TransactionParent }>(socket, (event) => {
     const { cursor, view } = event as StreamEvent<TransactionView>;
     return { transaction: { view, cursor: encodeCursor("status", cursor) } };
@@ -62,21 +67,21 @@ async function followBlocks(
 ) {
   const position = decodeCursor("block", after, BLOCK);
   const record = chain == null ? null : await requireChain(context, chain);
-  const source = sourceOf(context, shard, record?.shard ?? null);
-  const named = record === null ? {} : { chain: `${record.chain}` };
-  const socket = await context.peers.stream(
-    source,
-    behind({ stream: "blocks", ...named }, position),
-  );
+  const source = sourceOf(context, shard, record);
+  const query = behind({ stream: "blocks" }, position);
+  const socket =
+    record === null
+      ? await streamAt(context, source, query)
+      : await streamOf(context, record, query);
   return new EventReader<{ blocks: BlockParent }>(socket, (event) => {
     const { cursor, view } = event as StreamEvent<BlockView>;
     return { blocks: { view, cursor: encodeCursor("block", cursor) } };
   });
 }
 
-async function followNetwork({ after }: SubscriptionNetworkArgs, { peers }: GatewayContext) {
+async function followNetwork({ after }: SubscriptionNetworkArgs, context: GatewayContext) {
   const position = decodeCursor("network", after, NUMBER);
-  const socket = await peers.stream(null, behind({ stream: "network" }, position));
+  const socket = await streamAt(context, null, behind({ stream: "network" }, position));
   type Event = MerkleChainBlockParent & { readonly __typename: "MerkleChainBlock" };
   return new EventReader<{ network: Event }>(socket, (event) => {
     const { view } = event as StreamEvent<MerkleChainBlock>;
@@ -84,21 +89,22 @@ async function followNetwork({ after }: SubscriptionNetworkArgs, { peers }: Gate
   });
 }
 
-async function shardOf(context: GatewayContext, chain: string): Promise<number> {
-  return (await requireChain(context, chain)).shard;
+/** A stream that names no chain, so that no shard can be the wrong one for it. */
+async function streamAt({ peers }: GatewayContext, shard: number | null, query: StreamQuery) {
+  const socket = await peers.stream(shard, query);
+  if (socket === null) throw new Error(`The stream ${query.stream} was sent elsewhere`);
+  return socket;
 }
 
 /**
  * Without a chain all shards are asked; on a network of one shard a transaction yet to come is
  * waited for.
  */
-async function shardThatKnows({ network, peers }: GatewayContext, id: Uint8Array): Promise<number> {
-  const shards = network.epoch.shards.map(({ shard }) => shard);
-  const [only, ...others] = shards;
-  if (only !== undefined && others.length === 0) return only;
-  const views = await Promise.all(shards.map((shard) => peers.shard(shard).transaction(id)));
-  const shard = shards.find((_, i) => views[i] !== undefined);
-  if (shard !== undefined) return shard;
+async function shardThatKnows(context: GatewayContext, id: Uint8Array): Promise<number> {
+  const [only, ...others] = context.network.epoch.shards;
+  if (only !== undefined && others.length === 0) return only.shard;
+  const found = await findTransaction(context, id);
+  if (found !== undefined) return found.shard;
   const message = `Cannot find transaction 0x${toHex(id)}: name its chain to wait for it`;
   throw gatewayError("NOT_FOUND", message);
 }
@@ -106,20 +112,23 @@ async function shardThatKnows({ network, peers }: GatewayContext, id: Uint8Array
 function sourceOf(
   { network }: GatewayContext,
   id: string | null | undefined,
-  chainShard: number | null,
+  record: ChainRecord | null,
 ): number {
   const shards = network.epoch.shards.map(({ shard }) => shard);
   const [only, ...others] = shards;
-  const shard = id == null ? chainShard : numberOf("shard", id);
+  const shard = id == null ? (record?.shard ?? null) : numberOf("shard", id);
   if (shard === null) {
     if (only !== undefined && others.length === 0) return only;
-    throw gatewayError("BAD_USER_INPUT", "Cannot choose a shard: name one, or a chain");
+    const message =
+      `Cannot follow the blocks of all ${shards.length} shards in one stream: give \`shard\` for ` +
+      'all chains of one, such as "0", or `chain` for one chain, such as "T0"';
+    throw gatewayError("BAD_USER_INPUT", message);
   }
   if (!shards.includes(shard)) {
     throw gatewayError("NOT_FOUND", `Cannot find shard ${quote(id)}: choose one of \`shards\``);
   }
-  if (chainShard !== null && chainShard !== shard) {
-    throw badInput("Invalid shard", id, `the shard of that chain, which is "${chainShard}"`);
+  if (record !== null && record.shard !== shard) {
+    throw badInput("Invalid shard", id, `the shard of that chain, which is "${record.shard}"`);
   }
   return shard;
 }

@@ -13,19 +13,46 @@ import {
   pageOf,
 } from "../connections.ts";
 import type { GatewayContext } from "../context.ts";
-import { HOLDERS, OUTCOME_WORDS, OUTCOMES, payloadKindOf, reasonOf } from "../enums.ts";
+import { HOLDERS, OUTCOMES, outcomeWords, payloadKindOf, reasonOf } from "../enums.ts";
+import { estimateInclusion } from "../estimate.ts";
 import type { Resolvers } from "../generated/schema-types.ts";
 import type { BlockParent, TransactionParent } from "../parents.ts";
 import { refusalMessage, storedRefusal } from "../refusal-message.ts";
-import { setParent } from "./network.ts";
+import { askChain, askShards } from "../routing.ts";
+import { setParent } from "../topology-parents.ts";
 
 export async function readBlock(
-  { peers }: GatewayContext,
-  { chain, shard }: ChainRecord,
+  context: GatewayContext,
+  record: ChainRecord,
   round: number,
 ): Promise<BlockParent | null> {
-  const view = await peers.shard(shard).block(chain, round);
+  const view = await askChain(context, record, (shard) => shard.block(record.chain, round));
   return view === undefined ? null : { view, cursor: null };
+}
+
+const readTransaction = (
+  context: GatewayContext,
+  record: ChainRecord,
+  id: Uint8Array,
+): Promise<TransactionView | undefined> =>
+  askChain(context, record, (shard) => shard.transaction(id, record.chain));
+
+/** Asks all shards.: of two that know it, the shard of its first leg speaks for it. */
+export async function findTransaction(context: GatewayContext, id: Uint8Array) {
+  const answers = await askShards(context, async (peer, shard) => {
+    const answer = await peer.transaction(id, null);
+    const view = answer.kind === "here" ? answer.value : undefined;
+    return view === undefined ? [] : [{ shard, view }];
+  });
+  const found = answers.flat();
+  if (found.length < 2) return found[0];
+  const homes = await Promise.all(
+    found.map(async ({ view: { legs } }) => {
+      const record = legs[0] && (await context.directory.find(context.peers, legs[0].chain));
+      return record?.shard;
+    }),
+  );
+  return found.find(({ shard }, i) => homes[i] === shard) ?? found[0];
 }
 
 /** Why a transaction is in no block, so far or for good. */
@@ -37,13 +64,12 @@ function refusalOf({ reason, legs }: TransactionView): Refusal | null {
 export const transactionResolvers: Resolvers = {
   Query: {
     async transaction(_, { id, chain }, context) {
-      const { network, peers } = context;
-      const record = chain == null ? undefined : await findChain(context, chain);
-      if (chain != null && record === undefined) return null;
-      const shards =
-        record === undefined ? network.epoch.shards.map(({ shard }) => shard) : [record.shard];
-      const views = await Promise.all(shards.map((shard) => peers.shard(shard).transaction(id)));
-      const view = views.find((one) => one !== undefined);
+      const record = chain == null ? null : await findChain(context, chain);
+      if (record === undefined) return null;
+      const view =
+        record === null
+          ? (await findTransaction(context, id))?.view
+          : await readTransaction(context, record, id);
       return view === undefined ? null : { view, cursor: null };
     },
     async block(_, { chain, round }, context) {
@@ -59,7 +85,8 @@ export const transactionResolvers: Resolvers = {
       const refusal = refusalOf(view);
       if (refusal !== null) return refusalMessage(refusal);
       const reason = reasonOf(view.reason);
-      return reason === null ? null : OUTCOME_WORDS[reason];
+      const failed = view.legs.length > 1 ? view.failedChain : null;
+      return reason === null ? null : outcomeWords(reason, failed);
     },
     outcome({ view }) {
       const reason = reasonOf(view.reason);
@@ -69,9 +96,16 @@ export const transactionResolvers: Resolvers = {
       const refusal = refusalOf(view);
       return refusal === null ? null : { refusal };
     },
+    failedChain: ({ view: { failedChain } }, _args, context) =>
+      failedChain === null ? null : chainParent(context, failedChain),
     payload: ({ view }) => payloadKindOf(view.payload),
     validUntil: ({ view }) => view.validUntil,
     legs: ({ view }) => view.legs,
+    async estimate({ view }, _args, context) {
+      if (view.status !== "PENDING") return null;
+      const chains = await Promise.all(view.legs.map(({ chain }) => chainParent(context, chain)));
+      return estimateInclusion(context, chains);
+    },
     cursor: ({ cursor }) => cursor,
   },
   Leg: {
@@ -119,12 +153,11 @@ async function blockTransactions(
   const page = pageOf(args);
   const from = (decodeNumberCursor("block transaction", args.after) ?? -1) + 1;
   const ids = view.transactions.slice(from, from + page.size + 1);
-  const { shard } = await chainParent(context, view.chain);
-  const peer = context.peers.shard(shard);
+  const record = await chainParent(context, view.chain);
   const read = await Promise.all(
     ids.map(async (id, i) => {
       // The one behind the page only shows that the list goes on.
-      const found = i < page.size ? await peer.transaction(id) : undefined;
+      const found = i < page.size ? await readTransaction(context, record, id) : undefined;
       return { index: from + i, found: found ?? forgotten(id) };
     }),
   );
@@ -141,6 +174,7 @@ const forgotten = (id: Uint8Array): TransactionView => ({
   status: "COMMITTED",
   code: null,
   reason: null,
+  failedChain: null,
   payload: null,
   validUntil: null,
   legs: [],

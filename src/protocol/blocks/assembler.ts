@@ -5,11 +5,13 @@ import { addressOf } from "../crypto/address.ts";
 import { toHex } from "../encoding/bytes.ts";
 import type { Account } from "../ledger/account.ts";
 import type { ChainRecord } from "../ledger/chain-record.ts";
-import { legFee, legValue } from "../ledger/leg-facts.ts";
+import { crossReadBytes } from "../ledger/cross-entries.ts";
+import { legFee, legValue, paysFee } from "../ledger/leg-facts.ts";
 import type { Leg } from "../ledger/transaction.ts";
 import type { UnverifiedTransaction, VerifiedTransaction } from "../ledger/unverified.ts";
 import {
   CHAIN_BLOCK_BYTES_MAX,
+  CROSS_READ_SET_BYTES_MAX,
   SHARD_BLOCK_BYTES_MAX,
   SHARD_BLOCK_TRANSACTIONS_MAX,
   VALID_UNTIL_ROUNDS_MAX,
@@ -24,16 +26,25 @@ import {
   judgeInclusion,
   NO_INFLIGHT,
 } from "../reserve/inclusion.ts";
-import type { ChainInclusions, ChainWindow, RoundInclusions } from "../reserve/window.ts";
+import {
+  type ChainInclusions,
+  type ChainWindow,
+  type RoundInclusions,
+  takeName,
+} from "../reserve/window.ts";
 import { accept, type Result, refuse } from "../result.ts";
+import { checkTake } from "./check-take.ts";
+import { isCross, isOwn, outOfReach, type Reach } from "./reach.ts";
 
-export interface RoundView {
+export interface RoundView extends Reach {
   /** n */
   readonly round: number;
   readonly k: number;
   chain(chain: number): ChainRecord | undefined;
   /** The account in the state after round n-k. */
   account(chain: number, address: Uint8Array): Account;
+  /** R-2.9: the entry of offer numbers that the account has used up, after round n-k; null for none. */
+  usedOffers(chain: number, maker: Uint8Array): Uint8Array | null;
   /** Rounds n-k+1 .. n-1. */
   window(chain: number): ChainWindow;
 }
@@ -43,15 +54,17 @@ interface ChainProgress {
   /** By sender in hex, of those with legs in this block: what the window and the block have of theirs together. */
   readonly inflight: Map<string, Inflight>;
   readonly authorised: Set<string>;
+  /** R-2.9: as those of a window. */
+  readonly takes: Map<string, string>;
   bytes: number;
 }
 
-/** The judgement on each leg of an includable transaction, in the order of its legs. */
+/** The judgement on each leg of an includable transaction on the shard's own chains, in the order of its legs. */
 export interface Inclusion {
   readonly legs: readonly JudgedLeg[];
 }
 
-interface JudgedLeg extends InclusionJudgement {
+export interface JudgedLeg extends InclusionJudgement {
   readonly leg: Leg;
   /** The payer in hex. */
   readonly sender: string;
@@ -62,33 +75,50 @@ export class BlockAssembler {
   readonly #chains = new Map<number, ChainProgress>();
   #bytes = 0;
   #transactions = 0;
+  #crossReadBytes = 0;
 
   constructor(view: RoundView) {
     this.#view = view;
   }
 
+  get round(): number {
+    return this.#view.round;
+  }
+
   /** Adds the transaction if the block can hold it next; else says why not (code 0) and changes nothing. */
   add(transaction: VerifiedTransaction): Result<Inclusion> {
-    const full = this.#full(transaction);
-    if (full !== null) return refuse(full);
-    const judged = this.judge(transaction);
-    if (!judged.ok) return judged;
-    this.#record(transaction, judged.value);
+    const judged = this.check(transaction);
+    if (judged.ok) this.record(transaction, judged.value);
     return judged;
+  }
+
+  /** Whether the block can hold the transaction next; changes nothing. */
+  check(transaction: VerifiedTransaction): Result<Inclusion> {
+    const full = this.#full(transaction);
+    return full === null ? this.judge(transaction) : refuse(full);
   }
 
   /** Whether the transaction could come next, its signatures and the block's limits aside. */
   judge(transaction: UnverifiedTransaction): Result<Inclusion> {
     const { legs, validUntil } = transaction.transaction;
     const refusal =
-      checkValidUntil(validUntil, this.#view.round) ?? this.#checkAuthorisations(transaction);
+      checkValidUntil(validUntil, this.#view.round) ??
+      outOfReach(this.#view, transaction) ??
+      this.#checkAuthorisations(transaction);
     if (refusal !== null) return refuse(refusal);
+    const used = legs.length < 2 ? null : this.#usedNonce(legs);
+    if (used !== null) return refuse(used);
     const judgements: JudgedLeg[] = [];
     for (const leg of legs) {
+      if (!isOwn(this.#view, leg.chain)) continue;
       const judged = this.#judgeLeg(transaction, leg);
       if (!judged.ok) return judged;
       judgements.push(judged.value);
     }
+    const taken = checkTake(this.#view, transaction.transaction, (chain, name) =>
+      this.#taken(chain, name),
+    );
+    if (taken !== null) return refuse(taken);
     return accept({ legs: judgements });
   }
 
@@ -100,7 +130,8 @@ export class BlockAssembler {
     return { round: this.#view.round, chains };
   }
 
-  #full({ bytes, transaction }: UnverifiedTransaction): Refusal | null {
+  #full(unverified: UnverifiedTransaction): Refusal | null {
+    const { bytes, transaction } = unverified;
     if (this.#transactions + 1 > SHARD_BLOCK_TRANSACTIONS_MAX) {
       return { code: "BLOCK_FULL", limit: "shard transactions" };
     }
@@ -112,7 +143,15 @@ export class BlockAssembler {
         return { code: "BLOCK_FULL", limit: "chain bytes" };
       }
     }
-    return null;
+    const reads = this.#crossReadBytes + this.#crossReadsOf(unverified);
+    return reads > CROSS_READ_SET_BYTES_MAX
+      ? { code: "BLOCK_FULL", limit: "cross-shard reads" }
+      : null;
+  }
+
+  /** R-3.10: what executing it makes the two shards read of each other, at most. */
+  #crossReadsOf(transaction: UnverifiedTransaction): number {
+    return isCross(this.#view, transaction) ? crossReadBytes(transaction, this.#view.k) : 0;
   }
 
   #checkAuthorisations({ transaction }: UnverifiedTransaction): Refusal | null {
@@ -120,8 +159,21 @@ export class BlockAssembler {
       authorisation,
       { chain, publicKey, nonce },
     ] of transaction.authorisations.entries()) {
+      if (!isOwn(this.#view, chain)) continue;
       const next = this.#view.account(chain, addressOf(publicKey)).authorisationNonce;
       if (nonce < next) return { code: "AUTHORISATION_OVERTAKEN", authorisation, next };
+    }
+    return null;
+  }
+
+  /** A leg that can never be included is named before one that has to wait: else its senders' lines would wait for that. */
+  #usedNonce(legs: readonly Leg[]): Refusal | null {
+    for (const { chain, payment } of legs) {
+      if (payment?.sequence.kind !== "nonce" || this.#view.chain(chain) === undefined) continue;
+      const { nonce } = payment.sequence;
+      const account = this.#view.account(chain, payment.payer);
+      const next = account.nonce + this.#inflight(chain, toHex(payment.payer)).nonces;
+      if (nonce < next) return { code: "NONCE_TOO_LOW", chain, nonce, next };
     }
     return null;
   }
@@ -134,11 +186,13 @@ export class BlockAssembler {
     if (payment === null || record === undefined) return refuse({ code: "MISSING_PAYER", chain });
     const sender = toHex(payment.payer);
     const question = this.#question(transaction, leg, payment.payer, sender, record);
-    if (payment.sequence.kind !== "nonce") return refuse({ code: "NOT_AN_OFFER", chain });
-    const { nonce } = payment.sequence;
-    const next = question.account.nonce + question.inflight.count;
-    if (nonce < next) return refuse({ code: "NONCE_TOO_LOW", chain, nonce, next });
-    if (nonce > next) return refuse({ code: "NONCE_GAP", chain, nonce, next });
+    const { sequence } = payment;
+    if (sequence.kind === "nonce") {
+      const { nonce } = sequence;
+      const next = question.account.nonce + question.inflight.nonces;
+      if (nonce < next) return refuse({ code: "NONCE_TOO_LOW", chain, nonce, next });
+      if (nonce > next) return refuse({ code: "NONCE_GAP", chain, nonce, next });
+    }
     const judgement = judgeInclusion(question);
     if (!judgement.includable) {
       const { rule, fees, allowed } = judgement;
@@ -169,8 +223,13 @@ export class BlockAssembler {
       authorised:
         own || window.authorised.has(sender) || (progress?.authorised.has(sender) ?? false),
       value: legValue(transaction, leg),
-      fee: legFee(leg),
+      fee: legFee(transaction, leg),
     };
+  }
+
+  /** Which transaction of the window or of this block takes the offer. */
+  #taken(chain: number, name: string): string | undefined {
+    return this.#chains.get(chain)?.takes.get(name) ?? this.#view.window(chain).takes.get(name);
   }
 
   #inflight(chain: number, sender: string): Inflight {
@@ -178,25 +237,32 @@ export class BlockAssembler {
     return inBlock ?? this.#view.window(chain).inflight.get(sender) ?? NO_INFLIGHT;
   }
 
-  #record({ transaction, bytes, idHex }: VerifiedTransaction, inclusion: Inclusion): void {
+  /** The transaction is next in the block, as it was checked. */
+  record(verified: VerifiedTransaction, inclusion: Inclusion): void {
+    const { transaction, bytes, idHex } = verified;
+    this.#crossReadBytes += this.#crossReadsOf(verified);
     this.#bytes += bytes.length;
     this.#transactions += 1;
     for (const { leg, sender, possiblyEmptying } of inclusion.legs) {
       const progress = this.#progress(leg.chain);
       progress.bytes += bytes.length;
       if (leg.payment === null) continue;
+      const { sequence } = leg.payment;
       const included: IncludedLeg = {
         sender,
         value: legValue(transaction, leg),
-        fee: legFee(leg),
+        fee: legFee(transaction, leg),
+        offer: sequence.kind === "offer" ? sequence.offer : null,
         possiblyEmptying,
         transaction: idHex,
       };
       const inflight = addInflight(this.#inflight(leg.chain, sender), included);
       progress.legs.push(included);
       progress.inflight.set(sender, inflight);
+      if (included.offer !== null) progress.takes.set(takeName(sender, included.offer), idHex);
     }
     for (const { chain, publicKey } of transaction.authorisations) {
+      if (!isOwn(this.#view, chain)) continue;
       this.#progress(chain).authorised.add(toHex(addressOf(publicKey)));
     }
   }
@@ -204,7 +270,13 @@ export class BlockAssembler {
   #progress(chain: number): ChainProgress {
     const known = this.#chains.get(chain);
     if (known !== undefined) return known;
-    const progress = { legs: [], inflight: new Map(), authorised: new Set<string>(), bytes: 0 };
+    const progress = {
+      legs: [],
+      inflight: new Map(),
+      authorised: new Set<string>(),
+      takes: new Map<string, string>(),
+      bytes: 0,
+    };
     this.#chains.set(chain, progress);
     return progress;
   }
@@ -220,14 +292,16 @@ export function checkValidUntil(validUntil: number, round: number): Refusal | nu
 /** What the chain's record says of a leg in a block of `round` (R-2.10, section 15). */
 export function checkChain(
   record: ChainRecord | undefined,
-  { chain, payment }: Leg,
+  leg: Leg,
   round: number,
 ): Refusal | null {
+  const { chain } = leg;
   if (record === undefined) return { code: "UNKNOWN_CHAIN", chain };
   if (record.bornRound > round) {
     return { code: "UNBORN_CHAIN", chain, bornRound: record.bornRound };
   }
-  const gasPrice = payment?.gasPrice ?? record.gasPriceMin;
+  // R-2.4: the price of a leg that pays nothing is the other leg's, in the other token.
+  const gasPrice = paysFee(leg) ? (leg.payment?.gasPrice ?? 0n) : record.gasPriceMin;
   if (gasPrice < record.gasPriceMin) {
     return { code: "GAS_PRICE_TOO_LOW", chain, gasPrice, min: record.gasPriceMin };
   }

@@ -8,15 +8,17 @@ import { merkleRoot } from "../merkle/transaction-tree.ts";
 import type { Refusal } from "../refusal.ts";
 import type { RoundInclusions } from "../reserve/window.ts";
 import { accept, type Result, refuse } from "../result.ts";
-import { BlockAssembler, type RoundView } from "./assembler.ts";
+import { BlockAssembler, type Inclusion, type RoundView } from "./assembler.ts";
+import { blocksOfChains, bodyFault, isSingle, pairsFault, twoChainOrder } from "./block-order.ts";
 import type { Half, Head } from "./joint-header.ts";
+import { isCross, isOwn } from "./reach.ts";
 import {
+  byChain,
   type ChainHeader,
   chainHeaderCodec,
   chainHeaderHash,
   NO_PARENT,
   type ShardBlock,
-  type SingleChainTransactions,
   transactionsRoot,
 } from "./shard-block.ts";
 
@@ -51,30 +53,49 @@ export interface FormedShardBlock {
   readonly inclusions: RoundInclusions;
 }
 
+/** A shard whose half is to be formed: what its replica knows, and what may go in. */
+export interface Offered {
+  readonly view: ShardView;
+  readonly candidates: readonly VerifiedTransaction[];
+}
+
 /**
- * The block over those of the candidates that can be in it, chain by chain and on each in the given order; `left` says why the
- * others are not. Each is judged once, so what is formed here is checked. Cost: candidates + chains touched.
+ * The block over those of the candidates that can be in it, in the order of R-5.3: those over two chains, then chain by chain,
+ * each in the given order; `left` says why the others are not. Each is judged once, so what is formed here is checked. Cost:
+ * candidates + chains touched.
  */
 export function buildShardBlock(
   view: ShardView,
   candidates: readonly VerifiedTransaction[],
 ): { readonly formed: FormedShardBlock; readonly left: ReadonlyMap<string, Refusal> } {
-  const byChain = new Map<number, VerifiedTransaction[]>();
-  for (const candidate of candidates) {
-    const chain = candidate.transaction.legs[0]?.chain ?? 0;
-    const own = byChain.get(chain);
-    if (own === undefined) byChain.set(chain, [candidate]);
-    else own.push(candidate);
-  }
-  const left = new Map<string, Refusal>();
   const forming = new Forming(view);
-  for (const [chain, own] of [...byChain].sort(([a], [b]) => a - b)) {
-    for (const candidate of own) {
-      const refusal = forming.add(chain, candidate);
-      if (refusal !== null) left.set(candidate.idHex, refusal);
+  const left = forming.addOwn(candidates);
+  return { formed: forming.done(), left };
+}
+
+/**
+ * The halves of one or two shards (R-3.5), in their order. What touches both shards comes first, if both offer it and both can hold it
+ * next, in the order in which the first one has it (R-5.3); each shard's own follows.
+ */
+export function buildHalves(offered: readonly Offered[]): FormedShardBlock[] {
+  const formings = offered.map(({ view }) => new Forming(view));
+  const [first, second] = offered;
+  const [a, b] = formings;
+  if (first !== undefined && second !== undefined && a !== undefined && b !== undefined) {
+    const theirs = new Set(second.candidates.map(({ idHex }) => idHex));
+    for (const candidate of first.candidates) {
+      if (isCross(first.view, candidate) && theirs.has(candidate.idHex)) addToBoth(a, b, candidate);
     }
   }
-  return { formed: forming.done(), left };
+  for (const [i, { candidates }] of offered.entries()) formings[i]?.addOwn(candidates);
+  return formings.map((forming) => forming.done());
+}
+
+function addToBoth(a: Forming, b: Forming, transaction: VerifiedTransaction): void {
+  const [here, there] = [a.check(transaction), b.check(transaction)];
+  if (!here.ok || !there.ok) return;
+  a.record(transaction, here.value);
+  b.record(transaction, there.value);
 }
 
 /**
@@ -87,39 +108,17 @@ export function checkShardBlock(
   half: Half,
   transactions: readonly VerifiedTransaction[],
 ): Result<FormedShardBlock> {
-  if (shardBlock.crossShard.length > 0 || shardBlock.twoChain.length > 0) {
-    return refuse({
-      code: "INVALID_BLOCK",
-      check: "no payload of this protocol version has two legs",
-    });
+  const fault = bodyFault(shardBlock, transactions) ?? pairsFault(view, shardBlock, transactions);
+  if (fault !== null) return refuse({ code: "INVALID_BLOCK", check: fault });
+  for (const [chain, own] of blocksOfChains(shardBlock, transactions)) {
+    if (own.every(({ transaction }) => transaction.legs.some((leg) => leg.chain === chain)))
+      continue;
+    return refuse({ code: "INVALID_BLOCK", check: "transactions stand under their chain" });
   }
   const forming = new Forming(view);
-  let chainBefore = -1;
-  let next = 0;
-  for (const { chain, transactions: bodies } of shardBlock.singleChain) {
-    const own = transactions.slice(next, next + bodies.length);
-    next += bodies.length;
-    const foreign = own.some(({ transaction }) =>
-      transaction.legs.some((leg) => leg.chain !== chain),
-    );
-    if (foreign)
-      return refuse({ code: "INVALID_BLOCK", check: "transactions stand under their chain" });
-    if (own.length === 0)
-      return refuse({ code: "INVALID_BLOCK", check: "no empty transaction list" });
-    if (chainBefore >= chain) {
-      return refuse({ code: "INVALID_BLOCK", check: "chains ascend" });
-    }
-    chainBefore = chain;
-    for (const [i, transaction] of own.entries()) {
-      if (!equalBytes(transaction.bytes, bodies[i] as Uint8Array)) {
-        return refuse({ code: "INVALID_BLOCK", check: "one body per transaction" });
-      }
-      const refusal = forming.add(chain, transaction);
-      if (refusal !== null) return refuse(refusal);
-    }
-  }
-  if (next !== transactions.length) {
-    return refuse({ code: "INVALID_BLOCK", check: "one body per transaction" });
+  for (const transaction of transactions) {
+    const refusal = forming.add(transaction);
+    if (refusal !== null) return refuse(refusal);
   }
   const formed = forming.done();
   const { shardBlock: ours, half: ourHalf } = formed;
@@ -164,12 +163,15 @@ function equalHalves(view: ShardView, ours: Half, theirs: Half): boolean {
   );
 }
 
-/** A block in the making: transactions come chain by chain, ascending. */
+/**
+ * A block in the making: those over two chains come first, and on each chain all in order (R-5.3). No judgement looks beyond a
+ * chain, so the one order of those over two chains can be made at the end.
+ */
 class Forming {
   readonly #view: ShardView;
   readonly #assembler: BlockAssembler;
-  readonly #placed: PlacedTransaction[] = [];
-  readonly #singles = new Map<number, VerifiedTransaction[]>();
+  /** With R-6.3 of each leg, in the order in which they came. */
+  readonly #placed = new Map<VerifiedTransaction, readonly boolean[]>();
 
   constructor(view: ShardView) {
     this.#view = view;
@@ -177,53 +179,91 @@ class Forming {
   }
 
   /** Why the transaction cannot come next; null if it does. */
-  add(chain: number, transaction: VerifiedTransaction): Refusal | null {
-    const added = this.#assembler.add(transaction);
-    if (!added.ok) return added.refusal;
-    const possiblyEmptying = added.value.legs.map((leg) => leg.possiblyEmptying);
-    this.#placed.push({ transaction, possiblyEmptying });
-    const own = this.#singles.get(chain);
-    if (own === undefined) this.#singles.set(chain, [transaction]);
-    else own.push(transaction);
+  add(transaction: VerifiedTransaction): Refusal | null {
+    const checked = this.check(transaction);
+    if (!checked.ok) return checked.refusal;
+    this.record(transaction, checked.value);
     return null;
+  }
+
+  check(transaction: VerifiedTransaction): Result<Inclusion> {
+    return this.#assembler.check(transaction);
+  }
+
+  record(transaction: VerifiedTransaction, inclusion: Inclusion): void {
+    this.#assembler.record(transaction, inclusion);
+    const emptying = new Map(inclusion.legs.map((one) => [one.leg, one.possiblyEmptying]));
+    this.#placed.set(
+      transaction,
+      transaction.transaction.legs.map((leg) => emptying.get(leg) ?? false),
+    );
+  }
+
+  /** Those of the candidates that touch no other shard, as far as they can be in the block; why the others cannot. */
+  addOwn(candidates: readonly VerifiedTransaction[]): Map<string, Refusal> {
+    const own = candidates.filter((one) => !isCross(this.#view, one));
+    const singles = [...byChain(own.filter(isSingle))].sort(([a], [b]) => a - b);
+    const twoChain = own.filter((one) => !isSingle(one));
+    const left = new Map<string, Refusal>();
+    for (const candidate of [...twoChain, ...singles.flatMap(([, some]) => some)]) {
+      const refusal = this.add(candidate);
+      if (refusal !== null) left.set(candidate.idHex, refusal);
+    }
+    return left;
   }
 
   done(): FormedShardBlock {
     const { networkId, epoch, shard, head, headCertificate } = this.#view;
-    const chainHeaders = formChainHeaders(this.#view, this.#singles);
+    const came = [...this.#placed.keys()];
+    const cross = came.filter((one) => isCross(this.#view, one));
+    const own = came.filter((one) => !isCross(this.#view, one));
+    const pairs = twoChainOrder(own.filter((one) => !isSingle(one)));
+    const singles = own.filter(isSingle);
+    const transactions = [...cross, ...pairs, ...singles];
+    const twoChain = pairs.map(({ bytes }) => bytes);
+    const singleChain = [...byChain(singles)].map(([chain, own]) => ({
+      chain,
+      transactions: own.map(({ bytes }) => bytes),
+    }));
+    const chainHeaders = formChainHeaders(this.#view, byChain(transactions));
     const hashes = chainHeaders.map((header) => chainHeaderHash(networkId, epoch, header));
-    const singleChain: SingleChainTransactions[] = [...this.#singles].map(
-      ([chain, transactions]) => ({
-        chain,
-        transactions: transactions.map(({ bytes }) => bytes),
-      }),
-    );
     const half: Half = {
       shard,
       head,
       headCertificate,
-      crossRoot: merkleRoot([]),
+      crossRoot: transactionsRoot(cross),
       chainsRoot: merkleRoot(hashes),
       chainCount: chainHeaders.length,
       partnerPayloadRoot: null,
       merkleChainRead: null,
     };
     return {
-      shardBlock: { shard, chainHeaders, crossShard: [], twoChain: [], singleChain },
+      shardBlock: {
+        shard,
+        chainHeaders,
+        crossShard: cross.map(({ bytes }) => bytes),
+        twoChain,
+        singleChain,
+      },
       half,
-      placed: this.#placed,
+      placed: transactions.map((transaction) => ({
+        transaction,
+        possiblyEmptying: this.#placed.get(transaction) ?? [],
+      })),
       inclusions: this.#assembler.inclusions(),
     };
   }
 }
 
+/** `touching`: by chain, what touches it, in total order. */
 function formChainHeaders(
   view: ShardView,
-  bodies: ReadonlyMap<number, readonly VerifiedTransaction[]>,
+  touching: ReadonlyMap<number, readonly VerifiedTransaction[]>,
 ): ChainHeader[] {
-  const chains = [...new Set([...bodies.keys(), ...view.rootsToCarry()])].sort((a, b) => a - b);
+  const touched = [...touching.keys()].filter((chain) => isOwn(view, chain));
+  const chains = [...new Set([...touched, ...view.rootsToCarry()])].sort((a, b) => a - b);
   return chains.map((chain) => {
-    const transactions = bodies.get(chain) ?? [];
+    const transactions = touching.get(chain) ?? [];
     return {
       chain,
       round: view.round,

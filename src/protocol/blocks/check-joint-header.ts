@@ -1,5 +1,6 @@
 // What of a joint header does not depend on any shard's state.
 import { equalBytes } from "../encoding/bytes.ts";
+import { merkleRoot } from "../merkle/transaction-tree.ts";
 import type { BlockRefusal } from "../refusal.ts";
 import { type Half, JOINT_HEADER_VERSION, type JointHeader, payloadRoot } from "./joint-header.ts";
 
@@ -36,6 +37,7 @@ export function checkJointHeader(
       header.halves.every((half, i) => namesPartner(header, half, header.halves[1 - i])),
       "each half carries the other's payload root",
     ],
+    [haveOneCrossRoot(header), "both halves list the same cross-shard transactions"],
     [header.merkleChain === null, "the MerkleChain notarises outside joint blocks in this version"],
   ];
   const failed = checks.find(([holds]) => !holds);
@@ -50,4 +52,11 @@ function namesPartner(
 ): boolean {
   if (partner === undefined || named === null) return partner === undefined && named === null;
   return equalBytes(named, payloadRoot(networkId, epoch, partner));
+}
+
+/** what touches two shards stands in both halves alike; a half alone has nothing of the kind. */
+function haveOneCrossRoot({ halves }: JointHeader): boolean {
+  const [first, second] = halves;
+  if (first === undefined) return true;
+  return equalBytes(first.crossRoot, second?.crossRoot ?? merkleRoot([]));
 }

@@ -21,6 +21,7 @@ export interface ChainHeader {
   readonly round: number;
   /** The hash of the chain's header before; zeros before its first. */
   readonly parent: Uint8Array;
+  /** Over all that touch the chain, in total order: also those over two chains. */
   readonly transactionsRoot: Uint8Array;
   readonly transactionCount: number;
   /** Sum of the gas limits of the legs on this chain. */
@@ -134,6 +135,21 @@ export function* totalOrder(block: ShardBlock): Generator<Uint8Array> {
   yield* block.crossShard;
   yield* block.twoChain;
   for (const { transactions } of block.singleChain) yield* transactions;
+}
+
+/** By chain, the transactions that touch it, in the order given: one over two chains stands under both. */
+export function byChain<T extends UnverifiedTransaction>(
+  transactions: readonly T[],
+): Map<number, T[]> {
+  const chains = new Map<number, T[]>();
+  for (const one of transactions) {
+    for (const { chain } of one.transaction.legs) {
+      const own = chains.get(chain);
+      if (own === undefined) chains.set(chain, [one]);
+      else own.push(one);
+    }
+  }
+  return chains;
 }
 
 export const transactionsRoot = (transactions: readonly UnverifiedTransaction[]): Uint8Array =>

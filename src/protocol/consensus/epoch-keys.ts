@@ -7,9 +7,10 @@ import { possessionDomain } from "../genesis/possession-domain.ts";
 import type { Epoch, ValidatorSetRecord } from "../rounds/epoch.ts";
 import type { Certificate } from "./messages.ts";
 import { quorum } from "./quorum.ts";
+import type { ResultCertificate } from "./result-certificate.ts";
 import { BLS_SEATS, type SeatScheme } from "./seat-scheme.ts";
-import { countSeats, isSeatSet } from "./seats.ts";
-import { voteBytes } from "./signed-bytes.ts";
+import { countSeats, isSeatSet, type SeatSet } from "./seats.ts";
+import { resultVoteBytes, voteBytes } from "./signed-bytes.ts";
 import type { SeatVerifier } from "./verify-message.ts";
 
 export class EpochKeys {
@@ -49,8 +50,7 @@ export class EpochKeys {
     if (record === undefined || header.epoch !== this.#epoch.epoch) return false;
     if (epoch !== header.epoch || set !== header.set || round !== header.round) return false;
     if (phase !== "commit" || !equalBytes(value, hash)) return false;
-    if (!isSeatSet(seats, record.seats.length)) return false;
-    if (countSeats(seats) < quorum(record.seats.length)) return false;
+    if (!isQuorum(seats, record)) return false;
     const message = voteBytes(
       { networkId: this.#networkId, epoch, set, round },
       phase,
@@ -59,6 +59,25 @@ export class EpochKeys {
     );
     return this.seatKeys(set).verify(seats, message, signature);
   }
+
+  /** whether a quorum of the set signed this result. Costs one pairing check. */
+  certifiesResult(
+    { epoch, set, round, value, seats, signature }: ResultCertificate,
+    expected: Pick<ResultCertificate, "set" | "round" | "value">,
+  ): boolean {
+    const record = this.#sets.get(expected.set);
+    if (record === undefined || epoch !== this.#epoch.epoch) return false;
+    if (set !== expected.set || round !== expected.round) return false;
+    if (!equalBytes(value, expected.value)) return false;
+    if (!isQuorum(seats, record)) return false;
+    const message = resultVoteBytes({ networkId: this.#networkId, epoch, set, round }, value);
+    return this.seatKeys(set).verify(seats, message, signature);
+  }
+}
+
+/** */
+function isQuorum(members: SeatSet, { seats }: ValidatorSetRecord): boolean {
+  return isSeatSet(members, seats.length) && countSeats(members) >= quorum(seats.length);
 }
 
 /**

@@ -73,6 +73,10 @@ export const voteBytes = (
     value,
   );
 
+/** R-5.4: `value` is the hash of the result of the round's cross-shard transactions. There are no views: execution has one outcome. */
+export const resultVoteBytes = (instance: Instance, value: Value): Uint8Array =>
+  ballotBytes(instance, MessageKind.resultVote, 0, value);
+
 /**
  * The justification is left out: it is signed by those who made it, and any quorum of them serves.
  */

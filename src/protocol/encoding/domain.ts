@@ -12,6 +12,7 @@ export const MessageKind = {
   chainHeader: 4,
   shardPayload: 5,
   merkleChainBlock: 6,
+  offer: 7,
   proposal: 16,
   prepareVote: 17,
   commitVote: 18,
@@ -23,7 +24,7 @@ export type MessageKind = (typeof MessageKind)[keyof typeof MessageKind];
 
 /**
  * The 57 bytes that a message of this kind begins with: domain (16), network id (32), epoch (8, big-endian), kind (1).
- * `epoch` is 0 for what no epoch bounds: transactions and authorisations.
+ * `epoch` is 0 for what no epoch bounds: transactions, authorisations and offers.
  */
 export function messagePrefix(networkId: Uint8Array, epoch: number, kind: MessageKind): Uint8Array {
   const known = latest.get(kind);

@@ -2,7 +2,7 @@
 // the round is done, and a transaction's own writes can be dropped.
 import { toHex } from "../encoding/bytes.ts";
 import { codec, decodeStored, u128 } from "../encoding/codec.ts";
-import { accountKey, unattributedFeesKey } from "../merkle/state-key.ts";
+import { accountKey, StateKind, unattributedFeesKey } from "../merkle/state-key.ts";
 import { type Account, accountCodec, EMPTY_ACCOUNT, isEmptyAccount } from "./account.ts";
 
 /** Reads an entry of a chain's authenticated map as of the state before the round. */
@@ -42,6 +42,21 @@ export class ChainState {
 
   constructor(read: ReadEntry) {
     this.#read = read;
+  }
+
+  /** What the round's cross-shard transactions left: everything else comes behind it. */
+  carry(chain: number, key: Uint8Array, value: Uint8Array | null): void {
+    if (key[0] === StateKind.unattributedFees) {
+      const before = amountOf(this.#read(chain, key) ?? null);
+      this.collectFee(chain, amountOf(value) - before);
+      return;
+    }
+    const slot = this.#slot(chain, key);
+    slot.value = value;
+    slot.written = true;
+    if (key[0] !== StateKind.account) return;
+    slot.balanceBefore = balanceOf(slot.before);
+    slot.account = value === null ? EMPTY_ACCOUNT : decodeStored(accountCodec, value);
   }
 
   account(chain: number, address: Uint8Array): Account {
@@ -146,6 +161,9 @@ export class ChainState {
     return slot;
   }
 }
+
+const balanceOf = (value: Uint8Array | null): bigint =>
+  value === null ? 0n : decodeStored(accountCodec, value).balance;
 
 /** Of the entry of unattributed fees; null for none. */
 export const amountOf = (value: Uint8Array | null): bigint =>

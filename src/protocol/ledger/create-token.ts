@@ -23,11 +23,11 @@ export function createToken(
   { symbol, name, decimals, supply, reserveDefault, gasPriceMin }: CreateToken,
 ):
   | { readonly reason: "executed"; readonly movements: readonly Movement[] }
-  | { readonly reason: "chainIdsExhausted" } {
+  | { readonly reason: "chainIdsExhausted"; readonly chain: number } {
   const stored = state.get(ROOT_CHAIN, tokenCountKey());
   // The genesis record writes the count; T0 itself is token 0.
   const chain = stored === null ? 1 : decodeStored(tokenCountCodec, stored);
-  if (chain >= CHAIN_ID_MAX) return { reason: "chainIdsExhausted" };
+  if (chain >= CHAIN_ID_MAX) return { reason: "chainIdsExhausted", chain: ROOT_CHAIN };
   const record: ChainRecord = {
     chain,
     ...placement,

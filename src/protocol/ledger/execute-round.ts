@@ -3,6 +3,7 @@
 import { invariant } from "../assert.ts";
 import type { ChainRecord } from "./chain-record.ts";
 import { ChainState, type EntryWrite, type ReadEntry } from "./chain-state.ts";
+import type { CrossResult } from "./cross-result.ts";
 import { executeTransaction } from "./execute-transaction.ts";
 import type { Receipt } from "./receipt.ts";
 import type { VerifiedTransaction } from "./unverified.ts";
@@ -10,7 +11,9 @@ import type { VerifiedTransaction } from "./unverified.ts";
 export interface RoundExecution {
   readonly round: number;
   readonly k: number;
-  /** In total order, with of each leg as judged at inclusion. */
+  /** What the round's cross-shard transactions came to on the shard's chains; they stand before all others. */
+  readonly cross?: Pick<CrossResult, "chains" | "receipts">;
+  /** All others, in total order, with of each leg as judged at inclusion. */
   readonly transactions: readonly {
     readonly transaction: VerifiedTransaction;
     readonly possiblyEmptying: readonly boolean[];
@@ -27,9 +30,12 @@ export interface RoundResult {
 }
 
 export function executeRound(execution: RoundExecution): RoundResult {
-  const { round, k, transactions, placement, read } = execution;
+  const { round, k, cross, transactions, placement, read } = execution;
   const created: ChainRecord[] = [];
   const state = new ChainState(read);
+  for (const { chain, changes } of cross?.chains ?? []) {
+    for (const { key, value } of changes) state.carry(chain, key, value);
+  }
   const context = {
     round,
     k,
@@ -48,7 +54,7 @@ export function executeRound(execution: RoundExecution): RoundResult {
     executeTransaction(context, transaction, possiblyEmptying),
   );
   assertConserved(state, created);
-  return { receipts, writes: state.writes(), created };
+  return { receipts: [...(cross?.receipts ?? []), ...receipts], writes: state.writes(), created };
 }
 
 /** on every chain, what accounts and the fee entry hold together changes only by the issuance of a new token. */

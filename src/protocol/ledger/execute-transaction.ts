@@ -3,13 +3,13 @@
 import { invariant } from "../assert.ts";
 import { addressOf } from "../crypto/address.ts";
 import { equalBytes, toHex } from "../encoding/bytes.ts";
-import { U128_MAX } from "../encoding/codec.ts";
 import { isDip } from "../reserve/dip.ts";
 import { mayDelegateSpend, reserveAt, withReserve } from "./account.ts";
 import type { ChainRecord } from "./chain-record.ts";
 import type { ChainState } from "./chain-state.ts";
 import { createToken } from "./create-token.ts";
-import { legFee } from "./leg-facts.ts";
+import { legFee, paysFee } from "./leg-facts.ts";
+import { move } from "./move.ts";
 import type { SpendFrom, Transfer } from "./payload.ts";
 import {
   CODE_EXECUTED,
@@ -18,6 +18,7 @@ import {
   type Reason,
   type Receipt,
 } from "./receipt.ts";
+import { cancelOffer, trade } from "./trade.ts";
 import type { Leg, LegPayment } from "./transaction.ts";
 import type { VerifiedTransaction } from "./unverified.ts";
 
@@ -33,9 +34,10 @@ export interface ExecutionContext {
   created(record: ChainRecord): void;
 }
 
+/** What a payload did; or why not, and on which leg's chain. */
 type Effects =
   | { readonly reason: "executed"; readonly movements: readonly Movement[] }
-  | { readonly reason: Exclude<Reason, "executed"> };
+  | { readonly reason: Exclude<Reason, "executed">; readonly chain: number };
 
 /** `possiblyEmptying`: R-6.3 of each leg, exactly as judged at inclusion. */
 export function executeTransaction(
@@ -45,23 +47,26 @@ export function executeTransaction(
 ): Receipt {
   const { legs } = transaction.transaction;
   const before = legs.map((leg) => balanceOf(context, leg));
-  const fees = legs.map((leg) => chargeFee(context, transaction, leg));
+  const fees = legs.filter(paysFee).map((leg) => chargeFee(context, transaction, leg));
   applyAuthorisations(context, transaction);
   context.state.checkpoint();
   let effects = applyPayload(context, transaction);
   if (effects.reason === "executed") {
     const dip = findDip(context, transaction, effects.movements, before, possiblyEmptying);
-    if (dip !== null) effects = { reason: dip };
+    if (dip !== null) effects = dip;
   }
   const movements = fees.filter((fee) => fee.amount > 0n);
+  const { id } = transaction;
   if (effects.reason !== "executed") {
     context.state.revert();
-    return { id: transaction.id, code: CODE_REVERTED, reason: effects.reason, movements };
+    const { reason, chain: failedChain } = effects;
+    return { id, code: CODE_REVERTED, reason, failedChain, movements };
   }
   return {
-    id: transaction.id,
+    id,
     code: CODE_EXECUTED,
     reason: "executed",
+    failedChain: null,
     movements: [...movements, ...effects.movements],
   };
 }
@@ -72,12 +77,12 @@ const balanceOf = (context: ExecutionContext, { chain, payment }: Leg): bigint =
 /** R-6.6: an included transaction can pay. If not, a rule is broken, and the actor stops with the evidence. */
 function chargeFee(
   { state, round }: ExecutionContext,
-  { idHex }: VerifiedTransaction,
+  { idHex, transaction }: VerifiedTransaction,
   leg: Leg,
 ): Movement {
   const { chain } = leg;
   const { payer, sequence } = leg.payment as LegPayment;
-  const amount = legFee(leg);
+  const amount = legFee(transaction, leg);
   const account = state.account(chain, payer);
   invariant(account.balance >= amount, "R-6.6 An included transaction cannot pay its fee", {
     round,
@@ -144,6 +149,10 @@ function applyPayload(context: ExecutionContext, { transaction }: VerifiedTransa
       return spendFrom(context, leg.chain, payer, payload);
     case "createToken":
       return createToken(context, payer, payload);
+    case "trade":
+      return trade(context, transaction, payload);
+    case "cancelOffer":
+      return cancelOffer(context, leg.chain, payer, payload);
     case "delegate":
       return { reason: "executed", movements: [] };
     case "revoke": {
@@ -182,7 +191,7 @@ function spendFrom(
 ): Effects {
   const account = context.state.account(chain, owner);
   if (account.delegation === null || !mayDelegateSpend(account, delegate, amount, context.round)) {
-    return { reason: "notDelegated" };
+    return { reason: "notDelegated", chain };
   }
   const { delegation } = account;
   context.state.setAccount(chain, owner, {
@@ -192,33 +201,6 @@ function spendFrom(
   return move(context, chain, owner, to, amount);
 }
 
-function move(
-  { state }: ExecutionContext,
-  chain: number,
-  from: Uint8Array,
-  to: Uint8Array,
-  amount: bigint,
-): Effects {
-  const source = state.account(chain, from);
-  if (source.balance < amount) return { reason: "insufficientBalance" };
-  state.setAccount(chain, from, { ...source, balance: source.balance - amount });
-  const target = state.account(chain, to);
-  // Supplies are below 2^128 and nothing is minted, so this holds by R-2.6; still no wrap-around if it ever did not.
-  if (target.balance + amount > U128_MAX) return { reason: "balanceOverflow" };
-  state.setAccount(chain, to, { ...target, balance: target.balance + amount });
-  return {
-    reason: "executed",
-    movements: [
-      {
-        chain,
-        from: { kind: "account", address: from },
-        to: { kind: "account", address: to },
-        amount,
-      },
-    ],
-  };
-}
-
 /** R-6.5: the first externally owned account that the movements lower into a dip. */
 function findDip(
   context: ExecutionContext,
@@ -226,7 +208,7 @@ function findDip(
   movements: readonly Movement[],
   before: readonly bigint[],
   possiblyEmptying: readonly boolean[],
-): "senderDip" | "ownerDip" | null {
+): { readonly reason: "senderDip" | "ownerDip"; readonly chain: number } | null {
   for (const { chain, from } of movements) {
     if (from.kind !== "account") continue;
     const account = context.state.account(chain, from.address);
@@ -243,10 +225,10 @@ function findDip(
           : (before[place] as bigint),
       balanceAfter: account.balance,
       reserve,
-      senderFee: leg === undefined ? null : legFee(leg),
+      senderFee: leg === undefined ? null : legFee(transaction, leg),
       possiblyEmptying: possiblyEmptying[place] ?? false,
     });
-    if (dip) return leg === undefined ? "ownerDip" : "senderDip";
+    if (dip) return { reason: leg === undefined ? "ownerDip" : "senderDip", chain };
   }
   return null;
 }

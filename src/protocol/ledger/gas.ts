@@ -8,6 +8,8 @@ const GAS: Readonly<Record<PayloadKind, number>> = {
   // A delegate payload is paid by the authorisations that it carries.
   delegate: 0,
   spendFrom: 1_500,
+  trade: 1_500,
+  cancelOffer: 1_500,
   createToken: 50_000,
 };
 const GAS_PER_AUTHORISATION = 1_000;

@@ -16,19 +16,21 @@ import { accept, type Result, refuse } from "../result.ts";
 import { ROOT_CHAIN } from "./chain-id.ts";
 import type { ChainRecord } from "./chain-record.ts";
 import { Heap } from "./heap.ts";
+import { type Excess, fullRefusal, type NoRoom, underpriced } from "./mempool-price.ts";
+import { PairShare } from "./pair-share.ts";
 import { type Selection, selectFrom } from "./selection.ts";
 import type { VerifiedTransaction } from "./unverified.ts";
 import {
   feeRank,
-  gasPriceForRank,
-  gasPriceOf,
-  placeOf,
-  replacingPrice,
-  replacingRank,
+  type LegPlace,
+  type Place,
+  type PlaceFacts,
+  placesAmong,
+  placesOf,
   senderName,
   Waiting,
 } from "./waiting.ts";
-import { ChainLines, Line } from "./waiting-line.ts";
+import { ChainLines, Line, type LineLists } from "./waiting-line.ts";
 
 export interface MempoolLimits {
   readonly transactionsMax: number;
@@ -51,24 +53,25 @@ export interface Newcomer {
   readonly arrival: number;
   /** Whether others may have to leave for it: only for what blocks can take as things are. Asked when there is no room. */
   readonly mayDisplace: () => boolean;
-  /** Whether the one that waits in its place leaves whatever the newcomer pays. */
-  readonly rivalGivesWay: boolean;
+  /** Whether one that waits in a place of its leaves whatever the newcomer pays. */
+  readonly givesWay: (rival: Waiting) => boolean;
 }
 
 export interface Admitted {
   readonly waiting: Waiting;
-  /** Who waited in its place. */
-  readonly replaced: Waiting | null;
-  /** Who left to make room, and for which cap. */
+  /** Who waited in its places. */
+  readonly replaced: readonly Waiting[];
+  /** Who left to make room, from which chain and for which cap. */
   readonly evicted: readonly Evicted[];
 }
 
 interface Evicted {
   readonly waiting: Waiting;
+  readonly chain: number;
   readonly limit: MempoolLimit;
 }
 
-// Lines asleep that one selection looks at again: enough that an honest network's are looked at in every round, so few that
+// Those asleep that one selection looks at again: enough that an honest network's are looked at in every round, so few that
 // thousands of stuck ones cost no round.
 const WAKES_MAX = 512;
 
@@ -81,7 +84,7 @@ export class Mempool {
   readonly #chains = new Map<number, ChainLines>();
   /** By what they take beyond their share, the heaviest at the top. */
   readonly #loads: Heap<ChainLines>;
-  readonly #asleep = new Set<Line>();
+  readonly #lists: LineLists = { asleep: new Set(), pairChains: new Map() };
   readonly #expiries = new Heap<Waiting>(
     (a, b) => a.validUntil < b.validUntil,
     (waiting, at) => {
@@ -89,6 +92,9 @@ export class Mempool {
     },
   );
   #bytes = 0;
+  /** Of transactions over two chains. */
+  #pairs = 0;
+  #pairBytes = 0;
 
   constructor(chainOf: ChainOf, limits: MempoolLimits = MEMPOOL_LIMITS) {
     this.#chainOf = chainOf;
@@ -112,9 +118,9 @@ export class Mempool {
     return this.#bytes;
   }
 
-  /** Senders whose first transaction no block could take when one looked last. */
+  /** Transactions that no block could take when one looked last, though they are first in their lines. */
   get asleep(): number {
-    return this.#asleep.size;
+    return this.#lists.asleep.size;
   }
 
   get(idHex: string): Waiting | undefined {
@@ -129,10 +135,9 @@ export class Mempool {
     return this.#chains.get(chain)?.lines.get(senderName(sender));
   }
 
-  /** Who waits in the place that the transaction wants: same sender, chain and nonce. */
-  rivalOf(transaction: VerifiedTransaction): Waiting | undefined {
-    const { chain, sender, nonce } = placeOf(transaction);
-    return this.lineOf(chain, sender)?.at(nonce);
+  /** Who waits in the places that the transaction wants: same sender, chain and nonce. */
+  rivalsOf(transaction: VerifiedTransaction): Waiting[] {
+    return [...new Set(placesOf(transaction).flatMap((place) => this.#rivalAt(place) ?? []))];
   }
 
   /** The nonce after the last of an unbroken run that starts at `next`. */
@@ -142,32 +147,26 @@ export class Mempool {
 
   /** Refuses NONCE_TAKEN and MEMPOOL_FULL, and then changes nothing; the id must be new. */
   add(newcomer: Newcomer): Result<Admitted, MempoolRefusal> {
-    const { transaction, arrival, mayDisplace, rivalGivesWay } = newcomer;
+    const { transaction, arrival, mayDisplace, givesWay } = newcomer;
     invariant(!this.#byId.has(transaction.idHex), "A transaction waits twice");
-    const { chain, sender, nonce } = placeOf(transaction);
-    const rank = feeRank(transaction, this.#chainOf);
-    const before = this.lineOf(chain, sender);
-    const wasAsleep = before?.isAsleep === true;
-    const rival = before?.at(nonce);
-    if (rival !== undefined) {
-      const underpriced = rivalGivesWay ? null : this.#underpriced(transaction, rival, rank);
-      if (underpriced !== null) return refuse(underpriced);
-      this.#take(rival);
+    const places = placesAmong(transaction, (chain) => this.#chainOf(chain) !== undefined);
+    const rivals = this.rivalsOf(transaction);
+    for (const rival of rivals) {
+      const refusal = givesWay(rival) ? null : underpriced(transaction, rival, this.#chainOf);
+      if (refusal !== null) return refuse(refusal);
     }
-    const chainLines = this.#chains.get(chain) ?? new ChainLines(chain, this.#asleep);
-    const name = senderName(sender);
-    const line = chainLines.lines.get(name) ?? new Line(chainLines, name);
-    const waiting = new Waiting(line, transaction, { arrival, nonce, rank });
+    const asleep = [...rivals, ...places.flatMap((place) => this.#firstBefore(place) ?? [])].filter(
+      ({ isAsleep }) => isAsleep,
+    );
+    for (const rival of rivals) this.#take(rival);
+    const waiting = this.#summary(transaction, arrival, places);
     this.#put(waiting);
     const room = this.#makeRoom(waiting, mayDisplace);
-    if (room.ok) return accept({ waiting, replaced: rival ?? null, evicted: room.value });
+    if (room.ok) return accept({ waiting, replaced: rivals, evicted: room.value });
     this.#take(waiting);
-    if (rival !== undefined) this.#put(rival);
-    if (wasAsleep) before.chain.sleep(before);
-    const { limit, rank: least } = room.refusal;
-    const price = least === null ? null : gasPriceForRank(transaction, this.#chainOf, least);
-    const refusal = { code: "MEMPOOL_FULL", chain, limit } as const;
-    return refuse(price === null ? refusal : { ...refusal, gasPrice: price });
+    for (const rival of rivals) this.#put(rival);
+    for (const one of asleep) one.line.chain.sleep(one);
+    return refuse(fullRefusal(transaction, room.refusal, this.#chainOf));
   }
 
   remove(idHex: string): Waiting | undefined {
@@ -193,18 +192,35 @@ export class Mempool {
   }
 
   /**
-   * Fills the assembler's block. `load` brings the transaction of a summary. What refuses a sender's first puts its line to
-   * sleep: until the line changes, only some of those asleep are looked at again each time, in turn.
+   * Fills the assembler's block, in its order. Costs what waits asleep besides what it looks at. `load` brings the transaction of a summary. What refuses a sender's first puts its
+   * line to sleep: until the line changes, only some of those asleep are looked at again each time, in turn.
    */
   select(assembler: BlockAssembler, load: (waiting: Waiting) => VerifiedTransaction): Selection {
     let wakes = 0;
-    for (const line of this.#asleep) {
-      if (wakes++ === WAKES_MAX) break;
-      line.chain.wake(line);
+    for (const waiting of this.#lists.asleep) {
+      // R-3.6: who waited for this round in particular has its turn in it.
+      const { reason } = waiting;
+      const isDue = reason?.code === "WAITS_FOR_PAIR" && reason.round <= assembler.round;
+      if (isDue || wakes++ < WAKES_MAX) waiting.line.chain.wake(waiting);
     }
-    const { selection, idle, cutOff } = selectFrom(this.#chains.values(), assembler, load);
-    for (const line of idle) line.chain.sleep(line);
-    // The block was full before the others had their turn: next time they come first.
+    const { pairChains } = this.#lists;
+    const waiters = {
+      pairChains: [...pairChains.values()],
+      chains: this.#chains.values(),
+      share: new PairShare({
+        transactions: this.size - this.#pairs,
+        bytes: this.#bytes - this.#pairBytes,
+        chainBytes: (chain) => {
+          const lines = this.#chains.get(chain);
+          return lines === undefined ? 0 : lines.bytes - lines.pairBytes;
+        },
+      }),
+    };
+    const { selection, idle, cutOffPairs, cutOff } = selectFrom(waiters, assembler, load);
+    for (const waiting of idle) waiting.line.chain.sleep(waiting);
+    // There was no room before the others had their turn: next time they come first.
+    for (const chain of cutOffPairs)
+      if (pairChains.delete(chain.chain)) pairChains.set(chain.chain, chain);
     for (const chain of cutOff) {
       this.#chains.delete(chain.chain);
       this.#chains.set(chain.chain, chain);
@@ -212,72 +228,79 @@ export class Mempool {
     return selection;
   }
 
-  /**
-   * R-2.7: a replacement pays a gas price that is 10% higher, and its rank is 10% higher: a lower gas limit must not make the
-   * place cheaper, or a dear transaction could drive others out and then turn into a cheap one.
-   */
-  #underpriced(
-    transaction: VerifiedTransaction,
-    rival: Waiting,
-    rank: bigint,
-  ): MempoolRefusal | null {
-    const { chain, nonce } = placeOf(transaction);
-    const [price, least] = [replacingPrice(rival.gasPrice), replacingRank(rival.rank)];
-    if (gasPriceOf(transaction) >= price && rank >= least) return null;
-    const forRank = gasPriceForRank(transaction, this.#chainOf, least);
-    const refusal = {
-      code: "NONCE_TAKEN",
-      chain,
-      nonce,
-      by: rival.idHex,
-    } as const;
-    if (forRank === null) return refusal;
-    return { ...refusal, gasPrice: forRank > price ? forRank : price };
+  #rivalAt({ chain, sender, nonce }: LegPlace): Waiting | undefined {
+    return this.lineOf(chain, sender)?.at(nonce)?.waiting;
+  }
+
+  /** Who is first in the line that has the place. */
+  #firstBefore({ chain, sender }: LegPlace): Waiting | undefined {
+    return this.lineOf(chain, sender)?.first.waiting;
+  }
+
+  #summary(transaction: VerifiedTransaction, arrival: number, places: LegPlace[]): Waiting {
+    const [first, second] = places.map((place): PlaceFacts => {
+      const { chain, sender, leg } = place;
+      const lines = this.#chains.get(chain) ?? new ChainLines(chain, this.#lists);
+      const name = senderName(sender);
+      return {
+        line: lines.lines.get(name) ?? new Line(lines, name),
+        transaction: transaction.transaction,
+        place,
+        rank: feeRank(transaction, this.#chainOf, leg),
+      };
+    });
+    invariant(first !== undefined, "A transaction without a place in line");
+    return new Waiting(transaction, arrival, second === undefined ? [first] : [first, second]);
   }
 
   /**
    * Lets others leave until the newcomer, which is in already, fits; puts them back if it does not. Refuses with the cap and
    * the least rank that would do, null if none would.
    */
-  #makeRoom(
-    newcomer: Waiting,
-    mayDisplace: () => boolean,
-  ): Result<Evicted[], { readonly limit: MempoolLimit; readonly rank: bigint | null }> {
+  #makeRoom(newcomer: Waiting, mayDisplace: () => boolean): Result<Evicted[], NoRoom> {
     const evicted: (Evicted & { readonly wasAsleep: boolean })[] = [];
-    const putBack = (limit: MempoolLimit, rank: bigint | null) => {
+    const putBack = (excess: Excess, rank: bigint | null) => {
       for (const { waiting, wasAsleep } of evicted.reverse()) {
         this.#put(waiting);
-        if (wasAsleep) waiting.line.chain.sleep(waiting.line);
+        if (wasAsleep) waiting.line.chain.sleep(waiting);
       }
-      return refuse({ limit, rank });
+      return refuse({ ...excess, rank });
     };
     let displaces: boolean | null = null;
-    let needed = 0n;
-    let last: MempoolLimit | null = null;
+    const needed = new Map<Place, bigint>();
+    let last: Excess | null = null;
     for (;;) {
-      const limit = this.#exceeded(newcomer.line);
-      if (limit === null) break;
-      last = limit;
-      const line = this.#nextToLeave(newcomer, limit);
-      const own = line === newcomer.line;
-      if (line === undefined) return putBack(limit, null);
-      if (!own) displaces ??= !newcomer.line.isAsleep && mayDisplace();
-      if (!own && displaces === false) return putBack(limit, null);
-      const waiting = line.last;
+      const excess = this.#exceeded(newcomer);
+      if (excess === null) break;
+      last = excess;
+      const line = this.#nextToLeave(excess);
+      if (line === undefined) return putBack(excess, null);
+      const place = newcomer.places.find((one) => one.line.chain === line.chain);
+      const own = place?.line === line;
+      const isAwake = newcomer.places.every((one) => !one.line.isAsleep);
+      if (!own) displaces ??= isAwake && mayDisplace();
+      if (!own && displaces === false) return putBack(excess, null);
+      const { waiting } = line.last;
+      if (waitsFor(newcomer, waiting)) return putBack(excess, null);
       // Ranks compare on one chain only, and what is stuck holds no place against what is not.
-      const outbids = line.chain === newcomer.line.chain && !own && !line.isStuck;
-      if (outbids && waiting.rank >= needed) needed = waiting.rank + 1n;
-      const wasAsleep = line.isAsleep;
+      const outbids = place !== undefined && !own && !line.isStuck;
+      if (outbids && line.last.rank >= (needed.get(place) ?? 0n)) {
+        needed.set(place, line.last.rank + 1n);
+      }
+      const wasAsleep = waiting.isAsleep;
       this.#take(waiting);
-      evicted.push({ waiting, limit, wasAsleep });
+      evicted.push({ waiting, chain: line.chain.chain, limit: excess.limit, wasAsleep });
     }
-    return last !== null && newcomer.rank < needed ? putBack(last, needed) : accept(evicted);
+    for (const [place, rank] of needed) {
+      if (last !== null && place.rank < rank) return putBack({ ...last, place }, rank);
+    }
+    return accept(evicted);
   }
 
-  /** Whose last transaction leaves next for the newcomer: never one that the newcomer waits for. */
-  #nextToLeave(newcomer: Waiting, limit: MempoolLimit): Line | undefined {
-    const { line } = newcomer;
-    const isLast = line.last === newcomer;
+  /** Whose last transaction leaves next for the newcomer: never one that the newcomer waits for on its chain. */
+  #nextToLeave({ limit, place }: Excess): Line | undefined {
+    const { line } = place;
+    const isLast = line.last === place;
     if (limit === "sender") return isLast ? undefined : line;
     const heaviest = this.#loads.peek();
     const shardWide = limit === "transactions" || limit === "bytes";
@@ -287,14 +310,21 @@ export class Mempool {
     return line.chain.firstToLeave(isLast ? line : null);
   }
 
-  #exceeded(line: Line): MempoolLimit | null {
+  #exceeded(newcomer: Waiting): Excess | null {
     const { transactionsMax, bytesMax, chainTransactionsMax, chainBytesMax, senderMax } =
       this.#limits;
-    if (line.length > senderMax) return "sender";
-    if (line.chain.transactions > chainTransactionsMax) return "chain transactions";
-    if (line.chain.bytes > chainBytesMax) return "chain bytes";
-    if (this.#byId.size > transactionsMax) return "transactions";
-    return this.#bytes > bytesMax ? "bytes" : null;
+    let heavier: Place = newcomer;
+    for (const place of newcomer.places) {
+      const { line } = place;
+      if (line.length > senderMax) return { limit: "sender", place };
+      if (line.chain.transactions > chainTransactionsMax) {
+        return { limit: "chain transactions", place };
+      }
+      if (line.chain.bytes > chainBytesMax) return { limit: "chain bytes", place };
+      if (this.#load(line.chain) > this.#load(heavier.line.chain)) heavier = place;
+    }
+    if (this.#byId.size > transactionsMax) return { limit: "transactions", place: heavier };
+    return this.#bytes > bytesMax ? { limit: "bytes", place: heavier } : null;
   }
 
   /**
@@ -308,27 +338,43 @@ export class Mempool {
   }
 
   #put(waiting: Waiting): void {
-    const { line } = waiting;
-    const { chain } = line;
-    chain.insert(line, waiting);
-    if (chain.loadAt === -1) {
-      this.#chains.set(chain.chain, chain);
-      this.#loads.push(chain);
-    } else this.#loads.moved(chain.loadAt);
+    for (const place of waiting.places) {
+      const { chain } = place.line;
+      chain.insert(place);
+      if (chain.loadAt === -1) {
+        this.#chains.set(chain.chain, chain);
+        this.#loads.push(chain);
+      } else this.#loads.moved(chain.loadAt);
+    }
     this.#byId.set(waiting.idHex, waiting);
-    this.#bytes += waiting.bytes;
+    this.#count(waiting, 1);
     this.#expiries.push(waiting);
   }
 
   #take(waiting: Waiting): void {
-    const { chain } = waiting.line;
-    chain.delete(waiting);
-    if (chain.transactions === 0) {
-      this.#chains.delete(chain.chain);
-      this.#loads.remove(chain.loadAt);
-    } else this.#loads.moved(chain.loadAt);
+    for (const place of waiting.places) {
+      const { chain } = place.line;
+      chain.delete(place);
+      if (chain.transactions === 0) {
+        this.#chains.delete(chain.chain);
+        this.#loads.remove(chain.loadAt);
+      } else this.#loads.moved(chain.loadAt);
+    }
     this.#byId.delete(waiting.idHex);
-    this.#bytes -= waiting.bytes;
+    this.#count(waiting, -1);
     this.#expiries.remove(waiting.expiryAt);
   }
+
+  #count({ bytes, isPair }: Waiting, sign: 1 | -1): void {
+    this.#bytes += sign * bytes;
+    if (!isPair) return;
+    this.#pairs += sign;
+    this.#pairBytes += sign * bytes;
+  }
 }
+
+/** Whether the other stands before the newcomer in a line. */
+const waitsFor = (newcomer: Waiting, other: Waiting): boolean =>
+  newcomer.places.some(({ line, nonce }) =>
+    other.places.some((place) => place.line === line && place.nonce < nonce),
+  );

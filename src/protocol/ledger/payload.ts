@@ -1,7 +1,18 @@
 // The closed table of payloads (R-2.5). Numbers are for ever: those of later kinds are reserved here, so that their bytes
 // mean nothing until their rules exist and a decoder refuses them.
 import type { BcsType } from "../encoding/codec.ts";
-import { fixedBytes, optional, struct, taggedUnion, text, u8, u128 } from "../encoding/codec.ts";
+import {
+  bool,
+  fixedBytes,
+  optional,
+  safeU64,
+  struct,
+  taggedUnion,
+  text,
+  u8,
+  u64,
+  u128,
+} from "../encoding/codec.ts";
 
 /** Moves `amount` of the leg's token from its payer to `to`. */
 export interface Transfer {
@@ -18,6 +29,34 @@ export interface CreateToken {
   readonly supply: bigint;
   readonly reserveDefault: bigint;
   readonly gasPriceMin: bigint;
+}
+/**
+ * R-2.5: on each leg its payer gives the amount to the payer of the other leg; both or neither. With an offer one leg is its
+ * maker's, by an offer number instead of a nonce (R-2.9), and the other leg is the taker's.
+ */
+export interface Trade {
+  readonly kind: "trade";
+  /** Base units of the first leg's token, above 0. */
+  readonly firstAmount: bigint;
+  /** Of the second leg's. */
+  readonly secondAmount: bigint;
+  readonly offer: MakerConsent | null;
+}
+/** The maker's word for its half. What else it signed follows from the legs: see `offerOf`. */
+export interface MakerConsent {
+  /** Whether anybody may take it; else it names the payer of the other leg. */
+  readonly openTaker: boolean;
+  /** The last round in which it may be taken. */
+  readonly validUntil: number;
+  readonly publicKey: Uint8Array;
+  readonly signature: Uint8Array;
+}
+/** R-2.9: no trade takes the payer's offer with this number any more. */
+export interface CancelOffer {
+  readonly kind: "cancelOffer";
+  readonly offer: bigint;
+  /** The offer's own: until then the number is remembered. */
+  readonly validUntil: number;
 }
 /** Does nothing itself: it carries authorisations for which its payer pays. */
 export interface Delegate {
@@ -40,7 +79,15 @@ export interface SetReserve {
   readonly reserve: bigint | null;
 }
 
-export type Payload = Transfer | CreateToken | Delegate | Revoke | SpendFrom | SetReserve;
+export type Payload =
+  | Transfer
+  | CreateToken
+  | Trade
+  | CancelOffer
+  | Delegate
+  | Revoke
+  | SpendFrom
+  | SetReserve;
 export type PayloadKind = Payload["kind"];
 
 export const PAYLOAD_TAGS = {
@@ -90,6 +137,25 @@ export const payloadType: BcsType<Payload> = taggedUnion<Payload>("Payload", {
       reserveDefault: u128,
       gasPriceMin: u128,
     }),
+  },
+  trade: {
+    tag: PAYLOAD_TAGS.trade,
+    fields: struct<Omit<Trade, "kind">>("Trade", {
+      firstAmount: u128,
+      secondAmount: u128,
+      offer: optional(
+        struct<MakerConsent>("MakerConsent", {
+          openTaker: bool,
+          validUntil: safeU64,
+          publicKey: fixedBytes(32),
+          signature: fixedBytes(64),
+        }),
+      ),
+    }),
+  },
+  cancelOffer: {
+    tag: PAYLOAD_TAGS.cancelOffer,
+    fields: struct<Omit<CancelOffer, "kind">>("CancelOffer", { offer: u64, validUntil: safeU64 }),
   },
   delegate: { tag: PAYLOAD_TAGS.delegate, fields: nothing },
   revoke: { tag: PAYLOAD_TAGS.revoke, fields: nothing },

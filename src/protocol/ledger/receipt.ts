@@ -6,6 +6,7 @@ import {
   fixedBytes,
   hash32,
   list,
+  optional,
   struct,
   taggedUnion,
   u8,
@@ -41,6 +42,8 @@ export const REASONS = {
   notDelegated: 4,
   balanceOverflow: 5,
   chainIdsExhausted: 6,
+  offerUsed: 7,
+  offersFull: 8,
 } as const;
 export type Reason = keyof typeof REASONS;
 
@@ -48,7 +51,9 @@ export interface Receipt {
   readonly id: Uint8Array;
   readonly code: number;
   readonly reason: Reason;
-  /** The fee first, then the payload's effects; a reverted transaction has only the fee. */
+  /** The chain of the leg that failed; null if none did. */
+  readonly failedChain: number | null;
+  /** The fees first, then the payload's effects; a reverted transaction has only the fees. */
   readonly movements: readonly Movement[];
 }
 
@@ -72,10 +77,11 @@ const holderType = taggedUnion<Holder>("Holder", {
   issuance: { tag: 2, fields: nothing },
 });
 
-const receiptType = struct<Receipt>("Receipt", {
+export const receiptType: BcsType<Receipt> = struct<Receipt>("Receipt", {
   id: hash32,
   code: u8,
   reason: reasonType,
+  failedChain: optional(u32),
   movements: list(
     struct<Movement>("Movement", { chain: u32, from: holderType, to: holderType, amount: u128 }),
   ),

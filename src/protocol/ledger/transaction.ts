@@ -39,7 +39,10 @@ export interface LegPayment {
 export interface Leg {
   readonly chain: number;
   readonly gasLimit: number;
-  /** null for a leg that only receives and whose gas the other leg pays. */
+  /**
+   * null for a leg that only receives. It pays no fee, nor does one with an offer number: the other leg's fee covers its gas
+   * (R-2.4), and its gas price is 0.
+   */
   readonly payment: LegPayment | null;
 }
 
@@ -63,6 +66,7 @@ export interface UnsignedTransaction {
   readonly version: number;
   /** SHA-256 of the genesis record. */
   readonly networkId: Uint8Array;
+  /** Ascending by chain. */
   readonly legs: readonly Leg[];
   readonly payload: Payload;
   readonly validUntil: number;

@@ -18,10 +18,12 @@ import type { Refusal } from "../refusal.ts";
 import { accept, type Result, refuse } from "../result.ts";
 import { ROOT_CHAIN } from "./chain-id.ts";
 import { gasRequired } from "./gas.ts";
-import { legFee, legsRequired } from "./leg-facts.ts";
-import type { Payload } from "./payload.ts";
+import { legFee, legsRequired, legValue, paysFee } from "./leg-facts.ts";
+import { offerMessage, offerOf } from "./offer.ts";
+import type { CreateToken, MakerConsent, Trade } from "./payload.ts";
 import {
   authorisationMessage,
+  type LegPayment,
   splitSignatures,
   TRANSACTION_VERSION,
   type Transaction,
@@ -66,10 +68,12 @@ export function decodeTransaction(
   return accept({ bytes, id, idHex: toHex(id), leaf, transaction });
 }
 
-/** What somebody must check: the payers' signatures, then the authorisations'. */
+/** What somebody must check: the payers' signatures, then the authorisations', then the maker's of an offer. */
 export function signatureChecks({ id, transaction }: UnverifiedTransaction): SignatureCheck[] {
   const { networkId, signatures, authorisations } = transaction;
   const message = transactionMessage(networkId, id);
+  const offer = offerOf(transaction);
+  const consent = consentOf(transaction);
   return [
     ...signatures.map(({ publicKey, signature }) => ({ publicKey, message, signature })),
     ...authorisations.map((authorisation) => ({
@@ -77,26 +81,36 @@ export function signatureChecks({ id, transaction }: UnverifiedTransaction): Sig
       message: authorisationMessage(networkId, authorisation),
       signature: authorisation.signature,
     })),
+    ...(offer === null || consent === null
+      ? []
+      : [{ ...consent, message: offerMessage(networkId, offer) }]),
   ];
 }
 
 /**
  * The only way to a verified transaction: one verdict per signature check, in their order.
- * Refuses INVALID_SIGNATURE and INVALID_AUTHORISATION.
+ * Refuses INVALID_SIGNATURE, INVALID_AUTHORISATION and INVALID_OFFER.
  */
 export function verified(
   unverified: UnverifiedTransaction,
   verdicts: readonly boolean[],
 ): Result<VerifiedTransaction> {
   const { signatures, authorisations } = unverified.transaction;
-  for (const [index, check] of [...signatures, ...authorisations].entries()) {
+  const offer = offerOf(unverified.transaction);
+  const consent = consentOf(unverified.transaction);
+  const checked = [...signatures, ...authorisations, ...(consent === null ? [] : [consent])];
+  for (const [index, check] of checked.entries()) {
     const valid =
       verdicts[index] === true && isWellFormedSignature(check.publicKey, check.signature);
     if (valid) continue;
     if (index < signatures.length) return refuse({ code: "INVALID_SIGNATURE", signer: index });
-    return refuse({ code: "INVALID_AUTHORISATION", authorisation: index - signatures.length });
+    const authorisation = index - signatures.length;
+    if (offer !== null && authorisation === authorisations.length) {
+      return refuse({ code: "INVALID_OFFER", chain: offer.chain });
+    }
+    return refuse({ code: "INVALID_AUTHORISATION", authorisation });
   }
-  if (verdicts.length !== signatures.length + authorisations.length) {
+  if (verdicts.length !== checked.length) {
     return refuse({ code: "INVALID_SIGNATURE", signer: signatures.length });
   }
   return accept(unverified as VerifiedTransaction);
@@ -120,6 +134,9 @@ export function storedTransaction(bytes: Uint8Array, networkId: Uint8Array): Ver
   return decoded.value;
 }
 
+const consentOf = ({ payload }: Transaction): MakerConsent | null =>
+  payload.kind === "trade" ? payload.offer : null;
+
 function illFormed(transaction: Transaction, networkId: Uint8Array): Refusal | null {
   if (transaction.version !== TRANSACTION_VERSION) {
     return { code: "UNSUPPORTED_VERSION", version: transaction.version };
@@ -129,7 +146,7 @@ function illFormed(transaction: Transaction, networkId: Uint8Array): Refusal | n
   }
   return (
     wrongLegs(transaction) ??
-    wrongPayload(transaction.payload) ??
+    wrongPayload(transaction) ??
     wrongAuthorisationCount(transaction) ??
     wrongGas(transaction) ??
     wrongSigners(transaction) ??
@@ -143,32 +160,35 @@ function wrongLegs({ legs, payload }: Transaction): Refusal | null {
   if (legs.length !== required || legs.length > LEGS_MAX) {
     return { code: "WRONG_LEGS", payload: kind, legs: legs.length, required };
   }
-  for (const leg of legs) {
-    // All payloads of one leg lower or name their payer; a leg without one belongs to a two-chain payload.
-    if (leg.payment === null) return { code: "MISSING_PAYER", chain: leg.chain };
-    const { sequence } = leg.payment;
-    if (sequence.kind !== "nonce") return { code: "NOT_AN_OFFER", chain: leg.chain };
-    if (sequence.nonce > NONCE_MAX) return { code: "NONCE_OUT_OF_RANGE", chain: leg.chain };
-    if (kind === "createToken" && leg.chain !== ROOT_CHAIN) {
-      return { code: "WRONG_CHAIN", payload: kind, chain: leg.chain, required: ROOT_CHAIN };
+  for (const [place, leg] of legs.entries()) {
+    const { chain, payment } = leg;
+    const before = legs[place - 1]?.chain ?? -1;
+    if (before === chain) return { code: "SAME_CHAIN", chain };
+    if (before > chain) return { code: "LEGS_OUT_OF_ORDER", chain };
+    // Every payload so far lowers or names the payer of each of its legs.
+    if (payment === null) return { code: "MISSING_PAYER", chain };
+    const { sequence } = payment;
+    const mayOffer = payload.kind === "trade" && payload.offer !== null;
+    if (sequence.kind === "offer" && !mayOffer) return { code: "NOT_AN_OFFER", chain };
+    if (sequence.kind === "nonce" && sequence.nonce > NONCE_MAX) {
+      return { code: "NONCE_OUT_OF_RANGE", chain };
+    }
+    if (kind === "createToken" && chain !== ROOT_CHAIN) {
+      return { code: "WRONG_CHAIN", payload: kind, chain, required: ROOT_CHAIN };
     }
   }
   return null;
 }
 
-function wrongPayload(payload: Payload): Refusal | null {
+function wrongPayload(transaction: Transaction): Refusal | null {
+  const { payload, validUntil } = transaction;
   switch (payload.kind) {
     case "createToken":
-      if (!SYMBOL_PATTERN.test(payload.symbol)) return { code: "INVALID_TOKEN", field: "symbol" };
-      if (
-        payload.name.length === 0 ||
-        new TextEncoder().encode(payload.name).length > TOKEN_NAME_BYTES_MAX
-      ) {
-        return { code: "INVALID_TOKEN", field: "name" };
-      }
-      if (payload.decimals > DECIMALS_MAX) return { code: "INVALID_TOKEN", field: "decimals" };
-      if (payload.supply === 0n) return { code: "INVALID_TOKEN", field: "supply" };
-      return null;
+      return wrongToken(payload);
+    case "trade":
+      return wrongTrade(transaction, payload);
+    case "cancelOffer":
+      return endsFirst(validUntil, payload.validUntil);
     case "transfer":
     case "delegate":
     case "revoke":
@@ -177,6 +197,42 @@ function wrongPayload(payload: Payload): Refusal | null {
       return null;
   }
 }
+
+function wrongToken({ symbol, name, decimals, supply }: CreateToken): Refusal | null {
+  if (!SYMBOL_PATTERN.test(symbol)) return { code: "INVALID_TOKEN", field: "symbol" };
+  if (name.length === 0 || new TextEncoder().encode(name).length > TOKEN_NAME_BYTES_MAX) {
+    return { code: "INVALID_TOKEN", field: "name" };
+  }
+  if (decimals > DECIMALS_MAX) return { code: "INVALID_TOKEN", field: "decimals" };
+  if (supply === 0n) return { code: "INVALID_TOKEN", field: "supply" };
+  return null;
+}
+
+function wrongTrade(transaction: Transaction, { offer }: Trade): Refusal | null {
+  const { legs, validUntil } = transaction;
+  const offered = legs.filter((leg) => !paysFee(leg));
+  if (offer !== null && offered.length !== 1) {
+    return { code: "WRONG_OFFER_LEGS", offers: offered.length };
+  }
+  for (const { chain, payment } of offered) {
+    const { gasPrice } = payment as LegPayment;
+    if (gasPrice > 0n) return { code: "PRICE_ON_OFFER", chain, gasPrice };
+    const isMaker =
+      offer !== null && equalBytes(addressOf(offer.publicKey), (payment as LegPayment).payer);
+    if (!isMaker) return { code: "INVALID_OFFER", chain };
+  }
+  const [first, second] = legs.map(({ payment }) => (payment as LegPayment).payer);
+  if (first !== undefined && second !== undefined && equalBytes(first, second)) {
+    return { code: "SELF_TRADE" };
+  }
+  const empty = legs.find((leg) => legValue(transaction, leg) === 0n);
+  if (empty !== undefined) return { code: "ZERO_AMOUNT", chain: empty.chain };
+  return offer === null ? null : endsFirst(validUntil, offer.validUntil);
+}
+
+/** a number is forgotten when its offer ends, so nothing about the offer may come later. */
+const endsFirst = (validUntil: number, offerValidUntil: number): Refusal | null =>
+  validUntil > offerValidUntil ? { code: "OFFER_ENDS_FIRST", validUntil, offerValidUntil } : null;
 
 function wrongAuthorisationCount({ authorisations, payload }: Transaction): Refusal | null {
   if (authorisations.length > AUTHORISATIONS_MAX) {
@@ -211,16 +267,18 @@ function wrongGas(transaction: Transaction): Refusal | null {
     if (gasLimit > GAS_LIMIT_MAX) {
       return { code: "GAS_LIMIT_TOO_HIGH", chain, gasLimit, max: GAS_LIMIT_MAX };
     }
-    if (legFee(leg) > U128_MAX) return { code: "FEE_OVERFLOW", chain };
+    if (legFee(transaction, leg) > U128_MAX) return { code: "FEE_OVERFLOW", chain };
   }
   return null;
 }
 
-/** The signers are the distinct payers in the order of the legs: one list for one meaning. */
+/**
+ * The signers are the distinct payers in the order of the legs: one list for one meaning. A maker has signed its offer instead.
+ */
 function wrongSigners({ legs, signatures }: Transaction): Refusal | null {
   const payers: Uint8Array[] = [];
-  for (const { payment } of legs) {
-    const payer = payment?.payer;
+  for (const leg of legs) {
+    const payer = paysFee(leg) ? leg.payment?.payer : undefined;
     if (payer !== undefined && !payers.some((known) => equalBytes(known, payer)))
       payers.push(payer);
   }

@@ -1,7 +1,8 @@
-// What one sender has waiting on one chain, in the order of its nonces (R-2.9), and one chain's lines in the two orders that the
-// mempool asks for: who is next, and who leaves first when there is no room.
+// What one sender has waiting on one chain, in the order of its nonces (R-2.9), and one chain's lines in the orders that the
+// mempool asks for: who is next, and who leaves first when there is no room. A transaction over two chains can have a place in two
+// lines; what a change of one line means for the other costs a heap move each.
 import { Heap } from "./heap.ts";
-import { goesBefore, type Waiting } from "./waiting.ts";
+import { goesBefore, type Place, type Waiting } from "./waiting.ts";
 
 /**
  * Sorted by nonce: what is asked of it costs the logarithm of its length. An entry into the middle, which takes a sender that
@@ -10,11 +11,12 @@ import { goesBefore, type Waiting } from "./waiting.ts";
 export class Line {
   readonly chain: ChainLines;
   readonly sender: string;
-  #waiting: Waiting[] = [];
+  #places: Place[] = [];
   /** The sums of their fees and of their costs. */
   fees = 0n;
   costs = 0n;
-  /** Places in the chain's heaps; -1 outside. */
+  /** Its chain's heap of those that a block can begin with, if it is in one, and where in that and in the tails; -1 outside. */
+  heads: Heap<Line> | null = null;
   headAt = -1;
   tailAt = -1;
 
@@ -24,72 +26,77 @@ export class Line {
   }
 
   get length(): number {
-    return this.#waiting.length;
+    return this.#places.length;
   }
 
-  get first(): Waiting {
-    return this.#waiting[0] as Waiting;
+  get first(): Place {
+    return this.#places[0] as Place;
   }
 
-  get last(): Waiting {
-    return this.#waiting.at(-1) as Waiting;
+  get last(): Place {
+    return this.#places.at(-1) as Place;
   }
 
   /** Whether the last block could not take its first: it waits outside the order of heads for another look. */
   get isAsleep(): boolean {
-    return this.headAt === -1;
+    return this.first.waiting.isAsleep;
   }
 
-  /** Whether its last cannot be included now: it is asleep, or a nonce in between is missing. */
+  /**
+   * Whether its last cannot be included now: its first is asleep or waits behind another in its other line, or a nonce in between
+   * is missing.
+   */
   get isStuck(): boolean {
-    return this.isAsleep || this.last.nonce - this.first.nonce !== this.length - 1;
+    const { waiting } = this.first;
+    const isGapped = this.last.nonce - this.first.nonce !== this.length - 1;
+    return isGapped || waiting.isAsleep || !waiting.isFront;
   }
 
-  at(nonce: number): Waiting | undefined {
-    const found = this.#waiting[this.#place(nonce)];
+  at(nonce: number): Place | undefined {
+    const found = this.#places[this.#place(nonce)];
     return found?.nonce === nonce ? found : undefined;
   }
 
   /** Those with lower nonces, in their order. */
-  ahead(nonce: number): readonly Waiting[] {
-    return this.#waiting.slice(0, this.#place(nonce));
+  ahead(nonce: number): readonly Place[] {
+    return this.#places.slice(0, this.#place(nonce));
   }
 
   /** The nonce after the last of an unbroken run that starts at `nonce`. */
   runEnd(nonce: number): number {
-    const waiting = this.#waiting;
+    const places = this.#places;
     const start = this.#place(nonce);
     // Nonces are distinct and ascending: up to the first gap, and never again, they grow as their places do.
-    const inRun = (place: number): boolean => waiting[place]?.nonce === nonce + place - start;
-    return nonce + firstPlace(start, waiting.length, (place) => !inRun(place)) - start;
+    const inRun = (place: number): boolean => places[place]?.nonce === nonce + place - start;
+    return nonce + firstPlace(start, places.length, (place) => !inRun(place)) - start;
   }
 
-  insert(one: Waiting): void {
-    const waiting = this.#waiting;
+  insert(one: Place): void {
+    const places = this.#places;
     const place = this.#place(one.nonce);
     // Most lines have one, and a list that grows by `push` makes room for seventeen.
-    if (waiting.length === 0) this.#waiting = [one];
-    else if (place === waiting.length) waiting.push(one);
-    else waiting.splice(place, 0, one);
+    if (places.length === 0) this.#places = [one];
+    else if (place === places.length) places.push(one);
+    else places.splice(place, 0, one);
     const isAlone = this.length === 1;
     this.fees = isAlone ? one.fee : this.fees + one.fee;
     this.costs = isAlone ? one.cost : this.costs + one.cost;
   }
 
-  delete(one: Waiting): void {
-    const waiting = this.#waiting;
+  delete(one: Place): void {
+    const places = this.#places;
     const place = this.#place(one.nonce);
-    if (place === 0) waiting.shift();
-    else if (place === waiting.length - 1) waiting.pop();
-    else waiting.splice(place, 1);
+    if (place === 0) places.shift();
+    else if (place === places.length - 1) places.pop();
+    else places.splice(place, 1);
     this.fees -= one.fee;
     this.costs -= one.cost;
   }
 
   /** The first place whose nonce is not below. */
   #place(nonce: number): number {
-    const waiting = this.#waiting;
-    return firstPlace(0, waiting.length, (place) => (waiting[place] as Waiting).nonce >= nonce);
+    const places = this.#places;
+    return firstPlace(0, places.length, (place) => (places[place] as Place).nonce >= nonce);
   }
 }
 
@@ -104,85 +111,82 @@ function firstPlace(from: number, to: number, holds: (place: number) => boolean)
   return low;
 }
 
-/** What no block can take now leaves first, then the worst rank, of equals who came last. */
+/**
+ * What no block can take now leaves first; then those that nothing waits behind in another line; then the worst rank, of equals
+ * who came last.
+ */
 function leavesBefore(a: Line, b: Line): boolean {
   const stuck = a.isStuck;
-  return stuck === b.isStuck ? goesBefore(b.last, a.last) : stuck;
+  if (stuck !== b.isStuck) return stuck;
+  const ends = a.last.waiting.isEnd;
+  if (!stuck && ends !== b.last.waiting.isEnd) return ends;
+  return goesBefore(b.last, a.last);
+}
+
+/** What a mempool keeps over all its chains. */
+export interface LineLists {
+  /** Asleep, who was looked at longest ago first. */
+  readonly asleep: Set<Waiting>;
+  /** The chains with lines that a block's two-chain transactions can begin with, who waits longest for its turn first. */
+  readonly pairChains: Map<number, ChainLines>;
 }
 
 /** The lines of one chain. */
 export class ChainLines {
   readonly chain: number;
   readonly lines: Map<string, Line> = new Map();
-  /** By their first, the best at the top; lines that are asleep are not in it. */
-  readonly heads: Heap<Line> = new Heap<Line>(
-    (a, b) => goesBefore(a.first, b.first),
-    (line, at) => {
-      line.headAt = at;
-    },
-  );
+  /** Whose first is the chain's own, the best at the top; lines that are asleep are not in it. */
+  readonly heads: Heap<Line> = headsHeap();
+  /** The same of those whose first is over two chains and the first in all its lines. */
+  readonly pairHeads: Heap<Line> = headsHeap();
   /** By their last, the first to leave at the top. */
   readonly tails: Heap<Line> = new Heap<Line>(leavesBefore, (line, at) => {
     line.tailAt = at;
   });
   transactions = 0;
   bytes = 0;
+  /** Of them over two chains. */
+  pairBytes = 0;
   /** Its place in the mempool's heap of chains. */
   loadAt = -1;
+  readonly #lists: LineLists;
 
-  /** Lines asleep, of all chains, who was looked at longest ago first. */
-  readonly #asleep: Set<Line>;
-
-  constructor(chain: number, asleep: Set<Line>) {
+  constructor(chain: number, lists: LineLists) {
     this.chain = chain;
-    this.#asleep = asleep;
+    this.#lists = lists;
   }
 
-  insert(line: Line, one: Waiting): void {
-    const head = line.length === 0 ? null : line.first;
+  insert(one: Place): void {
+    const { line, waiting } = one;
+    const [first, last] = [line.first, line.last];
     line.insert(one);
-    this.transactions += 1;
-    this.bytes += one.bytes;
-    if (head === null) {
+    this.#count(waiting, 1);
+    if (line.length === 1) {
       this.lines.set(line.sender, line);
-      this.heads.push(line);
       this.tails.push(line);
-      return;
     }
-    // Another first is another question to the next block.
-    if (line.first !== head) this.#wake(line);
-    this.tails.moved(line.tailAt);
+    this.#changed(line, first, last);
   }
 
-  delete(one: Waiting): void {
-    const { line } = one;
-    const head = line.first;
+  delete(one: Place): void {
+    const { line, waiting } = one;
+    const [first, last] = [line.first, line.last];
     line.delete(one);
-    this.transactions -= 1;
-    this.bytes -= one.bytes;
-    if (line.length === 0) {
-      if (line.isAsleep) this.#asleep.delete(line);
-      else this.heads.remove(line.headAt);
-      this.tails.remove(line.tailAt);
-      this.lines.delete(line.sender);
-      return;
-    }
-    if (line.first !== head) this.#wake(line);
-    this.tails.moved(line.tailAt);
+    this.#count(waiting, -1);
+    this.#changed(line, first, last);
   }
 
-  /** No block can take the line's first now. */
-  sleep(line: Line): void {
-    if (line.isAsleep) return;
-    this.heads.remove(line.headAt);
-    this.#asleep.add(line);
-    this.tails.moved(line.tailAt);
+  /** No block can take it now, though it is first in its lines. */
+  sleep(waiting: Waiting): void {
+    waiting.isAsleep = true;
+    this.#lists.asleep.add(waiting);
+    for (const { line } of waiting.places) line.chain.#settle(line);
   }
 
-  /** The line's first is to be looked at again. */
-  wake(line: Line): void {
-    this.#wake(line);
-    this.tails.moved(line.tailAt);
+  /** It is to be looked at again. */
+  wake(waiting: Waiting): void {
+    if (!this.#rouse(waiting)) return;
+    for (const { line } of waiting.places) line.chain.#settle(line);
   }
 
   /** Who leaves first, another than this line. */
@@ -194,8 +198,61 @@ export class ChainLines {
     return leavesBefore(right, left) ? right : left;
   }
 
-  #wake(line: Line): void {
-    if (this.#asleep.delete(line)) this.heads.push(line);
-    else this.heads.moved(line.headAt);
+  #count(waiting: Waiting, sign: 1 | -1): void {
+    this.transactions += sign;
+    this.bytes += sign * waiting.bytes;
+    if (waiting.isPair) this.pairBytes += sign * waiting.bytes;
   }
+
+  #rouse(waiting: Waiting): boolean {
+    waiting.isAsleep = false;
+    return this.#lists.asleep.delete(waiting);
+  }
+
+  /** A line has got other ends, perhaps: what they belong to stands differently in its other line, too. */
+  #changed(line: Line, first: Place | undefined, last: Place | undefined): void {
+    // Another first is another question to the next block.
+    if (first !== undefined && line.first !== first) this.#rouse(first.waiting);
+    const lines = new Set([line]);
+    for (const end of new Set([first, last, line.first, line.last])) {
+      for (const place of end?.waiting.places ?? []) lines.add(place.line);
+    }
+    for (const one of lines) one.chain.#settle(one);
+  }
+
+  /** Puts the line where it belongs now. */
+  #settle(line: Line): void {
+    // Not in yet, or gone already.
+    if (line.tailAt === -1) return;
+    const heads = line.length === 0 ? null : this.#headsOf(line.first.waiting);
+    if (line.heads !== heads) {
+      line.heads?.remove(line.headAt);
+      line.heads = heads;
+      heads?.push(line);
+    } else heads?.moved(line.headAt);
+    if (line.length > 0) this.tails.moved(line.tailAt);
+    else {
+      this.tails.remove(line.tailAt);
+      this.lines.delete(line.sender);
+    }
+    const { pairChains } = this.#lists;
+    if (this.pairHeads.size === 0) pairChains.delete(this.chain);
+    else if (!pairChains.has(this.chain)) pairChains.set(this.chain, this);
+  }
+
+  /** Where a line with this first stands. */
+  #headsOf(first: Waiting): Heap<Line> | null {
+    if (first.isAsleep) return null;
+    if (!first.isPair) return this.heads;
+    return first.isFront ? this.pairHeads : null;
+  }
+}
+
+function headsHeap(): Heap<Line> {
+  return new Heap<Line>(
+    (a, b) => goesBefore(a.first, b.first),
+    (line, at) => {
+      line.headAt = at;
+    },
+  );
 }

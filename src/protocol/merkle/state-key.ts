@@ -21,11 +21,17 @@ export const StateKind = {
 export type StateKind = (typeof StateKind)[keyof typeof StateKind];
 
 /** One account: its 20-byte address. */
-export function accountKey(address: Uint8Array): Uint8Array {
+export const accountKey = (address: Uint8Array): Uint8Array =>
+  addressKey(StateKind.account, address);
+
+/** The offer numbers that a maker has used up: its 20-byte address. One entry for all of them (R-2.9). */
+export const offersKey = (maker: Uint8Array): Uint8Array => addressKey(StateKind.offer, maker);
+
+function addressKey(kind: StateKind, address: Uint8Array): Uint8Array {
   if (address.length !== ADDRESS_BYTES) {
     throw new TypeError(`Invalid address: ${address.length} bytes`);
   }
-  return concatBytes(Uint8Array.of(StateKind.account), address);
+  return concatBytes(Uint8Array.of(kind), address);
 }
 
 /** The one record of the chain itself. */

@@ -9,6 +9,8 @@ export interface IncludedLeg {
   readonly sender: string;
   readonly value: bigint;
   readonly fee: bigint;
+  /** R-2.9: of a maker's leg, which uses no nonce; null for any other. */
+  readonly offer: bigint | null;
   /** R-6.3, as judged when it was included. */
   readonly possiblyEmptying: boolean;
   /** Lower-case hex of the transaction's id. */
@@ -17,17 +19,18 @@ export interface IncludedLeg {
 
 /** R-6.1: a sender's included legs, as far as a judgement depends on them. */
 export interface Inflight {
-  readonly count: number;
+  /** How many of them use a nonce: all but makers' legs (R-2.9). */
+  readonly nonces: number;
   readonly first: IncludedLeg | null;
   /** The sum of their fees, the first one's in it. */
   readonly fees: bigint;
 }
 
-export const NO_INFLIGHT: Inflight = { count: 0, first: null, fees: 0n };
+export const NO_INFLIGHT: Inflight = { nonces: 0, first: null, fees: 0n };
 
 /** With one more leg, which comes after all of them. */
-export const addInflight = ({ count, first, fees }: Inflight, leg: IncludedLeg): Inflight => ({
-  count: count + 1,
+export const addInflight = ({ nonces, first, fees }: Inflight, leg: IncludedLeg): Inflight => ({
+  nonces: leg.offer === null ? nonces + 1 : nonces,
   first: first ?? leg,
   fees: fees + leg.fee,
 });

@@ -9,9 +9,11 @@ import {
   fixedBytes,
   hash32,
   list,
+  optional,
   safeU64,
   struct,
   u32,
+  u64,
   u128,
 } from "../encoding/codec.ts";
 import { addInflight, type IncludedLeg, type Inflight, NO_INFLIGHT } from "./inclusion.ts";
@@ -40,9 +42,19 @@ export interface ChainWindow {
   /** By sender in hex. */
   readonly inflight: ReadonlyMap<string, Inflight>;
   readonly authorised: ReadonlySet<string>;
+  /** R-2.9: the offers taken, by `takeName`, each with the transaction that takes it. */
+  readonly takes: ReadonlyMap<string, string>;
 }
 
-const EMPTY_WINDOW: ChainWindow = { inflight: new Map(), authorised: new Set() };
+const emptyWindow = () => ({
+  inflight: new Map<string, Inflight>(),
+  authorised: new Set<string>(),
+  takes: new Map<string, string>(),
+});
+export const EMPTY_WINDOW: ChainWindow = emptyWindow();
+
+/** An offer among those of its maker's chain. `maker`: in hex. */
+export const takeName = (maker: string, offer: bigint): string => `${maker}:${offer}`;
 
 /**
  * The windows of round n by chain: rounds n-k+1 .. n-1 of `history`. Missing rounds were empty: a round that did
@@ -53,18 +65,21 @@ export function chainWindows(
   round: number,
   k: number,
 ): (chain: number) => ChainWindow {
-  const windows = new Map<number, { inflight: Map<string, Inflight>; authorised: Set<string> }>();
+  const windows = new Map<number, ReturnType<typeof emptyWindow>>();
   for (const included of history) {
     if (included.round <= round - k || included.round >= round) continue;
     for (const { chain, legs, authorised } of included.chains) {
       let window = windows.get(chain);
       if (window === undefined) {
-        window = { inflight: new Map(), authorised: new Set() };
+        window = emptyWindow();
         windows.set(chain, window);
       }
       for (const leg of legs) {
         const before = window.inflight.get(leg.sender) ?? NO_INFLIGHT;
         window.inflight.set(leg.sender, addInflight(before, leg));
+        if (leg.offer !== null) {
+          window.takes.set(takeName(leg.sender, leg.offer), leg.transaction);
+        }
       }
       for (const account of authorised) window.authorised.add(account);
     }
@@ -89,6 +104,7 @@ export const roundInclusionsCodec = codec<RoundInclusions>(
             sender: address,
             value: u128,
             fee: u128,
+            offer: optional(u64),
             possiblyEmptying: bool,
             transaction: id,
           }),

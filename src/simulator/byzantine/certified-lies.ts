@@ -27,7 +27,12 @@ export const handing = (
   block: CertifiedBlock,
 ): Sent & { readonly request: CommitRequest } => ({
   ...sent,
-  request: { kind: "commit", set, certifiedBlock: certifiedBlockCodec.encode(block) },
+  request: {
+    kind: "commit",
+    set,
+    certifiedBlock: certifiedBlockCodec.encode(block),
+    partnerBlock: null,
+  },
 });
 
 /** A good body under a bad one's certificate, and the other way round. */

@@ -116,7 +116,12 @@ export const garbage: Behaviour = ({ memory, random, others, shards, speech, sen
     return random.pick<PeerRequest>([
       { ...speech.request(memory.round, vote), message: bytes },
       speech.request(memory.round, vote, bytes),
-      { kind: "commit", set: 1, certifiedBlock: bytes },
+      {
+        kind: "commit",
+        set: 1,
+        certifiedBlock: bytes,
+        partnerBlock: random.chance(0.5) ? bytes : null,
+      },
     ]);
   };
   return {

@@ -41,7 +41,7 @@ function hand(means: Means, { shard, ...block }: Draft, certificate: Certificate
     const delayMs = Math.floor(rounds * network.epoch.roundMs);
     send({
       to: { kind: "shard", shard },
-      request: { kind: "commit", set, certifiedBlock },
+      request: { kind: "commit", set, certifiedBlock, partnerBlock: null },
       delayMs,
     });
   }

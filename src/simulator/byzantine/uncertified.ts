@@ -52,7 +52,10 @@ export const uncertified: Behaviour = (means) => {
       const { block, value } = chosen;
       const certificate = certificateFor(round, value);
       const certifiedBlock = certifiedBlockCodec.encode({ block, certificate });
-      send({ to: { kind: "shard", shard }, request: { kind: "commit", set, certifiedBlock } });
+      send({
+        to: { kind: "shard", shard },
+        request: { kind: "commit", set, certifiedBlock, partnerBlock: null },
+      });
       act();
     },
   };

@@ -14,7 +14,9 @@ import {
   SHARD_BLOCK_TRANSACTIONS_MAX,
   TRANSACTION_BYTES_MAX,
 } from "../../../src/protocol/limits.ts";
+import { EMPTY_WINDOW } from "../../../src/protocol/reserve/window.ts";
 import { testGenesis } from "../../support/genesis.ts";
+import { ALONE } from "../../support/reach.ts";
 import { paperAccount } from "../../support/signer.ts";
 import {
   codeOf,
@@ -29,11 +31,13 @@ const [RECORD] = testGenesis().chains;
 const record = { ...(RECORD as ChainRecord), gasPriceMin: 2n };
 
 const viewOf = (changes: Partial<RoundView> = {}): RoundView => ({
+  ...ALONE,
   round: 100,
   k: 3,
   chain: (chain) => (chain < 5 ? { ...record, chain } : undefined),
   account: () => ({ ...EMPTY_ACCOUNT, balance: 10n ** 12n }),
-  window: () => ({ inflight: new Map(), authorised: new Set() }),
+  usedOffers: () => null,
+  window: () => EMPTY_WINDOW,
   ...changes,
 });
 const give = (rest: Partial<TransactionSpec> = {}): VerifiedTransaction =>

@@ -10,6 +10,7 @@ import {
 } from "../../../src/protocol/blocks/joint-header.ts";
 import { sha256 } from "../../../src/protocol/crypto/sha256.ts";
 import { utf8 } from "../../../src/protocol/encoding/bytes.ts";
+import { merkleRoot } from "../../../src/protocol/merkle/transaction-tree.ts";
 
 const networkId = sha256(utf8("network"));
 const expected = { networkId, epoch: 3, set: 5, round: 70, viewMax: 2, shards: [1, 4] };
@@ -24,6 +25,10 @@ const half = (shard: number): Half => ({
   partnerPayloadRoot: null,
   merkleChainRead: null,
 });
+
+/** A half alone lists nothing that touches another shard. */
+const lone = (shard: number): Half => ({ ...half(shard), crossRoot: merkleRoot([]) });
+const OTHER = { crossRoot: sha256(utf8("another cross root")) };
 
 const header = (halves: readonly Half[], change: Partial<JointHeader> = {}): JointHeader => ({
   version: JOINT_HEADER_VERSION,
@@ -50,8 +55,18 @@ describe("a joint header", () => {
     expect(first.partnerPayloadRoot).toEqual(payloadRoot(networkId, 3, half(4)));
     expect(second.partnerPayloadRoot).toEqual(payloadRoot(networkId, 3, half(1)));
     expect(why(header(both))).toBeNull();
-    expect(why(header([half(1)]))).toBeNull();
-    expect(why(header([half(4)]))).toBeNull();
+    expect(why(header([lone(1)]))).toBeNull();
+    expect(why(header([lone(4)]))).toBeNull();
+  });
+
+  const CROSS = "both halves list the same cross-shard transactions";
+  it.each([
+    ["R-4.4 halves with other cross-shard transactions", header([first, { ...second, ...OTHER }])],
+    ["R-3.6 cross-shard transactions in a half alone", header([half(1)])],
+  ])("%s is refused", (_, of) => {
+    const { halves } = of;
+    const joined = { ...of, halves: joinHalves(networkId, 3, halves) };
+    expect(why(joined)).toBe(CROSS);
   });
 
   const ROOT = "each half carries the other's payload root";

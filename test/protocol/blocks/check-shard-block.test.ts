@@ -15,7 +15,7 @@ import {
 import type { VerifiedTransaction } from "../../../src/protocol/ledger/unverified.ts";
 import { merkleRoot } from "../../../src/protocol/merkle/transaction-tree.ts";
 import { testNetwork } from "../../support/genesis.ts";
-import { LedgerWorld } from "../../support/ledger-world.ts";
+import { LedgerWorld, transactionsIn } from "../../support/ledger-world.ts";
 import { paperAccount, type TestAccount } from "../../support/signer.ts";
 import { codeOf } from "../../support/transactions.ts";
 
@@ -62,7 +62,7 @@ interface Block {
 
 /** Decodes the bodies that the block itself holds, as every checker does. */
 function check(world: LedgerWorld, { shardBlock, half }: Block): string {
-  const transactions = world.replica.transactions(shardBlock);
+  const transactions = transactionsIn(world.network.id, shardBlock);
   return checked(world, { shardBlock, half }, transactions);
 }
 
@@ -182,12 +182,12 @@ const CHANGES: readonly (readonly [string, (block: Block) => Block, string])[] =
     "NONCE_TOO_LOW",
   ],
   [
-    "R-5.3 a cross-shard transaction before its rules exist",
+    "R-5.3 a transaction of one chain among the cross-shard ones",
     ({ shardBlock, half }) => ({
       shardBlock: { ...shardBlock, crossShard: shardBlock.singleChain[0]?.transactions ?? [] },
       half,
     }),
-    "no payload of this protocol version has two legs",
+    "transactions over two chains stand apart",
   ],
   ["R-4.7 another head", onHalf({ head: { round: 1, hash } }), HALF],
   ["R-4.7 a head of another round", onHalf({ head: { round: 0, hash } }), HALF],
@@ -203,7 +203,7 @@ describe("checkShardBlock", () => {
     const block = formed(world);
     expect(block.shardBlock.chainHeaders.map(({ chain }) => chain)).toEqual([0, 1]);
     expect([...totalOrder(block.shardBlock)]).toHaveLength(4);
-    const transactions = world.replica.transactions(block.shardBlock);
+    const transactions = transactionsIn(world.network.id, block.shardBlock);
     expect(
       checkShardBlock(world.replica.view(4), block.shardBlock, block.half, transactions),
     ).toEqual({ ok: true, value: block });
@@ -225,7 +225,7 @@ describe("checkShardBlock", () => {
   it("R-4.4 needs exactly the bodies that the block lists", () => {
     const world = open();
     const block = formed(world);
-    const transactions = world.replica.transactions(block.shardBlock);
+    const transactions = transactionsIn(world.network.id, block.shardBlock);
     expect(checked(world, block, transactions.slice(0, -2))).not.toBe("");
     expect(checked(world, block, [...transactions, ...transactions.slice(-1)])).toBe(
       "one body per transaction",

@@ -49,6 +49,20 @@ export const payloads: fc.Arbitrary<Payload> = fc.oneof(
     reserveDefault: amount,
     gasPriceMin: amount,
   }),
+  record({
+    kind: constant("trade"),
+    firstAmount: amount,
+    secondAmount: amount,
+    offer: option(
+      record({
+        openTaker: fc.boolean(),
+        validUntil: safe,
+        publicKey: hash,
+        signature: sized(64),
+      }),
+    ),
+  }),
+  record({ kind: constant("cancelOffer"), offer: fc.bigInt(0n, U64_MAX), validUntil: safe }),
   record({ kind: constant("delegate") }),
   record({ kind: constant("revoke") }),
   record({ kind: constant("spendFrom"), owner: address, to: address, amount }),
@@ -122,6 +136,7 @@ export const receipts: fc.Arbitrary<Receipt> = record({
   id: hash,
   code: u8,
   reason: fc.constantFrom(...(Object.keys(REASONS) as Reason[])),
+  failedChain: option(u32),
   movements: few(record({ chain: u32, from: holder, to: holder, amount })),
 });
 
@@ -135,6 +150,7 @@ export const inclusions: fc.Arbitrary<RoundInclusions> = record({
           sender: hexOf(20),
           value: amount,
           fee: amount,
+          offer: option(fc.bigInt(0n, U64_MAX)),
           possiblyEmptying: fc.boolean(),
           transaction: hexOf(32),
         }),

@@ -7,6 +7,7 @@ import { jointHeaderHash, payloadRoot } from "../../../src/protocol/blocks/joint
 import { chainHeaderHash } from "../../../src/protocol/blocks/shard-block.ts";
 import { toHex } from "../../../src/protocol/encoding/bytes.ts";
 import { MessageKind, messagePrefix } from "../../../src/protocol/encoding/domain.ts";
+import { offerMessage } from "../../../src/protocol/ledger/offer.ts";
 import { PAYLOAD_TAGS } from "../../../src/protocol/ledger/payload.ts";
 import { REASONS } from "../../../src/protocol/ledger/receipt.ts";
 import {
@@ -20,7 +21,7 @@ import {
 import { StateKind } from "../../../src/protocol/merkle/state-key.ts";
 import { transactionLeafHash } from "../../../src/protocol/merkle/transaction-tree.ts";
 import { ProofKind } from "../../../src/protocol/proofs/proof-codec.ts";
-import { AUTHORISATION, bytes, NETWORK_ID, SAMPLES, TRANSACTION } from "./samples.ts";
+import { AUTHORISATION, bytes, NETWORK_ID, OFFER, SAMPLES, TRANSACTION } from "./samples.ts";
 
 const FILE = new URL("../../golden/encodings.json", import.meta.url);
 
@@ -38,6 +39,7 @@ function derived(): Record<string, Uint8Array> {
     "transaction message": transactionMessage(NETWORK_ID, id),
     "transaction leaf": transactionLeafHash(id, signatureBytes),
     "authorisation message": authorisationMessage(NETWORK_ID, unsignedAuthorisation),
+    "offer message": offerMessage(NETWORK_ID, OFFER),
     "chain header hash": chainHeaderHash(NETWORK_ID, 0, header),
     "joint header hash": jointHeaderHash(joint),
     "payload root": payloadRoot(NETWORK_ID, 0, half),
@@ -102,6 +104,7 @@ describe("reserved numbers", () => {
           "commitVote": 18,
           "jointHeader": 3,
           "merkleChainBlock": 6,
+          "offer": 7,
           "prepareVote": 17,
           "proofOfPossession": 20,
           "proposal": 16,
@@ -120,6 +123,8 @@ describe("reserved numbers", () => {
           "executed": 0,
           "insufficientBalance": 1,
           "notDelegated": 4,
+          "offerUsed": 7,
+          "offersFull": 8,
           "ownerDip": 3,
           "senderDip": 2,
         },

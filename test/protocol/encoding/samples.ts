@@ -19,6 +19,7 @@ import { type Account, accountCodec } from "../../../src/protocol/ledger/account
 import { type ChainRecord, chainRecordCodec } from "../../../src/protocol/ledger/chain-record.ts";
 import { amountCodec } from "../../../src/protocol/ledger/chain-state.ts";
 import { tokenCountCodec } from "../../../src/protocol/ledger/create-token.ts";
+import { signedOfferCodec } from "../../../src/protocol/ledger/offer.ts";
 import { type Payload, payloadType } from "../../../src/protocol/ledger/payload.ts";
 import { receiptCodec } from "../../../src/protocol/ledger/receipt.ts";
 import {
@@ -27,6 +28,7 @@ import {
   transactionCodec,
   unsignedTransactionCodec,
 } from "../../../src/protocol/ledger/transaction.ts";
+import { usedOffersCodec } from "../../../src/protocol/ledger/used-offers.ts";
 import {
   type AccountProof,
   accountProofCodec,
@@ -44,31 +46,14 @@ import {
   GENESIS_VERSION,
   genesisCodec,
 } from "../../../src/protocol/rounds/epoch.ts";
+import { bytes, NETWORK_ID, OFFER, PAYLOADS, VARIANTS } from "./payload-samples.ts";
 
-export const bytes = (size: number, fill: number): Uint8Array => new Uint8Array(size).fill(fill);
+export { bytes, NETWORK_ID, OFFER, PAYLOADS } from "./payload-samples.ts";
+
 const hexOf = (size: number, fill: number): string =>
   Buffer.from(bytes(size, fill)).toString("hex");
 
-export const NETWORK_ID: Uint8Array = bytes(32, 0x11);
 export const payloadCodec: Codec<Payload> = codec("payload", payloadType, 4096);
-
-export const PAYLOADS: readonly Payload[] = [
-  { kind: "transfer", to: bytes(20, 0xa1), amount: 123_456_789_012_345_678_901_234_567n },
-  {
-    kind: "createToken",
-    symbol: "GOLD2",
-    name: "Gelbes Gold \u00e4\u{1f947}",
-    decimals: 18,
-    supply: (1n << 128n) - 1n,
-    reserveDefault: 10n ** 19n,
-    gasPriceMin: 7n,
-  },
-  { kind: "delegate" },
-  { kind: "revoke" },
-  { kind: "spendFrom", owner: bytes(20, 0xa2), to: bytes(20, 0xa3), amount: 0n },
-  { kind: "setReserve", reserve: 5_000n },
-  { kind: "setReserve", reserve: null },
-];
 
 export const AUTHORISATION: Authorisation = {
   publicKey: bytes(32, 0xb1),
@@ -264,6 +249,7 @@ const receipts: readonly Sample[] = [
     id: bytes(32, 0x81),
     code: 2,
     reason: "executed",
+    failedChain: null,
     movements: [
       {
         chain: 0,
@@ -283,6 +269,7 @@ const receipts: readonly Sample[] = [
     id: bytes(32, 0x84),
     code: 1,
     reason: "senderDip",
+    failedChain: 258,
     movements: [],
   }),
 ];
@@ -297,8 +284,17 @@ const inclusions = sample("round inclusions", roundInclusionsCodec, {
           sender: hexOf(20, 0x91),
           value: 9n,
           fee: 1_000n,
+          offer: null,
           possiblyEmptying: true,
           transaction: hexOf(32, 0x92),
+        },
+        {
+          sender: hexOf(20, 0x95),
+          value: 9n,
+          fee: 0n,
+          offer: (1n << 64n) - 1n,
+          possiblyEmptying: false,
+          transaction: hexOf(32, 0x96),
         },
       ],
       authorised: [hexOf(20, 0x93), hexOf(20, 0x94)],
@@ -345,11 +341,17 @@ const ABSENCE: AccountProof = {
 
 export const SAMPLES: readonly Sample[] = [
   ...PAYLOADS.map((payload, at) =>
-    sample(`payload ${payload.kind}${at === 6 ? " default" : ""}`, payloadCodec, payload),
+    sample(`payload ${payload.kind}${VARIANTS[at] ?? ""}`, payloadCodec, payload),
   ),
   sample("unsigned transaction", unsignedTransactionCodec, UNSIGNED),
   sample("transaction", transactionCodec, TRANSACTION),
   sample("transaction of two legs", transactionCodec, TWO_LEGS),
+  sample("signed offer", signedOfferCodec, OFFER),
+  sample("signed offer to anybody", signedOfferCodec, { ...OFFER, taker: null }),
+  sample("used offers", usedOffersCodec, [
+    { offer: 3n, until: 12_345 },
+    { offer: (1n << 64n) - 1n, until: 0 },
+  ]),
   sample("account", accountCodec, ACCOUNT),
   sample("account with nothing", accountCodec, EMPTY),
   sample("chain record of the genesis", chainRecordCodec, RECORD),

@@ -183,7 +183,7 @@ describe("memory", () => {
         const sender = `s${chain} ${Math.floor(i / 2 / each)}`;
         const transaction = transferBy(sender, { chain, nonce, gasPrice: BigInt(2 + i) });
         const mayDisplace = () => true;
-        const newcomer = { transaction, arrival: i, mayDisplace, rivalGivesWay: false };
+        const newcomer = { transaction, arrival: i, mayDisplace, givesWay: () => false };
         expect(codeOf(pool.add(newcomer))).toBe("");
       }
     };

@@ -6,7 +6,9 @@ import { EMPTY_ACCOUNT } from "../../../src/protocol/ledger/account.ts";
 import type { ChainRecord } from "../../../src/protocol/ledger/chain-record.ts";
 import { Mempool, type Newcomer } from "../../../src/protocol/ledger/mempool.ts";
 import type { VerifiedTransaction } from "../../../src/protocol/ledger/unverified.ts";
+import { EMPTY_WINDOW } from "../../../src/protocol/reserve/window.ts";
 import { testGenesis } from "../../support/genesis.ts";
+import { ALONE } from "../../support/reach.ts";
 import { paperAccount } from "../../support/signer.ts";
 import { codeOf, paperAuthorisation, paperTransaction } from "../../support/transactions.ts";
 import { type Entry, MempoolModel, type ModelLimits } from "./mempool-model.ts";
@@ -142,13 +144,13 @@ class World {
       transaction,
       arrival,
       mayDisplace: () => one.mayDisplace,
-      rivalGivesWay: one.rivalGivesWay,
+      givesWay: () => one.rivalGivesWay,
     };
     const verdict = this.model.add(entry, one.mayDisplace, one.rivalGivesWay);
     const added = this.pool.add(newcomer);
     expect(codeOf(added)).toBe(verdict.refused);
     if (added.ok) {
-      expect(added.value.replaced?.idHex ?? null).toBe(verdict.replaced);
+      expect(added.value.replaced[0]?.idHex ?? null).toBe(verdict.replaced);
       expect(added.value.evicted.map(({ waiting }) => waiting.idHex)).toEqual(verdict.evicted);
       this.#seen.replaced += Number(verdict.replaced !== null);
       this.#seen.evicted += verdict.evicted.length;
@@ -219,7 +221,9 @@ class World {
         balance: 10n ** 12n,
         reserve: 10n ** 12n,
       }),
-      window: () => ({ inflight: new Map(), authorised: new Set() }),
+      ...ALONE,
+      usedOffers: () => null,
+      window: () => EMPTY_WINDOW,
     });
   }
 
@@ -240,7 +244,7 @@ class World {
         while (line.some(({ nonce }) => nonce === next)) next += 1;
         expect(got).toBe(next);
         const held = pool.lineOf(chain, address);
-        const ahead = held?.ahead(next).map(({ idHex }) => idHex) ?? [];
+        const ahead = held?.ahead(next).map(({ waiting }) => waiting.idHex) ?? [];
         const before = line.filter(({ nonce }) => nonce < next);
         expect(ahead).toEqual(before.map(({ transaction }) => transaction.idHex));
       }

@@ -105,7 +105,7 @@ describe("replacement", () => {
     const pool = poolOf(held, transferBy("Alice", { nonce: 1 }));
     const next = transferBy("Alice", { gasPrice: 17n });
     const added = pool.add(next);
-    expect(added.ok && added.value.replaced?.idHex).toBe(held.idHex);
+    expect(added.ok && added.value.replaced[0]?.idHex).toBe(held.idHex);
     expect([pool.has(held), pool.has(next), pool.pool.size]).toEqual([false, true, 2]);
     expect(pool.pool.nextNonce(0, paperAccount("Alice").address, 0)).toBe(2);
     // It comes back under the same rule.
@@ -133,7 +133,7 @@ describe("replacement", () => {
   it("R-2.7 what no block can take is replaced at any price", () => {
     const pool = poolOf(held);
     const added = pool.add(transferBy("Alice"), { rivalGivesWay: true });
-    expect(added.ok && added.value.replaced?.idHex).toBe(held.idHex);
+    expect(added.ok && added.value.replaced[0]?.idHex).toBe(held.idHex);
   });
 
   it("R-3.10 must fit when the other has left; else both are as they were", () => {

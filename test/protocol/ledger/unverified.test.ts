@@ -41,7 +41,17 @@ beforeAll(async () => {
 });
 
 type Change = (transaction: Transaction) => Transaction;
-type Code = (FormRefusal | SignatureRefusal)["code"];
+type Code = Exclude<(FormRefusal | SignatureRefusal)["code"], TradeCode>;
+/** What only transactions over two chains, or offers, can do wrong: see trade-form.test.ts. */
+type TradeCode =
+  | "SAME_CHAIN"
+  | "LEGS_OUT_OF_ORDER"
+  | "WRONG_OFFER_LEGS"
+  | "PRICE_ON_OFFER"
+  | "SELF_TRADE"
+  | "ZERO_AMOUNT"
+  | "OFFER_ENDS_FIRST"
+  | "INVALID_OFFER";
 
 const onLeg =
   (change: (leg: Leg) => Leg): Change =>

@@ -16,6 +16,7 @@ const sent = (fee: bigint, changes: Partial<IncludedLeg> = {}): IncludedLeg => (
   sender: "",
   value: 0n,
   fee,
+  offer: null,
   possiblyEmptying: false,
   transaction: "",
   ...changes,

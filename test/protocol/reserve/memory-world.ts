@@ -1,6 +1,7 @@
 // The ledger's own judgement and execution over maps, without blocks or storage: fast enough for a
 // hundred thousand histories. A mutant is this world with one rule bent, to show that the checks
 // would notice.
+
 import { BlockAssembler } from "../../../src/protocol/blocks/assembler.ts";
 import { concatBytes, toHex } from "../../../src/protocol/encoding/bytes.ts";
 import { decodeStored } from "../../../src/protocol/encoding/codec.ts";
@@ -14,6 +15,7 @@ import { accountKey, unattributedFeesKey } from "../../../src/protocol/merkle/st
 import type { InclusionJudgement } from "../../../src/protocol/reserve/inclusion.ts";
 import { chainWindows, type RoundInclusions } from "../../../src/protocol/reserve/window.ts";
 import { testGenesis } from "../../support/genesis.ts";
+import { ALONE } from "../../support/reach.ts";
 import { paperAccount } from "../../support/signer.ts";
 import { paperAuthorisation, paperTransaction } from "../../support/transactions.ts";
 import type { Candidate, Schedule } from "./schedule.ts";
@@ -136,6 +138,8 @@ export class MemoryWorld {
       k,
       chain: (chain) => (chain === 0 ? this.#record : undefined),
       account: (_, address) => accountIn(known, address),
+      ...ALONE,
+      usedOffers: () => null,
       window: (chain) =>
         forgetAuthorisations === true
           ? { ...windowOf(chain), authorised: new Set() }

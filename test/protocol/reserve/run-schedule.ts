@@ -51,7 +51,7 @@ export function runSchedule(schedule: Schedule, options: Options = {}): void {
       count(ours === null ? "left out" : ours.rule);
       if (ours === null) continue;
       if (ours.fees === ours.allowed) count("at equality");
-      const fee = legFee(transaction.transaction.legs[0] as Leg);
+      const fee = legFee(transaction.transaction, transaction.transaction.legs[0] as Leg);
       promised.push({ transaction, from: action.from, estimate: ours.allowed - (ours.fees - fee) });
     }
     const receipts = world.execute();

@@ -25,6 +25,7 @@ function roundOf(transactions: number): RoundInclusions {
         sender: hexOf(20, i),
         value: BigInt(i) << 100n,
         fee: BigInt(i),
+        offer: i % 2 === 0 ? null : BigInt(i) << 32n,
         possiblyEmptying: i % 3 === 0,
         transaction: hexOf(32, i),
       })),

@@ -24,7 +24,7 @@ const WHY: Readonly<Record<string, RegExp | null>> = {
   again: /NONCE_TOO_LOW/,
   wrongOrder: /NONCE_GAP/,
   gap: /NONCE_GAP/,
-  wrongChainOrder: /chains ascend/,
+  wrongChainOrder: UNREADABLE,
   wrongChain: /transactions stand under their chain/,
   expired: /VALID_UNTIL_PAST/,
   tooFar: /VALID_UNTIL_TOO_FAR/,

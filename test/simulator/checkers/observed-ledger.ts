@@ -16,7 +16,7 @@ import type {
   ObservedReceipt,
   ObservedTransaction,
 } from "../../../src/simulator/checkers/observation.ts";
-import { LedgerWorld } from "../../support/ledger-world.ts";
+import { LedgerWorld, transactionsIn } from "../../support/ledger-world.ts";
 import type { TestAccount } from "../../support/signer.ts";
 import { accepted } from "../../support/transactions.ts";
 
@@ -141,7 +141,7 @@ export class ObservedLedger extends LedgerWorld {
     const { block, certificate } = accepted(certifiedBlockCodec.decode(bytes));
     const { header } = block;
     const [half, body] = [header.halves[0], block.shardBlocks[0] as ShardBlock];
-    const order = this.replica.transactions(body);
+    const order = transactionsIn(this.network.id, body);
     return {
       shard: body.shard,
       round: header.round,

@@ -70,8 +70,9 @@ export const CONSENSUS: readonly Mutant[] = [
     name: "certificate-of-too-few",
     breaks: "R-3.2 a shard takes a certificate of less than a quorum",
     file: "src/protocol/consensus/epoch-keys.ts",
-    line: "if (countSeats(seats) < quorum(record.seats.length)) return false;",
-    replacement: "if (countSeats(seats) < quorum(record.seats.length) - 1) return false;",
+    line: "return isSeatSet(members, seats.length) && countSeats(members) >= quorum(seats.length);",
+    replacement:
+      "return isSeatSet(members, seats.length) && countSeats(members) >= quorum(seats.length) - 1;",
   },
   {
     name: "prepare-certificate-decides",
@@ -90,30 +91,29 @@ export const CONSENSUS: readonly Mutant[] = [
   {
     name: "refused-blocks-voted-for",
     breaks: "R-4.4 a seat votes for what its replica found invalid",
-    file: "src/actors/consensus-instance.ts",
+    file: "src/actors/block-judging.ts",
     line: "return !proposed.refused;",
     replacement: "return true;",
   },
   {
     name: "signatures-of-others-unchecked",
     breaks: "R-4.4 a seat votes for a block whose signatures nobody checked",
-    file: "src/actors/consensus-instance.ts",
-    line: "if (!this.#signatures.areVerified(proposed, this.#known())) return null;",
+    file: "src/actors/block-judging.ts",
+    line: "if (!this.#signatures.areVerified(proposed, known())) return null;",
     replacement: "proposed.verified ??= proposed.transactions as never;",
   },
   {
     name: "candidates-unchecked",
     breaks: "R-4.4 a set proposes what a faulty gateway let in",
-    file: "src/actors/validator-set.ts",
+    file: "src/actors/preparation.ts",
     line: "opened.candidates = transactions;",
-    replacement:
-      "opened.candidates = this.#blocks.decode(opened.request?.candidates ?? []) as never;",
+    replacement: "opened.candidates = blocks.decode(opened.request?.candidates ?? []) as never;",
   },
   {
     name: "late-answer-commits",
     breaks: "R-4.7 the shard's word about another round commits a set's block",
-    file: "src/actors/validator-set.ts",
-    line: 'if (answer.kind === "committed" && answer.round === instance.round) {',
+    file: "src/actors/settling.ts",
+    line: 'if (answer.kind === "committed" && answer.round === round) {',
     replacement: 'if (answer.kind === "committed") {',
   },
   {

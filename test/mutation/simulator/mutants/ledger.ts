@@ -40,7 +40,7 @@ export const LEDGER: readonly Mutant[] = [
   {
     name: "emptying-verdict-lost-in-a-restart",
     breaks: "R-6.3 what inclusion judged is judged otherwise at execution",
-    file: "src/actors/replica.ts",
+    file: "src/actors/unexecuted-rounds.ts",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a line of code
     line: "({ chain }) => emptying.get(`${transaction.idHex}:${chain}`) ?? false,",
     replacement: "() => false,",
@@ -131,5 +131,26 @@ export const LEDGER: readonly Mutant[] = [
     file: "src/actors/replica.ts",
     line: "placement: { shard: this.shard, bornRound: round + k + cycleRounds(epoch) },",
     replacement: "placement: { shard: this.shard, bornRound: round + k },",
+  },
+  {
+    name: "trade-by-half",
+    breaks: "R-5.6 a trade moves both amounts or none",
+    file: "src/protocol/ledger/trade.ts",
+    line: 'if (taken.reason !== "executed") return taken;',
+    replacement: 'if (taken.reason !== "executed") return given;',
+  },
+  {
+    name: "offer-taken-twice-in-a-window",
+    breaks: "R-2.9 one take of an offer is in the window",
+    file: "src/protocol/blocks/check-take.ts",
+    line: "const by = taken(chain, takeName(toHex(maker), number));",
+    replacement: "const by = taken(chain, takeName(toHex(maker), number + 1n));",
+  },
+  {
+    name: "maker-uses-a-nonce",
+    breaks: "R-2.9 an offer number stands instead of a nonce",
+    file: "src/protocol/reserve/inclusion.ts",
+    line: "nonces: leg.offer === null ? nonces + 1 : nonces,",
+    replacement: "nonces: nonces + 1,",
   },
 ];

@@ -41,9 +41,9 @@ export const SHARDS: readonly Mutant[] = [
   {
     name: "settled-with-the-first-shard",
     breaks: "R-4.3 an instance ends only when every shard with a half has decided",
-    file: "src/actors/consensus-instance.ts",
-    line: "return [...this.#settlements.values()].every(({ isOver }) => isOver);",
-    replacement: "return [...this.#settlements.values()].some(({ isOver }) => isOver);",
+    file: "src/actors/instance-shards.ts",
+    line: "return this.unsettled.length === 0;",
+    replacement: "return this.unsettled.length < this.settlements.length;",
   },
   {
     name: "partner-payload-unchecked",
@@ -62,8 +62,8 @@ export const SHARDS: readonly Mutant[] = [
   {
     name: "half-of-a-set-off-duty",
     breaks: "R-3.4 a shard takes blocks of the set on duty alone",
-    file: "src/actors/shard.ts",
-    line: "if (header.set !== set || this.network.timetable.dutyOf(this.shard, round).set !== set) {",
+    file: "src/actors/shard-commits.ts",
+    line: "if (header.set !== set || network.timetable.dutyOf(this.#shard, round).set !== set) {",
     replacement: "if (header.set !== set) {",
   },
   {
@@ -76,7 +76,7 @@ export const SHARDS: readonly Mutant[] = [
   {
     name: "body-of-the-other-shard",
     breaks: "R-4.5 a shard gets its own body of a joint block",
-    file: "src/actors/consensus-instance.ts",
+    file: "src/actors/certified-parts.ts",
     line: "const shardBlocks = block.shardBlocks.filter((one) => one.shard === shard);",
     replacement:
       "const shardBlocks = block.shardBlocks.filter((one) => one.shard <= shard).slice(0, 1);",
@@ -84,8 +84,8 @@ export const SHARDS: readonly Mutant[] = [
   {
     name: "candidates-of-both-shards-mixed-up",
     breaks: "R-4.4 each half is formed of its own shard's candidates",
-    file: "src/actors/validator-set.ts",
-    line: "return 2 * round + this.sides.indexOf(side);",
-    replacement: "return 2 * round + 0 * this.sides.indexOf(side);",
+    file: "src/actors/preparation.ts",
+    line: "return 2 * round + this.#ports.sides.indexOf(side);",
+    replacement: "return 2 * round + 0 * this.#ports.sides.indexOf(side);",
   },
 ];

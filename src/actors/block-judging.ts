@@ -1,0 +1,77 @@
+// Whether the seats of a voter can vote for a block (R-4.4): its header, each half on the head of the voter's own replica, every
+// signature, and each half formed again.
+import { equalBytes } from "../protocol/encoding/bytes.ts";
+import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
+import type { Outbox } from "./actor.ts";
+import { BlockSignatures } from "./block-signatures.ts";
+import type { Log } from "./ports.ts";
+import type { ProposedBlock, ProposedHalf, SetBlocks } from "./set-blocks.ts";
+import type { Side } from "./side.ts";
+
+export interface BlockJudgingPorts {
+  readonly log: Log;
+  readonly outbox: Outbox;
+  readonly blocks: SetBlocks;
+}
+
+export class BlockJudging {
+  readonly #ports: BlockJudgingPorts;
+  readonly #round: number;
+  readonly #signatures: BlockSignatures;
+
+  constructor(ports: BlockJudgingPorts, round: number) {
+    this.#ports = ports;
+    this.#round = round;
+    this.#signatures = new BlockSignatures(ports.outbox);
+  }
+
+  /** null while that cannot be said: blocks, signatures or execution are asked for. `known`: transactions that are verified. */
+  judge(
+    view: number,
+    proposed: ProposedBlock,
+    known: () => readonly VerifiedTransaction[],
+  ): boolean | null {
+    const { blocks, log } = this.#ports;
+    if (proposed.refused) return false;
+    const refusal = blocks.headerRefusal(this.#round, view, proposed.block);
+    if (refusal !== null) {
+      log.write("block refused", { round: this.#round, refusal });
+      return false;
+    }
+    const off = proposed.halves.filter((half) => !extendsHead(half));
+    // Off a head that this replica knows, or on one that it may not have seen yet.
+    if (off.some(({ side, half }) => half.head.round <= side.replica.head.round)) return false;
+    for (const { side } of off) side.askBlocks();
+    if (off.length > 0) return null;
+    if (proposed.halves.every(({ formed }) => formed !== null)) return true;
+    if (!proposed.halves.every(({ side }) => this.canJudge(side))) return null;
+    if (!this.#signatures.areVerified(proposed, known())) return null;
+    for (const half of proposed.halves) this.form(proposed, half);
+    return !proposed.refused;
+  }
+
+  /** What follows from the half of a block whose signatures hold, also after a restart. */
+  form(proposed: ProposedBlock, half: ProposedHalf): void {
+    half.formed ??= this.#ports.blocks.check(this.#round, half, proposed.verified ?? []);
+    proposed.refused ||= half.formed === null;
+  }
+
+  /** What came back of a check of a block's signatures. */
+  verified(purpose: number, transactions: readonly VerifiedTransaction[]): void {
+    const proposed = this.#signatures.answered(purpose, transactions);
+    if (proposed?.refused !== true) return;
+    this.#ports.log.write("block refused", { round: this.#round, why: "a bad signature" });
+  }
+
+  /** R-5.1: the state after round n-k is there, and round n is not history yet. */
+  canJudge({ replica }: Side): boolean {
+    if (replica.head.round >= this.#round) return false;
+    if (replica.canJudge(this.#round)) return true;
+    if (replica.canExecute) this.#ports.outbox.work();
+    return false;
+  }
+}
+
+/** R-4.7: whether the half is on its replica's head. */
+export const extendsHead = ({ side, half }: ProposedHalf): boolean =>
+  equalBytes(half.head.hash, side.replica.head.hash);

@@ -1,0 +1,59 @@
+// After rounds that nothing came of a shard opens ever fewer: a set that is silent, or a partner, is not asked for ever. Which ones are
+// left out follows from their numbers alone, so that two shards that pause still meet: those of every second cycle, of every fourth,
+// and so on are opened.
+import { type Epoch, roundStartMs } from "../protocol/rounds/epoch.ts";
+import { cycleRounds } from "../protocol/rounds/timetable.ts";
+
+// The longest pause.
+const PAUSE_MS_MAX = 60_000;
+
+export class OpeningPause {
+  readonly #epoch: Epoch;
+  readonly #cycle: number;
+  readonly #doublingsMax: number;
+  /** Rounds closed since the last that committed. */
+  #closed = 0;
+  #isOver = true;
+  /** Whether something new has come since the last round was opened. */
+  #hasNews = false;
+
+  constructor(epoch: Epoch) {
+    this.#epoch = epoch;
+    this.#cycle = cycleRounds(epoch);
+    const longest = PAUSE_MS_MAX / (this.#cycle * epoch.roundMs);
+    this.#doublingsMax = Math.max(0, Math.floor(Math.log2(longest)));
+  }
+
+  opened(): void {
+    this.#hasNews = false;
+  }
+
+  closed(): void {
+    this.#closed += 1;
+    this.#isOver = this.#hasNews;
+  }
+
+  committed(): void {
+    this.#closed = 0;
+    this.#isOver = true;
+  }
+
+  /** Something new waits: the next round is opened, whatever came of those before or comes of the one under way. */
+  end(): void {
+    this.#isOver = true;
+    this.#hasNews = true;
+  }
+
+  /** The first round, this one or later, that may be opened; of a later cycle the one in its place. */
+  next(round: number): number {
+    if (this.#isOver) return round;
+    const stride = 2 ** Math.min(this.#closed - 1, this.#doublingsMax);
+    const cycle = Math.floor((round - this.#epoch.activationRound) / this.#cycle);
+    return round + (Math.ceil(cycle / stride) * stride - cycle) * this.#cycle;
+  }
+
+  /** When that round begins. */
+  nextMs(round: number): number {
+    return roundStartMs(this.#epoch, this.next(round));
+  }
+}

@@ -1,0 +1,145 @@
+// dev.advance: moves a manual clock from one instant at which somebody is due to the next. Objects that
+// are neither due nor called are left alone: their clocks follow with the first call.
+import type { Activity, ActorRpc } from "../actors/rpc.ts";
+import { MERKLE_CHAIN_NAME, shardName, validatorSetName } from "../object-names.ts";
+import { type Epoch, roundAt, roundStartMs } from "../protocol/rounds/epoch.ts";
+import type { GatewayContext } from "./context.ts";
+import { badInput, gatewayError } from "./errors.ts";
+import { ADVANCE_ROUNDS_MAX } from "./limits.ts";
+import { nowMs } from "./network-facts.ts";
+import type { Peers } from "./peers.ts";
+
+/**
+ * Moves the clock by so many rounds; what is due on the way is done when it is due. The clock then stands
+ * at the start of that round, or as far into it as its blocks take.
+ */
+export async function advance(
+  { network, peers }: GatewayContext,
+  rounds: number,
+): Promise<{ round: number; time: Date }> {
+  if (network.clock !== "manual") {
+    const message =
+      'Cannot advance the clock: it moves by itself; set clock to "manual" in NETWORK';
+    throw gatewayError("CLOCK_NOT_MANUAL", message);
+  }
+  if (rounds < 1 || rounds > ADVANCE_ROUNDS_MAX) {
+    throw badInput("Invalid rounds", rounds, `from 1 to ${ADVANCE_ROUNDS_MAX}`);
+  }
+  const { epoch } = network;
+  const startMs = await nowMs(network, peers);
+  const round = roundAt(epoch, startMs) + rounds;
+  const time = new ManualTime(epoch, peers, startMs);
+  const endMs = await time.moveTo(roundStartMs(epoch, round));
+  return { round, time: new Date(endMs) };
+}
+
+/**
+ * A set waits so long for the opening of its second shard before it proposes, in rounds: whoever moves
+ * to a round means its blocks, too.
+ */
+const OPENINGS_ROUNDS = 0.1;
+/** How often one object may be due again at the same instant, before it has to wait for the next round. */
+const TICKS_AT_ONCE_MAX = 20;
+
+class ManualTime {
+  readonly #epoch: Epoch;
+  readonly #peers: Peers;
+  readonly #objects: ReadonlyMap<string, ActorRpc>;
+  readonly #startMs: number;
+  #nowMs: number;
+  /** What each object said when it had nothing under way. */
+  readonly #known = new Map<string, Activity>();
+  /** Due when the clock stood still, such as a shard that was sent something since. */
+  readonly #held = new Set<string>();
+  /** By object: how often it was ticked at this instant. */
+  readonly #ticks = new Map<string, number>();
+
+  constructor(epoch: Epoch, peers: Peers, startMs: number) {
+    this.#epoch = epoch;
+    this.#peers = peers;
+    this.#startMs = startMs;
+    this.#nowMs = startMs;
+    this.#objects = new Map<string, ActorRpc>([
+      ...this.#keepers,
+      ...epoch.sets.map(({ set }) => [validatorSetName(set), peers.validatorSet(set)] as const),
+    ]);
+  }
+
+  /** Whose clocks others read: the network's and each shard's. */
+  get #keepers(): (readonly [string, ActorRpc])[] {
+    const { shards } = this.#epoch;
+    return [
+      [MERKLE_CHAIN_NAME, this.#peers.merkleChain],
+      ...shards.map(({ shard }) => [shardName(shard), this.#peers.shard(shard)] as const),
+    ];
+  }
+
+  /** Answers the time at which the clock stands in the end. */
+  async moveTo(endMs: number): Promise<number> {
+    const lastMs = endMs + this.#epoch.roundMs * OPENINGS_ROUNDS;
+    await this.#settle(this.#objects.keys());
+    for (const [name, { dueMs }] of this.#known) {
+      if (dueMs !== null && dueMs <= this.#startMs) this.#held.add(name);
+    }
+    for (let dueMs = this.#nextMs(); dueMs <= lastMs; dueMs = this.#nextMs()) {
+      this.#moveClock(dueMs);
+      await this.#tick([...this.#known.keys()].filter((name) => this.#dueMs(name) <= this.#nowMs));
+    }
+    this.#moveClock(endMs);
+    await this.#tick(this.#keepers.map(([name]) => name));
+    return this.#nowMs;
+  }
+
+  #nextMs(): number {
+    return Math.min(...[...this.#known.keys()].map((name) => this.#dueMs(name)));
+  }
+
+  /** What was due before the clock moved waits for the next round, also if somebody calls it before. */
+  #dueMs(name: string): number {
+    // Clocks show whole milliseconds.
+    const said = Math.ceil(this.#known.get(name)?.dueMs ?? Number.POSITIVE_INFINITY);
+    const dueMs = this.#held.has(name) ? Math.max(said, this.#roundAfter(this.#startMs)) : said;
+    const ticks = this.#ticks.get(name) ?? 0;
+    const hasToWait = dueMs <= this.#nowMs && ticks >= TICKS_AT_ONCE_MAX;
+    return hasToWait ? this.#roundAfter(this.#nowMs) : dueMs;
+  }
+
+  #roundAfter(timeMs: number): number {
+    return roundStartMs(this.#epoch, roundAt(this.#epoch, timeMs) + 1);
+  }
+
+  #moveClock(timeMs: number): void {
+    if (timeMs <= this.#nowMs) return;
+    this.#nowMs = timeMs;
+    this.#ticks.clear();
+  }
+
+  async #tick(names: readonly string[]): Promise<void> {
+    for (const name of names) this.#ticks.set(name, (this.#ticks.get(name) ?? 0) + 1);
+    await Promise.all(names.map((name) => this.#object(name).advanceClock(this.#nowMs)));
+    await this.#settle(names);
+  }
+
+  /** Waits until these objects have nothing under way, nor any that they called, nor any that those called. */
+  async #settle(names: Iterable<string>): Promise<void> {
+    for (let open = new Set(names); open.size > 0; ) {
+      const found = await Promise.all(
+        [...open].map(async (name) => [name, await this.#object(name).settled()] as const),
+      );
+      open = new Set();
+      for (const [name, activity] of found) {
+        const before = this.#known.get(name)?.calls;
+        this.#known.set(name, activity);
+        for (const [peer, count] of Object.entries(activity.calls)) {
+          if (before?.[peer] !== count) open.add(peer);
+        }
+      }
+    }
+  }
+
+  #object(name: string): ActorRpc {
+    const object = this.#objects.get(name);
+    if (object === undefined) throw new Error(`No object of this epoch is named ${name}`);
+    return object;
+  }
+}
