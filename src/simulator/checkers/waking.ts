@@ -45,7 +45,9 @@ function spansOf(observation: Observation, shard: number): Span[] {
     if (transaction === undefined || !isHere) continue;
     const heard = roundAt(observation, atMs);
     const included = places.get(id)?.[0]?.round ?? transaction.validUntil;
-    spans.push([heard - 1, answer.kind === "refused" ? heard : Math.max(heard, included + 1)]);
+    // What one of two shards refuses may wait at the other all the same.
+    const isGone = answer.kind === "refused" && transaction.legs.length === 1;
+    spans.push([heard - 1, isGone ? heard : Math.max(heard, included + 1)]);
   }
   return spans;
 }

@@ -79,7 +79,7 @@ export const SHARDS: readonly Mutant[] = [
     file: "src/actors/certified-parts.ts",
     line: "const shardBlocks = block.shardBlocks.filter((one) => one.shard === shard);",
     replacement:
-      "const shardBlocks = block.shardBlocks.filter((one) => one.shard >= shard).slice(0, 1);",
+      "const shardBlocks = block.shardBlocks.filter((one) => one.shard <= shard).slice(0, 1);",
   },
   {
     name: "candidates-of-both-shards-mixed-up",
@@ -87,12 +87,5 @@ export const SHARDS: readonly Mutant[] = [
     file: "src/actors/preparation.ts",
     line: "return 2 * round + this.#ports.sides.indexOf(side);",
     replacement: "return 2 * round + 0 * this.#ports.sides.indexOf(side);",
-  },
-  {
-    name: "late-opening-waits",
-    breaks: "R-3.8 a shard whose set has begun without it closes the round at once",
-    file: "src/actors/shard.ts",
-    line: 'if (answer?.kind === "over") this.#missed(request.round);',
-    replacement: 'if (answer?.kind === "over") this.#rounds.taken();',
   },
 ];
