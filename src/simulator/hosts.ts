@@ -33,6 +33,7 @@ const OVERDUE = "not certified in time";
 const IN_VAIN: readonly RegExp[] = [
   new RegExp(`^${OVERDUE}$`),
   /^opened too late$/,
+  /^the partner closed it$/,
   /"STALE_BLOCK"/,
 ];
 
