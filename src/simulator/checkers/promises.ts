@@ -66,7 +66,9 @@ function broken(observation: Observation): Violation[] {
     }
     return placeIn(observation, id) > round;
   };
-  const isExcused = [failedRounds(observation), tooLate(observation), overtaken(observation)];
+  const isExcused = [failedRounds, tooLate, overtaken, heldByPartner].map((one) =>
+    one(observation),
+  );
   return answers.flatMap((answer) =>
     answer.kind === "promise" && isOverdue(answer) && !isExcused.some((excuses) => excuses(answer))
       ? [
@@ -140,6 +142,24 @@ function overtaken(observation: Observation): Excuse {
       ),
     );
     return others.length > 0 && replayOf(observation).ledger.judge(transaction, round) !== null;
+  };
+}
+
+/** R-3.6: a shard promises for its side; what waits before it at the partner, which includes it in the same block, it does not see. */
+function heldByPartner(observation: Observation): Excuse {
+  const { transactions } = observation;
+  const accounts = acceptedBy(observation);
+  const homes = homesOf(observation);
+  return ({ id, round }) => {
+    const { legs } = transactions.get(id) as ObservedTransaction;
+    const home = homes.get(legs[0]?.chain ?? 0);
+    return legs.some(
+      ({ chain, payer }) =>
+        homes.get(chain) !== home &&
+        (accounts.get(`${chain} ${payer}`) ?? []).some(
+          (other) => other.id !== id && placeIn(observation, other.id) >= round,
+        ),
+    );
   };
 }
 
