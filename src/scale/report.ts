@@ -78,7 +78,11 @@ function reportNetwork(outcome: ScaleOutcome): readonly string[] {
         replicas === replicasEqual ? "all equal in the end (R-5.5)" : `ONLY ${replicasEqual} EQUAL`,
       ],
       ["genesis record", count(outcome.genesisBytes), "bytes"],
-      ["real time", fixed(outcome.realMs / 1_000, 0), "s on this machine, in one thread"],
+      [
+        "real time",
+        fixed(outcome.realMs / 1_000, 0),
+        `s on this machine, ${fixed(outcome.processorMs / 1_000, 0)} s of processor time`,
+      ],
       [
         "memory",
         count(Math.ceil(outcome.residentBytesMax / 1_000_000)),

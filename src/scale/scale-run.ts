@@ -14,6 +14,7 @@ import type { ValidatorSetRecord } from "../protocol/rounds/epoch.ts";
 import { VirtualTime } from "../simulator/virtual-time.ts";
 import { CountedCrypto } from "./counted-crypto.ts";
 import { Meter, type Tally } from "./meter.ts";
+import { processorTime } from "./metered.ts";
 import { makeScaleGenesis, makeUsers } from "./scale-genesis.ts";
 import { type HostWorld, nameOf, ScaleHost } from "./scale-host.ts";
 import { type Delays, ScaleLedger } from "./scale-ledger.ts";
@@ -47,6 +48,8 @@ export interface ScaleOutcome {
   readonly eventHash: string;
   readonly virtualMs: number;
   readonly realMs: number;
+  /** Of the whole process. */
+  readonly processorMs: number;
   readonly residentBytesMax: number;
 }
 
@@ -119,7 +122,7 @@ class ScaleRun {
   }
 
   async run(progress: Progress): Promise<ScaleOutcome> {
-    const startMs = performance.now();
+    const [startMs, startUs] = [performance.now(), processorTime()];
     const possessionChecks = this.#open();
     const { rounds } = this.#options;
     for (let round = 0; round <= rounds; round++) {
@@ -136,6 +139,7 @@ class ScaleRun {
       ...this.#counted(isQuiet),
       possessionChecks,
       realMs: performance.now() - startMs,
+      processorMs: (processorTime() - startUs) / 1_000,
       residentBytesMax: this.#residentBytesMax,
     };
     for (const host of this.#everybody()) host.close();
@@ -144,7 +148,7 @@ class ScaleRun {
 
   #counted(
     isQuiet: boolean,
-  ): Omit<ScaleOutcome, "possessionChecks" | "realMs" | "residentBytesMax"> {
+  ): Omit<ScaleOutcome, "possessionChecks" | "realMs" | "processorMs" | "residentBytesMax"> {
     const { rounds } = this.#options;
     const ledger = this.#ledger;
     return {

@@ -23,7 +23,7 @@ const kindsOf = ({ meter }: ScaleOutcome, of: ActorClass, group: Group) =>
 
 /** All that does not hang on the machine. */
 function counts(outcome: ScaleOutcome) {
-  const { meter, realMs: _, residentBytesMax: __, ...rest } = outcome;
+  const { meter, realMs: _, processorMs: __, residentBytesMax: ___, ...rest } = outcome;
   const classes = (["shard", "set", "merkleChain", "gateway"] as const).map((of) => {
     const { cpuUs: _, ...groups } = meter.classes[of].groups;
     return groups;
