@@ -13,6 +13,7 @@ export type Resolution =
 export class BlockTransactions {
   /** What the set was offered for the open round: its block holds the same bytes. */
   #offered = KnownTransactions.none;
+  #candidates: readonly VerifiedTransaction[] = [];
   /** By leaf in hex; null for a signature that does not hold. */
   readonly #verdicts = new Map<string, VerifiedTransaction | null>();
   /** What is being checked. */
@@ -22,8 +23,14 @@ export class BlockTransactions {
     return this.#offered;
   }
 
+  /** The same, in their order. */
+  get candidates(): readonly VerifiedTransaction[] {
+    return this.#candidates;
+  }
+
   offer(candidates: readonly VerifiedTransaction[]): void {
     this.#offered = new KnownTransactions(candidates);
+    this.#candidates = candidates;
   }
 
   /** `waiting`: finds a transaction of the mempool with the same leaf. */
@@ -63,6 +70,7 @@ export class BlockTransactions {
   /** The round is decided. */
   clear(): void {
     this.#offered = KnownTransactions.none;
+    this.#candidates = [];
     this.#verdicts.clear();
     this.#asked = null;
   }

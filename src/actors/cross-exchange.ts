@@ -25,7 +25,7 @@ import type { Network } from "./network.ts";
 import type { ExchangeRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store, Table } from "./ports.ts";
 import type { Replica } from "./replica.ts";
-import { patienceMs } from "./side.ts";
+import { promptMs } from "./side.ts";
 import type { CrossRound } from "./unexecuted-rounds.ts";
 
 export interface CrossExchangePorts {
@@ -46,8 +46,8 @@ const uncertifiedCodec = codec<Uncertified>(
 );
 const UNCERTIFIED_KEY = utf8("uncertified results");
 
-/** The first question to a partner comes again so soon, in parts of a round; both commit at about the same time. */
-const EXCHANGE_RETRY_PARTS = 8;
+/** Before these many questions the set alone is asked: the partner has nothing that the set does not have sooner. */
+const SET_ALONE_TRIES = 8;
 
 interface Patience {
   readonly round: number;
@@ -95,6 +95,7 @@ export class CrossExchange {
     if (this.#results.get(round)?.certificate == null) {
       this.#writeUncertified([...this.#uncertified, round]);
       this.#certificateAsked = 0;
+      this.#certificateAskedMs = this.#ports.clock.now();
     }
   }
 
@@ -278,7 +279,9 @@ export class CrossExchange {
   /** The set, and every other time the partner, which may have it from a set that has forgotten it. */
   #askSet(set: number, round: number, times: number, partner: number): void {
     const to: PeerId =
-      times % 2 === 0 ? { kind: "shard", shard: partner } : { kind: "validatorSet", set };
+      times > SET_ALONE_TRIES && times % 2 === 0
+        ? { kind: "shard", shard: partner }
+        : { kind: "validatorSet", set };
     this.#call(to, { kind: "result", round });
   }
 
@@ -289,11 +292,8 @@ export class CrossExchange {
   #dueMs({ askedMs, asked, sinceMs, round }: Patience): number {
     const { network } = this.#ports;
     const { roundMs } = network.epoch;
-    if (asked === 0) return Math.max(sinceMs, this.#leads(round) ? sinceMs + roundMs : sinceMs);
-    const soon = roundMs / EXCHANGE_RETRY_PARTS;
-    const retry =
-      asked < EXCHANGE_RETRY_PARTS ? soon : patienceMs(network, asked - EXCHANGE_RETRY_PARTS);
-    return askedMs + retry;
+    if (asked === 0) return this.#leads(round) ? sinceMs + roundMs : sinceMs;
+    return askedMs + promptMs(network, asked);
   }
 
   #leads(round: number): boolean {
@@ -301,13 +301,9 @@ export class CrossExchange {
     return crossRound !== null && leaderOf(round, [shard, crossRound.partner]) === shard;
   }
 
+  /** The set executes as the shards do, a moment later: `#certificateAskedMs` is the execution's time before the first question. */
   #certificateDueMs(): number {
-    const { network } = this.#ports;
-    const soon = network.epoch.roundMs / EXCHANGE_RETRY_PARTS;
-    // The set executes as the shards do; asked at once it would often not be done.
-    return this.#certificateAsked === 0
-      ? this.#certificateAskedMs
-      : this.#certificateAskedMs + soon + patienceMs(network, this.#certificateAsked);
+    return this.#certificateAskedMs + promptMs(this.#ports.network, this.#certificateAsked);
   }
 
   #writeUncertified(rounds: readonly number[]): void {

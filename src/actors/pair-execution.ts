@@ -19,7 +19,7 @@ import type { Network } from "./network.ts";
 import type { OtherVoters } from "./other-voters.ts";
 import type { PeerAnswer, PeerId } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
-import { patienceMs, type Side } from "./side.ts";
+import { promptMs, type Side } from "./side.ts";
 import type { CrossRound } from "./unexecuted-rounds.ts";
 
 export interface PairExecutionPorts {
@@ -215,7 +215,7 @@ export class PairExecution {
     const { clock, network } = this.#ports;
     const wanted = this.#wanted.get(side);
     if (wanted?.round === round && wanted.asked > 0) {
-      return wanted.askedMs + patienceMs(network, wanted.asked - 1) / 2;
+      return wanted.askedMs + promptMs(network, wanted.asked);
     }
     const isPair = this.#sides.some(({ shard }) => shard === partner);
     if (!isPair) return Number.NEGATIVE_INFINITY;

@@ -112,6 +112,19 @@ export interface ProgressRequest {
   readonly finalRound: number;
 }
 
+/** Shard to its partner: which of these, offered in a round with it in vain, have left there (R-2.7)? May be lost: it is asked again. */
+export interface LeftRequest {
+  readonly kind: "left";
+  readonly ids: readonly Uint8Array[];
+}
+
+export interface LeftThere {
+  readonly id: Uint8Array;
+  readonly status: "REJECTED" | "DROPPED";
+  /** The refusal as JSON. */
+  readonly reason: string;
+}
+
 /**
  * Shard to its partner, which leads in the round (R-5.4): what of this shard the round's cross-shard transactions read. Repeated until
  * the result comes back.
@@ -167,6 +180,7 @@ export type PeerRequest =
   | DecisionRequest
   | AcceptedRequest
   | ProgressRequest
+  | LeftRequest
   | ExchangeRequest
   | ResultRequest
   | ResultVoteRequest
@@ -183,6 +197,8 @@ export type PeerAnswer =
   | { readonly kind: "committed"; readonly round: number }
   /** To `commit`: the shard has closed the round; the block is void. */
   | { readonly kind: "closed"; readonly round: number; readonly why: string }
+  /** To `commit`: accepted, and the partner will have said the same in a moment, or not (R-4.5); ask again soon. */
+  | { readonly kind: "accepted"; readonly round: number }
   /** To `commit` and `decision`: the shard cannot say yet; ask again. */
   | { readonly kind: "undecided"; readonly round: number }
   /** To `follow`: the voter's replica is at this round. */
@@ -206,6 +222,8 @@ export type PeerAnswer =
     }
   /** To `progress`: the same of the partner. */
   | ProgressRequest
+  /** To `left`: those of them that have. */
+  | { readonly kind: "left"; readonly left: readonly LeftThere[] }
   /** To `exchange`: the encoded `CrossResult`; null while the leader cannot say. */
   | { readonly kind: "exchanged"; readonly result: Uint8Array | null }
   /** To `result`: an encoded `CrossResult` with its encoded certificate; null each while there is none. */

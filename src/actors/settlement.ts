@@ -7,6 +7,9 @@ import type { Network } from "./network.ts";
 import type { Clock } from "./ports.ts";
 import { patienceMs, type Side } from "./side.ts";
 
+/** A shard that waits for its partner is asked so much sooner than one that cannot say. */
+const ACCEPTED_PARTS = 8;
+
 export class Settlement {
   readonly side: Side;
   /** The shard has decided its half, and if it committed it, the replica has it. */
@@ -19,6 +22,8 @@ export class Settlement {
   /** When the shard was last handed the certified block, or asked what the round came to, and how often. */
   #sentMs = 0;
   #sent = 0;
+  /** How often the shard has said that it waits for its partner only. */
+  #accepted = 0;
 
   constructor(
     { clock, network }: { readonly clock: Clock; readonly network: Network },
@@ -40,7 +45,13 @@ export class Settlement {
     this.side.call({ kind: "decision", round: this.#instance.round });
   }
 
-  /** nothing if the certificate or its block is not here, or has no half for the shard. */
+  /** Whether there is a certified half for the shard: else all that can be done is to ask what the round came to. */
+  get hasHalf(): boolean {
+    const { certified, parts } = this.#instance;
+    return certified !== null && parts.encodedFor(this.side.shard) !== null;
+  }
+
+  /** nothing if the certificate or its block is not here; a shard without a half in it is asked. */
   handOver(): void {
     if (this.#instance.certified === null) return;
     const encoded = this.#instance.parts.encodedFor(this.side.shard);
@@ -52,6 +63,11 @@ export class Settlement {
     this.side.handOver(encoded, this.#instance.parts.partnerOf(this.side.shard));
   }
 
+  /** the partner's word takes the shard a moment; only a silent partner takes longer. */
+  accepted(): void {
+    this.#accepted += 1;
+  }
+
   /** Another hands it over first: this voter asks later. */
   wait(): void {
     if (this.#sent === 0) this.#sentMs = this.#clock.now();
@@ -60,6 +76,10 @@ export class Settlement {
   /** When to speak to the shard about the round: until it has decided, if it is certified, or a later one waits, or overdue. */
   dueMs(isNextWaiting: boolean): number {
     const { epoch } = this.#network;
+    if (this.#accepted > 0) {
+      const soonMs = patienceMs(this.#network, this.#accepted - 1) / ACCEPTED_PARTS;
+      return this.#sentMs + soonMs;
+    }
     const retryMs = this.#sentMs + patienceMs(this.#network, this.#sent);
     if (this.#instance.certificate !== null || isNextWaiting) return retryMs;
     // by then the shard has closed it.

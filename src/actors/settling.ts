@@ -81,6 +81,8 @@ export class Settling {
     if (certificate === null) return;
     if (answer.kind === "committed" && answer.round === round) {
       this.#committed(instance, settlement, certificate.value);
+    } else if (answer.kind === "accepted" && answer.round === round) {
+      settlement.accepted();
     } else if (answer.kind === "closed" && answer.round === round) {
       log.write("block void", { set: this.#set, round, why: answer.why });
       this.settled(instance, settlement);
@@ -90,11 +92,9 @@ export class Settling {
   }
 
   #decisionAnswered(instance: ConsensusInstance, settlement: Settlement, answer: PeerAnswer): void {
-    if (answer.kind === "undecided" && answer.round === instance.round) {
-      // The block may have no half for the shard, which has an open round all the same: it is asked again when that is due.
-      if (instance.parts.encodedFor(settlement.side.shard) !== null) settlement.handOver();
-      return;
-    }
+    // A shard that is left out of the block says so until it closes the round: it is asked again in its time, not at once.
+    const isUndecided = answer.kind === "undecided" && answer.round === instance.round;
+    if (isUndecided && settlement.hasHalf) settlement.handOver();
     if (answer.kind !== "decided" || answer.round !== instance.round) return;
     if (answer.hash === null) this.settled(instance, settlement);
     else this.#committed(instance, settlement, answer.hash);

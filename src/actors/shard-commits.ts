@@ -109,7 +109,7 @@ export class ShardCommits {
       if (!equalBytes(accepted.hash, hash)) {
         return { kind: "closed", round, why: "another block is accepted" };
       }
-      return hasPartner ? this.#commitAccepted(accepted) : { kind: "undecided", round };
+      return hasPartner ? this.#commitAccepted(accepted) : { kind: "accepted", round };
     }
     if (!replica.canJudge(round)) return { kind: "undecided", round };
     return this.#decide(certified, certifiedBlock, hasPartner ? "accepted" : partnerBlock);
@@ -186,7 +186,7 @@ export class ShardCommits {
     this.#accepted = AcceptedHalf.accept(store, this.#shard, { round, partner, own, partners });
     this.#ports.accepted();
     this.drive();
-    return { kind: "undecided", round };
+    return { kind: "accepted", round };
   }
 
   #commitAccepted(accepted: AcceptedHalf): PeerAnswer {

@@ -1,7 +1,6 @@
 // The shard: its chains' mempool, blocks, accounts and receipts. It opens rounds, hands candidates to the set on duty, commits
 // what that set has certified and its own replica has checked, and executes off the consensus path.
 import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
-import { isCross } from "../protocol/blocks/reach.ts";
 import type { MempoolLimits } from "../protocol/ledger/mempool.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { Refusal } from "../protocol/refusal.ts";
@@ -10,6 +9,7 @@ import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { type Admission, admitOne } from "./admission.ts";
 import { BlockTransactions } from "./block-transactions.ts";
 import { CrossExchange } from "./cross-exchange.ts";
+import { LeftElsewhere } from "./left-elsewhere.ts";
 import type { Network } from "./network.ts";
 import { Notariser } from "./notariser.ts";
 import { PartnerProgress } from "./partner-progress.ts";
@@ -50,6 +50,7 @@ export class Shard implements Actor {
   readonly #commits: ShardCommits;
   /** R-2.7: how far the shards are that share transactions with this one. */
   readonly partners: PartnerProgress;
+  readonly #left: LeftElsewhere;
   readonly #outbox = new Outbox();
   readonly #transactions = new BlockTransactions();
   readonly #suspects: Suspects;
@@ -70,6 +71,7 @@ export class Shard implements Actor {
     const parts = { ...ports, outbox: this.#outbox, replica: this.replica, room: this.room };
     const rounds = { ...parts, progress: this.#progress, transactions: this.#transactions };
     this.#rounds = new RoundOpening(rounds);
+    this.#left = new LeftElsewhere(rounds, this.log);
     this.#exchange = new CrossExchange(parts, this.replica);
     this.partners = new PartnerProgress(parts, shard);
     this.#commits = new ShardCommits({
@@ -127,14 +129,9 @@ export class Shard implements Actor {
     return admissions;
   }
 
-  /** R-2.7: what another shard has refused is in no block: it leaves, unless the open round may hold it. */
+  /** R-2.7: what another shard has refused is in no block: it leaves, unless an open round may hold it. */
   withdraw(refused: readonly { readonly id: string; readonly refusal: Refusal }[]): void {
-    const { state } = this.progress;
-    for (const { id, refusal } of refused) {
-      const waiting = this.room.transaction(id);
-      if (waiting === undefined || !isCross(this.replica.places, waiting)) continue;
-      if (state !== "open" && state !== "accepted") this.room.leave(id, "DROPPED", refusal);
-    }
+    for (const { id, refusal } of refused) this.#left.withdraw(id, "DROPPED", refusal);
   }
 
   /** The round of the clock. */
@@ -182,6 +179,8 @@ export class Shard implements Actor {
       case "progress":
         this.partners.heard(request);
         return { kind: "progress", shard: this.shard, ...this.#reached() };
+      case "left":
+        return this.#left.answer(request);
       case "exchange":
         return this.#exchange.receive(request);
       case "result":
@@ -205,6 +204,9 @@ export class Shard implements Actor {
       if (this.#exchange.answered(to, request, answer)) this.#outbox.work();
     } else if (request.kind === "progress") {
       if (answer?.kind === "progress") this.partners.heard(answer);
+    } else if (request.kind === "left") {
+      this.#left.answered(answer);
+      this.#rounds.lookAgain();
     } else if (request.kind === "follow") {
       if (to.kind === "validatorSet" && answer?.kind === "following")
         this.#watched(to.set, answer.round);
@@ -294,7 +296,8 @@ export class Shard implements Actor {
     const notarise = this.#notariser.nextMs(now);
     if (notarise !== null) times.push(notarise);
     if (times.length === 0) return null;
-    return Math.max(Math.min(...times), now);
+    // Clocks and alarms count whole milliseconds; parts of a round need not be any.
+    return Math.max(Math.ceil(Math.min(...times)), now);
   }
 
   /** R-3.8, R-4.5: a round still open one roundMs after its end is closed, durably and for ever. */
@@ -306,6 +309,7 @@ export class Shard implements Actor {
 
   #close(round: number, why: string): void {
     this.#progress.update({ round, state: "closed" });
+    this.#left.decided(round, this.#transactions.candidates);
     this.#transactions.clear();
     this.#rounds.taken();
     this.#rounds.lookAgain();
@@ -351,6 +355,7 @@ export class Shard implements Actor {
       round,
       placed.map(({ transaction }) => transaction),
     );
+    this.#left.decided(round, this.#transactions.candidates);
     this.#transactions.clear();
     this.#rounds.taken();
     this.#rounds.lookAgain();

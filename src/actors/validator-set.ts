@@ -193,7 +193,8 @@ export class ValidatorSet implements Actor {
     // Execution is under way, unless a crash cut it off.
     const { epoch } = this.#ports.network;
     if (this.#hasUnexecuted) times.push(roundStartMs(epoch, roundAt(epoch, now) + 1));
-    const next = Math.min(...times);
+    // Clocks and alarms count whole milliseconds; parts of a round need not be any.
+    const next = Math.ceil(Math.min(...times));
     return Number.isFinite(next) ? Math.max(next, now) : null;
   }
 

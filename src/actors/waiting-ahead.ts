@@ -4,7 +4,7 @@ import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { type LegPlace, placesOf, senderName } from "../protocol/ledger/waiting.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import type { ComingBlock } from "./coming-rounds.ts";
-import { isForGood } from "./waiting-room.ts";
+import { isForGood } from "./leaving.ts";
 
 interface Queue {
   /** By nonce. */

@@ -10,17 +10,12 @@ import { legFee } from "../protocol/ledger/leg-facts.ts";
 import { type Admitted, Mempool, type MempoolLimits } from "../protocol/ledger/mempool.ts";
 import type { Leg } from "../protocol/ledger/transaction.ts";
 import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
-import {
-  costOf,
-  type LegPlace,
-  type Place,
-  placesOf,
-  type Waiting,
-} from "../protocol/ledger/waiting.ts";
+import { costOf, type LegPlace, placesOf, type Waiting } from "../protocol/ledger/waiting.ts";
 import { offersKey } from "../protocol/merkle/state-key.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import { accept, type Result, refuse } from "../protocol/result.ts";
 import { type ChancesView, chancesOf } from "./chances.ts";
+import { isForGood, lostPlace } from "./leaving.ts";
 import { MempoolRows, type Row, type StoredRow } from "./mempool-rows.ts";
 import type { Network } from "./network.ts";
 import type { Store } from "./ports.ts";
@@ -70,7 +65,7 @@ export class WaitingRoom {
 
   /** What has to come before it: see `aheadOf`. */
   aheadOf(transaction: VerifiedTransaction): VerifiedTransaction[] {
-    const ahead = aheadOf(this.pool, this.#placesOf(transaction));
+    const ahead = aheadOf(this.pool, transaction.idHex, this.#placesOf(transaction));
     return ahead.map((waiting) => this.#load(waiting));
   }
 
@@ -135,8 +130,10 @@ export class WaitingRoom {
 
   /** The transactions of a committed block, in its order. */
   included(round: number, transactions: readonly VerifiedTransaction[]): void {
-    for (const { id, idHex } of transactions) {
+    for (const transaction of transactions) {
+      const { id, idHex } = transaction;
       const waiting = this.pool.remove(idHex);
+      this.#overtake(transaction);
       if (waiting !== undefined) this.#gone(waiting);
       // It may have left before the block brought it back.
       else this.#log.forget(id);
@@ -147,6 +144,23 @@ export class WaitingRoom {
       transactions.map(({ id }) => id),
     );
     this.#compact();
+  }
+
+  /**
+   * What is over two chains and has one of the nonces that are used now goes at once: nobody may look at it for long, since it can
+   * wait in its other line, and what is behind it here could not come.
+   */
+  #overtake(included: VerifiedTransaction): void {
+    for (const { chain, sender, nonce } of placesOf(included)) {
+      const waiting = this.pool.lineOf(chain, sender)?.at(nonce)?.waiting;
+      if (waiting?.isPair !== true) continue;
+      this.leave(waiting.idHex, "REJECTED", {
+        code: "NONCE_TOO_LOW",
+        chain,
+        nonce,
+        next: nonce + 1,
+      });
+    }
   }
 
   leave(idHex: string, status: LeftStatus, reason: Refusal): void {
@@ -371,23 +385,6 @@ export class WaitingRoom {
     return null;
   }
 }
-
-/** The place of the one that was replaced which the other has taken. */
-const lostPlace = (replaced: Waiting, by: Waiting): Place =>
-  replaced.places.find((lost) =>
-    by.places.some(
-      ({ line, nonce }) =>
-        nonce === lost.nonce &&
-        line.sender === lost.line.sender &&
-        line.chain.chain === lost.line.chain.chain,
-    ),
-  ) ?? replaced;
-
-/** Nonces only grow, and a used offer number is forgotten with its offer: what is behind them can never be included. */
-export const isForGood = (refusal: Refusal, validUntil: number): boolean =>
-  refusal.code === "NONCE_TOO_LOW" ||
-  refusal.code === "AUTHORISATION_OVERTAKEN" ||
-  (refusal.code === "OFFER_USED" && refusal.until >= validUntil);
 
 const chainOfFirst = ({ transaction }: VerifiedTransaction): number =>
   transaction.legs[0]?.chain ?? 0;

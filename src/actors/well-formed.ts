@@ -5,6 +5,7 @@ import {
   SHARD_BLOCK_BYTES_MAX,
   SHARD_BLOCK_TRANSACTIONS_MAX,
 } from "../protocol/limits.ts";
+import { LEFT_IDS_MAX } from "./left-elsewhere.ts";
 import type { OpenRequest, PeerRequest } from "./peers.ts";
 
 /** What shards and sets are asked; what the MerkleChain is asked comes from shards alone. */
@@ -41,6 +42,10 @@ export function isWellFormed(request: PeerRequest): boolean {
     case "progress": {
       const { shard, executedRound, finalRound } = request;
       return isPlace(shard, executedRound) && isNumber(finalRound);
+    }
+    case "left": {
+      const { ids } = request;
+      return Array.isArray(ids) && ids.length <= LEFT_IDS_MAX && ids.every(isHash);
     }
     case "exchange":
       return isBytes(request.readSet) && request.readSet.length <= CROSS_READ_SET_BYTES_MAX;

@@ -20,6 +20,7 @@ import { transactionBatchCodec } from "../protocol/ledger/transaction-batch.ts";
 import { decodeTransaction } from "../protocol/ledger/unverified.ts";
 import { formatAddress } from "./address.ts";
 import { RefusedError } from "./errors.ts";
+import type { InclusionPromise } from "./facts.ts";
 import { type AddressLike, toAddressBytes } from "./payloads.ts";
 import type { Signer } from "./signer.ts";
 
@@ -39,6 +40,12 @@ export interface SignedTransaction {
   readonly validUntil: number;
   readonly payload: Payload;
   readonly authorisations: readonly Authorisation[];
+}
+
+/** A signed transaction that the network has stored. */
+export interface SentTransaction extends SignedTransaction {
+  /** Null if the network had it already when it was asked: the answer to an earlier attempt was lost. */
+  readonly promise: InclusionPromise | null;
 }
 
 export interface TransactionOptions {

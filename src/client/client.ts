@@ -15,7 +15,13 @@ import {
   toRefusal,
 } from "./documents.ts";
 import { NetworkMismatchError, RefusedError, UnavailableError } from "./errors.ts";
-import type { BalanceFacts, ChainFacts, NetworkFacts, TransactionFacts } from "./facts.ts";
+import type {
+  BalanceFacts,
+  ChainFacts,
+  InclusionPromise,
+  NetworkFacts,
+  TransactionFacts,
+} from "./facts.ts";
 import { Follower, type FollowOptions, type Milestone, type WaitOptions } from "./follow.ts";
 import { hashOf, hexBytes } from "./hash.ts";
 import type { AddressLike, Payload } from "./payloads.ts";
@@ -208,15 +214,16 @@ export class Client {
 
   /**
    * Sends signed bytes, again and again the same until they are stored or refused for good, within
-   * the attempts of `ConnectOptions.retry`. Throws RefusedError, OutcomeUnknownError, ApiError, or
-   * the signal's reason.
+   * the attempts of `ConnectOptions.retry`. Resolves with when it can be committed. Throws
+   * RefusedError, OutcomeUnknownError, ApiError, or the signal's reason.
    */
   async submit(
     transaction: Pick<SignedTransaction, "id" | "bytes">,
     signal?: AbortSignal,
-  ): Promise<void> {
+  ): Promise<InclusionPromise> {
     const [result] = await this.submitMany([transaction], signal);
     if (result?.error) throw result.error;
+    return result?.promise as InclusionPromise;
   }
 
   /** As `submit`, for any number: one result for each, in their order. */

@@ -124,11 +124,19 @@ interface WireRefused extends Omit<RefusalFacts, "details"> {
   readonly __typename: "Refused";
   readonly details: readonly { readonly name: string; readonly value: string }[];
 }
-export type SubmitAnswer = { readonly __typename: "Accepted"; readonly id: string } | WireRefused;
+export type SubmitAnswer =
+  | {
+      readonly __typename: "Accepted";
+      readonly id: string;
+      readonly estimate: { readonly round: number; readonly time: string };
+    }
+  | WireRefused;
 
 export const SUBMIT_BATCH = `mutation ($batch: Bytes!) { submitBatch(batch: $batch) {
   __typename ${REFUSED}
-  ... on SubmittedBatch { results { __typename ... on Accepted { id } ${REFUSED} } }
+  ... on SubmittedBatch {
+    results { __typename ... on Accepted { id estimate { round time } } ${REFUSED} }
+  }
 } }`;
 export interface SubmitBatchAnswer {
   readonly submitBatch:
@@ -142,7 +150,9 @@ export const FAUCET = `mutation ($address: Address!, $chain: ID!, $amount: Amoun
   }
 } }`;
 export interface FaucetAnswer {
-  readonly dev: { readonly faucet: SubmitAnswer };
+  readonly dev: {
+    readonly faucet: { readonly __typename: "Accepted"; readonly id: string } | WireRefused;
+  };
 }
 
 /** Bytes in base64. */

@@ -98,6 +98,16 @@ export interface TransactionFacts {
   readonly legs: readonly LegFacts[];
 }
 
+/**
+ * When the network said that a transaction can be committed, as it accepted it. It holds if the price wins a place and
+ * no round fails; the network itself does not keep it. Compare it with the rounds of `TransactionFacts.legs`.
+ */
+export interface InclusionPromise {
+  readonly round: number;
+  /** When that round begins. */
+  readonly time: Date;
+}
+
 export interface LegFacts {
   readonly chain: string;
   /** The round of its block; null while it waits. */

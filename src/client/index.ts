@@ -9,6 +9,7 @@ export type { Fetch } from "./api.ts";
 export {
   type AuthorisationOptions,
   encodeBatch,
+  type SentTransaction,
   type SignedTransaction,
   signAuthorisation,
   signTransaction,
@@ -40,6 +41,7 @@ export type {
   BalanceFacts,
   ChainFacts,
   DelegationFacts,
+  InclusionPromise,
   LegFacts,
   NetworkFacts,
   NetworkLimits,

@@ -5,12 +5,12 @@
 // again under another nonce only when the one before can never carry it, because every attempt was
 // refused or because another transaction has used that nonce. A nonce that its send gave up goes
 // to the next send. That is safe whatever became of the first: one nonce executes once.
-import type { SignedTransaction } from "./build-transaction.ts";
+import type { SentTransaction, SignedTransaction } from "./build-transaction.ts";
 import { ApiError, RefusedError, UnavailableError } from "./errors.ts";
-import type { NetworkLimits, TransactionFacts } from "./facts.ts";
+import type { InclusionPromise, NetworkLimits, TransactionFacts } from "./facts.ts";
 import { NoncePool } from "./nonce-pool.ts";
 import { type Order, PendingSend } from "./pending-send.ts";
-import { splitBatch, type Verdict } from "./submission.ts";
+import { isNoAnswer, splitBatch, type Verdict } from "./submission.ts";
 import { backoffMs, type RetryOptions, sleep } from "./wait.ts";
 
 /** What a lane needs of the network. */
@@ -56,7 +56,7 @@ export class Lane {
   }
 
   /** Resolves when the network has stored the transaction. */
-  send(order: Order): Promise<SignedTransaction> {
+  send(order: Order): Promise<SentTransaction> {
     return new Promise((resolve, reject) => {
       this.#places += 1;
       this.#queue.push(new PendingSend(order, this.#places, resolve, reject));
@@ -179,22 +179,23 @@ export class Lane {
       if (isAnswer) for (const send of batch) send.answered();
       throw error;
     }
-    for (const send of batch) send.answered();
+    for (const [i, send] of batch.entries()) if (!isNoAnswer(verdicts[i])) send.answered();
     const before = this.#open.length;
     // The accepted ones first: what the refused ones ask of the network may fail.
     for (const [i, send] of batch.entries()) {
-      send.refusal = verdicts[i] ?? null;
-      if (send.refusal === null) this.#accepted(send);
+      const verdict = verdicts[i] as Verdict;
+      send.refusal = verdict instanceof RefusedError ? verdict : null;
+      if (!(verdict instanceof RefusedError)) this.#accepted(send, verdict);
     }
     for (const send of batch) if (send.refusal !== null) await this.#refused(send, send.refusal);
     this.#failures = this.#open.length < before ? 0 : this.#failures + 1;
     if (this.#open.some(({ refusal }) => refusal !== null)) await this.#pause();
   }
 
-  #accepted(send: PendingSend): void {
+  #accepted(send: PendingSend, promise: InclusionPromise | null): void {
     this.#settle(send);
     if (send.signed !== null) this.#nonces.keep(send.signed);
-    send.accept();
+    send.accept(promise);
   }
 
   async #refused(send: PendingSend, refusal: RefusedError): Promise<void> {
@@ -211,7 +212,7 @@ export class Lane {
   /** The nonce is used: by this transaction, or by another, and then this one never comes. */
   async #overtaken(send: PendingSend): Promise<void> {
     const facts = send.signed === null ? null : await this.#network.transaction(send.signed.id);
-    if (facts !== null && !LEFT.has(facts.status)) this.#accepted(send);
+    if (facts !== null && !LEFT.has(facts.status)) this.#accepted(send, null);
     else this.#signAgain(send);
   }
 

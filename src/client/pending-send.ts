@@ -1,6 +1,7 @@
 // One send of a lane, from the call to the answer: its bytes, and what is known of the attempts.
-import type { SignedTransaction } from "./build-transaction.ts";
+import type { SentTransaction, SignedTransaction } from "./build-transaction.ts";
 import { OutcomeUnknownError, type RefusedError, UnavailableError } from "./errors.ts";
+import type { InclusionPromise } from "./facts.ts";
 
 export interface Order {
   /** Signs it under the nonce. Throws what the signer throws, or what the bytes are refused for. */
@@ -21,14 +22,14 @@ export class PendingSend {
   refusals = 0;
   /** Attempts with the present bytes that have no answer, or none yet. */
   #unanswered = 0;
-  readonly #resolve: (transaction: SignedTransaction) => void;
+  readonly #resolve: (transaction: SentTransaction) => void;
   readonly #reject: (error: unknown) => void;
   readonly #stop = (): void => this.#reject(this.lastWord());
 
   constructor(
     order: Order,
     place: number,
-    resolve: (transaction: SignedTransaction) => void,
+    resolve: (transaction: SentTransaction) => void,
     reject: (error: unknown) => void,
     isOwn = false,
   ) {
@@ -71,9 +72,10 @@ export class PendingSend {
     this.#unanswered = 0;
   }
 
-  accept(): void {
+  /** `promise`: null if nobody has heard it. */
+  accept(promise: InclusionPromise | null): void {
     this.#settled();
-    if (this.signed !== null) this.#resolve(this.signed);
+    if (this.signed !== null) this.#resolve({ ...this.signed, promise });
   }
 
   reject(error: unknown): void {

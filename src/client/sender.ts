@@ -1,6 +1,6 @@
 // An account that sends: many transactions in flight, each executed at most once, whatever is lost
 // between here and the network.
-import { checkForm, type SignedTransaction } from "./build-transaction.ts";
+import { checkForm, type SentTransaction, type SignedTransaction } from "./build-transaction.ts";
 import { Lane, type LaneNetwork } from "./lane.ts";
 import { type Payload, transfer } from "./payloads.ts";
 import { ROOT, type Session, type SignOptions } from "./session.ts";
@@ -43,13 +43,13 @@ export class Sender {
 
   /**
    * Signs with the account's next nonce and sends until the network has stored it; resolves with
-   * the signed transaction, to follow it. Calls may overlap: nonces follow the order of the calls.
+   * the signed transaction, to follow it, and the round that it was promised. Calls may overlap: nonces follow the order of the calls.
    *
    * Throws RefusedError (not stored; its nonce goes to the next send), OutcomeUnknownError (time is
    * up or the signal aborted while an attempt had no answer: it may be executed, once),
    * UnavailableError (no attempt reached the network), or the signal's reason (never sent).
    */
-  send(payload: Payload, options: SendOptions = {}): Promise<SignedTransaction> {
+  send(payload: Payload, options: SendOptions = {}): Promise<SentTransaction> {
     const { chain = ROOT, timeoutMs = SEND_MS_DEFAULT } = options;
     const sign = (nonce: number) => this.#sign(payload, { ...options, chain, nonce });
     return this.#lane(chain).send({ sign, signal: withTimeout(options.signal, timeoutMs) });
@@ -91,7 +91,7 @@ export class Sender {
   async replace(
     transaction: SignedTransaction,
     options: ReplaceOptions = {},
-  ): Promise<SignedTransaction> {
+  ): Promise<SentTransaction> {
     const { chain, nonce, authorisations, payload } = transaction;
     const { gasPrice = raised(transaction.gasPrice), signal } = options;
     if ((options.payload ?? payload).kind === "trade") {
@@ -103,7 +103,7 @@ export class Sender {
     const [result] = await submitAll(api, network.limits, [replacement], signal);
     if (result?.error) throw result.error;
     this.#lane(chain).replaced(replacement);
-    return replacement;
+    return { ...replacement, promise: result?.promise ?? null };
   }
 
   async #sign(payload: Payload, options: SignOptions): Promise<SignedTransaction> {

@@ -5,11 +5,15 @@ import { encodeBase64 } from "./base64.ts";
 import { encodeBatch, type SignedTransaction } from "./build-transaction.ts";
 import { SUBMIT_BATCH, type SubmitBatchAnswer, toRefusal } from "./documents.ts";
 import { ApiError, OutcomeUnknownError, RefusedError, UnavailableError } from "./errors.ts";
-import type { NetworkLimits } from "./facts.ts";
+import type { InclusionPromise, NetworkLimits } from "./facts.ts";
 import { backoffMs, sleep } from "./wait.ts";
 
-/** null: accepted. */
-export type Verdict = RefusedError | null;
+/** On one transaction: refused, or accepted with a promise. */
+export type Verdict = RefusedError | InclusionPromise;
+
+/** One of several shards gave no answer: the transaction may be stored or not, as without any answer. */
+export const isNoAnswer = (verdict: Verdict | undefined): boolean =>
+  verdict instanceof RefusedError && verdict.code === "SHARD_UNAVAILABLE";
 
 /** What the batch's own encoding adds at most: the count, and each transaction's length. */
 const COUNT_BYTES = 5;
@@ -29,7 +33,9 @@ export async function attemptBatch(
     throw new UnavailableError(`Cannot match ${results.length} answers to ${batch.length}`);
   }
   return results.map((one) =>
-    one.__typename === "Accepted" ? null : new RefusedError(toRefusal(one)),
+    one.__typename === "Accepted"
+      ? { round: one.estimate.round, time: new Date(one.estimate.time) }
+      : new RefusedError(toRefusal(one)),
   );
 }
 
@@ -59,7 +65,11 @@ export function splitBatch<T extends { readonly bytes: Uint8Array }>(
 export interface SubmitResult {
   readonly id: string;
   readonly error: RefusedError | OutcomeUnknownError | ApiError | null;
+  /** When it can be committed; null with an error. */
+  readonly promise: InclusionPromise | null;
 }
+
+type Outcome = NonNullable<SubmitResult["error"]> | InclusionPromise;
 
 interface Pending {
   readonly place: number;
@@ -81,8 +91,9 @@ export async function submitAll(
   signal?: AbortSignal,
 ): Promise<SubmitResult[]> {
   const results: SubmitResult[] = [];
-  const settle = ({ place, transaction: { id } }: Pending, error: SubmitResult["error"]) => {
-    results[place] = { id, error };
+  const settle = ({ place, transaction: { id } }: Pending, outcome: Outcome) => {
+    const failed = outcome instanceof Error;
+    results[place] = { id, error: failed ? outcome : null, promise: failed ? null : outcome };
   };
   for (const part of splitBatch(transactions.map(toPending), limits)) {
     await submitPart(api, part, settle, signal);
@@ -104,7 +115,7 @@ const toPending = (
 async function submitPart(
   api: Api,
   part: readonly Pending[],
-  settle: (one: Pending, error: SubmitResult["error"]) => void,
+  settle: (one: Pending, outcome: Outcome) => void,
   signal?: AbortSignal,
 ): Promise<void> {
   let open = part;
@@ -118,11 +129,13 @@ async function submitPart(
         signal,
       );
       open = open.filter((one, i) => {
-        one.refusal = verdicts[i] ?? null;
-        if (one.refusal === null) settle(one, null);
-        else if (!one.refusal.retryable) settle(one, one.refusal);
+        const verdict = verdicts[i] as Verdict;
+        one.refusal = verdict instanceof RefusedError ? verdict : null;
+        one.isDoubtful ||= isNoAnswer(verdict);
+        if (!(verdict instanceof RefusedError)) settle(one, verdict);
+        else if (!verdict.retryable) settle(one, verdict);
         // Passes when the other transaction goes, which is not soon: its place has to be paid for.
-        else if (one.refusal.code === "NONCE_TAKEN") settle(one, lastWord(one, null));
+        else if (verdict.code === "NONCE_TAKEN") settle(one, lastWord(one, null));
         else return true;
         return false;
       });

@@ -49,6 +49,8 @@ class ManualTime {
   #nowMs: number;
   /** What each object said when it had nothing under way. */
   readonly #known = new Map<string, Activity>();
+  /** Due when the clock stood still, such as a shard that was sent something since. */
+  readonly #held = new Set<string>();
   /** By object: how often it was ticked at this instant. */
   readonly #ticks = new Map<string, number>();
 
@@ -76,6 +78,9 @@ class ManualTime {
   async moveTo(endMs: number): Promise<number> {
     const lastMs = endMs + this.#epoch.roundMs * OPENINGS_ROUNDS;
     await this.#settle(this.#objects.keys());
+    for (const [name, { dueMs }] of this.#known) {
+      if (dueMs !== null && dueMs <= this.#startMs) this.#held.add(name);
+    }
     for (let dueMs = this.#nextMs(); dueMs <= lastMs; dueMs = this.#nextMs()) {
       this.#moveClock(dueMs);
       await this.#tick([...this.#known.keys()].filter((name) => this.#dueMs(name) <= this.#nowMs));
@@ -89,10 +94,11 @@ class ManualTime {
     return Math.min(...[...this.#known.keys()].map((name) => this.#dueMs(name)));
   }
 
-  /** What was due before the clock moved begins with the next round, as everything that is sent in between. */
+  /** What was due before the clock moved waits for the next round, also if somebody calls it before. */
   #dueMs(name: string): number {
-    const said = this.#known.get(name)?.dueMs ?? Number.POSITIVE_INFINITY;
-    const dueMs = said <= this.#startMs ? this.#roundAfter(this.#startMs) : said;
+    // Clocks show whole milliseconds.
+    const said = Math.ceil(this.#known.get(name)?.dueMs ?? Number.POSITIVE_INFINITY);
+    const dueMs = this.#held.has(name) ? Math.max(said, this.#roundAfter(this.#startMs)) : said;
     const ticks = this.#ticks.get(name) ?? 0;
     const hasToWait = dueMs <= this.#nowMs && ticks >= TICKS_AT_ONCE_MAX;
     return hasToWait ? this.#roundAfter(this.#nowMs) : dueMs;

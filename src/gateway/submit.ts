@@ -200,8 +200,9 @@ function answering(context: GatewayContext): (said: readonly Said[]) => SubmitAn
     if (silent !== undefined) {
       return refused({ code: "SHARD_UNAVAILABLE", shard: silent.shard });
     }
-    const [first] = said as readonly [Said];
-    const { id, chains } = first.admission as Extract<Admission, { kind: "accepted" }>;
+    const home = said[0]?.admission;
+    if (home?.kind !== "accepted") throw new Error("A transaction that no shard was asked about");
+    const { id, chains } = home;
     const key = chains.join();
     let estimate = estimates.get(key);
     if (estimate === undefined) {

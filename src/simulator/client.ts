@@ -16,6 +16,8 @@ import type { Observer } from "./observe.ts";
 import type { Random } from "./random.ts";
 import type { Routing } from "./routing.ts";
 import { MERKLE_CHAIN } from "./simulated-host.ts";
+import type { TradeDraft } from "./trade-drafts.ts";
+import type { TradeLoad } from "./trade-load.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 import type { Wallets } from "./wallets.ts";
 import type { User } from "./world-keys.ts";
@@ -27,6 +29,7 @@ export interface ClientWorld {
   readonly observer: Observer;
   readonly wallets: Wallets;
   readonly load: Load;
+  readonly tradeLoad: TradeLoad;
   readonly networkId: Uint8Array;
   readonly isFaultFree: boolean;
   readonly roundMs: number;
@@ -36,12 +39,15 @@ export interface ClientWorld {
 interface Sent extends Signed {
   readonly chain: number;
   readonly payer: User;
-  readonly shard: string;
+  /** R-2.7: all that it touches, its home first. */
+  readonly shards: readonly [home: string, ...others: string[]];
   tries: number;
   refused: boolean;
   polls: number;
   status: string;
 }
+
+type Refused = Extract<Admission, { readonly kind: "refused" }>;
 
 const OVER: readonly string[] = ["FINAL", "REJECTED", "EXPIRED"];
 const TRIES_MAX = 4;
@@ -77,6 +83,18 @@ export class Client implements Caller {
     time.after(delay, { actor: this.name, kind: "order", run });
   }
 
+  /** The same with trades, by a choice of its own: worlds without any stay as they are. */
+  startTrades(everyMs: number, random: Random): void {
+    const { time, faults, roundMs, tradeLoad } = this.#world;
+    const delay = -Math.log(1 - random.unit()) * everyMs;
+    const run = async (): Promise<void> => {
+      if (faults.healed) return;
+      await this.#sendDrawn(tradeLoad.draw(Math.floor(time.nowMs / roundMs)));
+      this.startTrades(everyMs, random);
+    };
+    time.after(delay, { actor: this.name, kind: "trade", run });
+  }
+
   /** After healing: a transfer that must become final. */
   async probe(chain: number, prober: User): Promise<void> {
     const { wallets, time, roundMs, observer } = this.#world;
@@ -93,7 +111,7 @@ export class Client implements Caller {
   }
 
   async #order(round: number): Promise<void> {
-    const { load, faults, links, isFaultFree, wallets, routing } = this.#world;
+    const { load, links, wallets, routing } = this.#world;
     if (this.#random.chance(0.1)) {
       const asked = links.call(this, MERKLE_CHAIN, "directory", 0);
       void asked.then(
@@ -104,7 +122,11 @@ export class Client implements Caller {
         () => undefined,
       );
     }
-    const drafts = load.draw(round);
+    await this.#sendDrawn(load.draw(round));
+  }
+
+  async #sendDrawn(drafts: readonly (Draft | TradeDraft)[]): Promise<void> {
+    const { faults, isFaultFree, wallets } = this.#world;
     const [first] = drafts;
     if (first === undefined) return;
     const isForged = faults.happens("faultyGateway");
@@ -117,22 +139,25 @@ export class Client implements Caller {
     if (delegation !== undefined) this.#askBalance(delegation.chain, delegation.owner);
   }
 
-  async #signed(draft: Draft, isForged: boolean): Promise<Sent> {
+  async #signed(draft: Draft | TradeDraft, isForged: boolean): Promise<Sent> {
     const { networkId, observer, routing } = this.#world;
-    const [authorisation, ...others] = draft.authorisations;
+    const [authorisation, ...others] = "maker" in draft ? [] : draft.authorisations;
     // One of the signatures, whichever.
     const inside = isForged && authorisation !== undefined && this.#random.chance(0.5);
     const authorisations = inside ? [{ ...authorisation, isForged: true }, ...others] : null;
-    const drawn = authorisations === null ? draft : { ...draft, authorisations };
+    const drawn =
+      authorisations === null || "maker" in draft ? draft : { ...draft, authorisations };
     const signed = await signDraft(networkId, drawn, isForged && !inside);
-    const home = routing.shardOf(draft.chain);
+    const [home = 0, ...partners] = new Set(
+      signed.observed.legs.map((leg) => routing.shardOf(leg.chain)),
+    );
     observer.signed(signed.observed, home);
     const { chain, payer } = draft;
     return {
       ...signed,
       chain,
       payer,
-      shard: shardName(home),
+      shards: [shardName(home), ...partners.map(shardName)],
       tries: 0,
       refused: false,
       polls: 0,
@@ -143,14 +168,15 @@ export class Client implements Caller {
   /** R-6.9: when it would be included, and then sends it. The promise is about what was known when it was asked for. */
   #askRound(sent: Sent): void {
     const { links, observer, time } = this.#world;
-    const { shard, bytes, observed } = sent;
+    const { shards, bytes, observed } = sent;
     const atMs = time.nowMs;
     void links
-      .call(this, shard, "simulate", bytes)
+      .call(this, shards[0], "simulate", bytes)
       .then(
         (answer) => {
-          const { includableRound } = answer as Simulation;
-          if (includableRound === null) return;
+          const { includableRound, partner } = answer as Simulation;
+          // Of what touches two shards one of them can only say when its own legs could come.
+          if (includableRound === null || partner !== null) return;
           const { id } = observed;
           observer.answers.push({ kind: "promise", id, atMs, round: includableRound });
         },
@@ -174,14 +200,11 @@ export class Client implements Caller {
     const [first] = batch;
     if (first === undefined) return;
     for (const sent of batch) sent.tries += 1;
-    const asked = links.call(
-      this,
-      first.shard,
-      "admit",
-      batch.map(({ bytes }) => bytes),
-    );
+    // A batch is of one sender on one chain; what touches two shards goes to both.
+    const bytes = batch.map((sent) => sent.bytes);
+    const asked = Promise.all(first.shards.map((to) => links.call(this, to, "admit", bytes)));
     void asked.then(
-      (answer) => this.#admitted(batch, answer as readonly Admission[]),
+      (answers) => this.#admitted(batch, answers as (readonly Admission[])[]),
       () => {
         if (first.tries < TRIES_MAX) this.#send(batch);
       },
@@ -194,10 +217,13 @@ export class Client implements Caller {
     }
   }
 
-  #admitted(batch: readonly Sent[], admissions: readonly Admission[]): void {
+  /** `answers`: of each shard, in the order of `shards`. */
+  #admitted(batch: readonly Sent[], answers: readonly (readonly Admission[])[]): void {
     const { observer, time } = this.#world;
     for (const [i, sent] of batch.entries()) {
-      const admission = admissions[i];
+      const all = answers.flatMap((admissions) => admissions[i] ?? []);
+      const admission = all.find(({ kind }) => kind === "refused") ?? all[0];
+      if (admission?.kind === "refused") this.#withdraw(sent, all, admission);
       const { id } = sent.observed;
       const atMs = time.nowMs;
       if (admission?.kind === "accepted") {
@@ -208,6 +234,16 @@ export class Client implements Caller {
         // Whoever is wrong about an account looks it up, now and then.
         if (this.#random.chance(0.7)) this.#askBalance(sent.chain, sent.payer);
       }
+    }
+  }
+
+  /** R-2.7: what one of its shards refuses holds no place on the other. */
+  #withdraw(sent: Sent, admissions: readonly Admission[], { refusal }: Refused): void {
+    const refused = [{ id: sent.observed.id, refusal }];
+    for (const [i, { kind }] of admissions.entries()) {
+      const shard = sent.shards[i];
+      if (kind !== "accepted" || shard === undefined) continue;
+      void this.#world.links.call(this, shard, "withdraw", refused).catch(() => undefined);
     }
   }
 
@@ -222,7 +258,7 @@ export class Client implements Caller {
     const { links, time } = this.#world;
     const askedMs = time.nowMs;
     sent.polls += 1;
-    const asked = links.call(this, sent.shard, "transaction", sent.id);
+    const asked = links.call(this, sent.shards[0], "transaction", sent.id);
     void asked
       .then(
         (view) => this.#heard(sent, askedMs, view as TransactionView | undefined),

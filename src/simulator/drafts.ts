@@ -1,8 +1,8 @@
 // Transactions before they are signed: what they order, and how that becomes bytes and a record for the checkers. What is recorded
 // comes from here, never from decoding the bytes.
-import { concatBytes, toHex } from "../protocol/encoding/bytes.ts";
+import { toHex } from "../protocol/encoding/bytes.ts";
 import { gasRequired } from "../protocol/ledger/gas.ts";
-import type { CancelOffer, Payload, Trade } from "../protocol/ledger/payload.ts";
+import type { Payload, Trade } from "../protocol/ledger/payload.ts";
 import {
   type Authorisation,
   authorisationMessage,
@@ -18,6 +18,7 @@ import type {
   ObservedPayload,
   ObservedTransaction,
 } from "./checkers/observation.ts";
+import { other, signTrade, type TradeDraft } from "./trade-drafts.ts";
 import type { User } from "./world-keys.ts";
 
 export interface AuthorisationDraft {
@@ -52,9 +53,10 @@ export interface Signed {
 /** `isForged`: the payer's signature is not its own. */
 export async function signDraft(
   networkId: Uint8Array,
-  draft: Draft,
+  draft: Draft | TradeDraft,
   isForged: boolean,
 ): Promise<Signed> {
+  if ("maker" in draft) return signTrade(networkId, draft, isForged);
   const { chain, payer, nonce, payload, gasPrice, validUntil } = draft;
   const gasLimit = gasRequired(payload.kind, draft.authorisations.length) + draft.gasExtra;
   const unsigned: UnsignedTransaction = {
@@ -92,9 +94,6 @@ export async function signDraft(
   };
 }
 
-/** A signature over this is no signature over the message. */
-const other = (message: Uint8Array): Uint8Array => concatBytes(message, Uint8Array.of(0));
-
 async function signAuthorisation(
   networkId: Uint8Array,
   { chain, owner, delegate, allowance, lastRound, nonce, isForged }: AuthorisationDraft,
@@ -127,8 +126,8 @@ const observedAuthorisation = ({
   nonce,
 });
 
-/** What one account alone can draft. */
-export type DraftPayload = Exclude<Payload, Trade | CancelOffer>;
+/** What one account alone can draft; trades are in trade-drafts.ts. */
+export type DraftPayload = Exclude<Payload, Trade>;
 
 function observedPayload(payload: DraftPayload): ObservedPayload {
   switch (payload.kind) {
@@ -140,6 +139,8 @@ function observedPayload(payload: DraftPayload): ObservedPayload {
     }
     case "setReserve":
       return { kind: "setReserve", reserve: payload.reserve };
+    case "cancelOffer":
+      return payload;
     case "delegate":
       return { kind: "delegate" };
     case "revoke":

@@ -24,6 +24,7 @@ import {
   SimulatedHost,
 } from "./simulated-host.ts";
 import type { WorldOptions } from "./world-options.ts";
+import { votersOf } from "./world-shards.ts";
 
 /** A round that was still open when its time was over (R-3.8). */
 const OVERDUE = "not certified in time";
@@ -54,9 +55,7 @@ const voterName = (set: number, seat: number): string => `set ${set} seat ${seat
 
 const lowest = (seats: readonly number[]): number => Math.min(...seats);
 
-/** `options.voters[0]` lives in the set's own object. */
-export function nameOf({ voters }: WorldOptions): (peer: PeerId) => string {
-  const [first = []] = voters;
+export function nameOf(options: WorldOptions): (peer: PeerId) => string {
   return (peer) => {
     switch (peer.kind) {
       case "merkleChain":
@@ -64,7 +63,7 @@ export function nameOf({ voters }: WorldOptions): (peer: PeerId) => string {
       case "shard":
         return shardName(peer.shard);
       case "validatorSet":
-        return voterName(peer.set, lowest(first));
+        return voterName(peer.set, lowest(votersOf(options, peer.set)[0] ?? []));
       case "voter":
         return voterName(peer.set, peer.seat);
     }
@@ -85,7 +84,9 @@ function linksOf(options: WorldOptions, { epoch }: Genesis): Links["mayCarry"] {
   for (const { set, shards: covered } of epoch.sets) {
     const object = nameOf(options)({ kind: "validatorSet", set });
     objects.set(object, covered.map(shardName));
-    for (const seats of options.voters.slice(1)) voters.set(voterName(set, lowest(seats)), object);
+    for (const seats of votersOf(options, set).slice(1)) {
+      voters.set(voterName(set, lowest(seats)), object);
+    }
   }
   return (from, to, method, [request]) => {
     if (method !== "receive") return true;
@@ -113,6 +114,8 @@ const MERKLE_CHAIN_METHODS: Methods<MerkleChain> = {
 const SHARD_METHODS: Methods<Shard> = {
   admit: async (host: ActorHost<Shard>, batch: readonly Uint8Array[]) =>
     (await host.opened()).runner.step((shard) => shard.admit(batch)),
+  withdraw: async (host: ActorHost<Shard>, refused: Parameters<Shard["withdraw"]>[0]) =>
+    (await host.opened()).runner.step((shard) => shard.withdraw(refused)),
   balance: reading((shard, chain: number, address: Uint8Array) =>
     new ShardQueries(shard, shard.network).balance(chain, address),
   ),
@@ -172,7 +175,8 @@ function makeVoters(
   { set, shards }: Genesis["epoch"]["sets"][number],
 ): SimulatedHost<ValidatorSet>[] {
   const { keys, options, observer, faultyVoters } = world;
-  const { seats, voters } = options;
+  const { seats } = options;
+  const voters = votersOf(options, set);
   return voters.map((own, voter) => {
     const name = voterName(set, lowest(own));
     const hosted = keys.hosted(set, seatSet(seats, own));

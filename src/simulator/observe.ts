@@ -7,6 +7,7 @@ import type { Replica } from "../actors/replica.ts";
 import type { TransactionView } from "../actors/rpc.ts";
 import type { Shard } from "../actors/shard.ts";
 import { ShardQueries } from "../actors/shard-queries.ts";
+import { blocksOfChains } from "../protocol/blocks/block-order.ts";
 import {
   type Half,
   type JointHeader,
@@ -279,7 +280,7 @@ function observedBlock(
     parent: { round: half.head.round, hash: toHex(half.head.hash) },
     halves: header.halves.map((one) => observedHalf(header, one)),
     signers: seatList(certificate.seats),
-    chains: chainsOf(network, body, idOf),
+    chains: chainsOf(network, body),
     order: [...totalOrder(body)].map(idOf),
   };
 }
@@ -296,18 +297,15 @@ const observedHalf = (
   partner: partnerPayloadRoot === null ? null : toHex(partnerPayloadRoot),
 });
 
-function chainsOf(
-  network: Network,
-  body: ShardBlock,
-  idOf: (bytes: Uint8Array) => string,
-): ObservedBlock["chains"] {
-  const bodies = new Map(body.singleChain.map(({ chain, transactions }) => [chain, transactions]));
+function chainsOf(network: Network, body: ShardBlock): ObservedBlock["chains"] {
+  const all = [...totalOrder(body)].map((bytes) => storedTransaction(bytes, network.id));
+  const chains = blocksOfChains(body, all);
   return body.chainHeaders.map((header) => ({
     chain: header.chain,
     hash: toHex(chainHeaderHash(network.id, network.epoch.epoch, header)),
     parent: equalBytes(header.parent, NO_PARENT) ? null : toHex(header.parent),
     stateRoot: toHex(header.stateRoot),
-    transactions: (bodies.get(header.chain) ?? []).map(idOf),
+    transactions: (chains.get(header.chain) ?? []).map(({ idHex }) => idHex),
   }));
 }
 

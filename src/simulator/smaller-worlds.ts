@@ -1,6 +1,7 @@
 // Ways to make a world smaller, for shrinking: what makes worlds short and simple first, so that the rest is tried on these.
 import { type Reduction, smallerCounts } from "./shrink.ts";
 import { isBearable, QUIET } from "./stored-world.ts";
+import { NO_TRADES, TRADE_KINDS } from "./trade-options.ts";
 import { FAULT_KINDS, LOAD_KINDS, NO_FAULTS, type WorldOptions } from "./world-options.ts";
 import { setsOf } from "./world-shards.ts";
 
@@ -18,11 +19,14 @@ export const REDUCTIONS: readonly Reduction<WorldOptions>[] = [
   (options) =>
     smallerCounts(options.faultRounds, 1).map((faultRounds) => ({ ...options, faultRounds })),
   (options) => (options.mempool === null ? [] : [{ ...options, mempool: null }]),
+  fewerTrades,
   simplerLoad,
   (options) => smallerCounts(options.chains, 1).map((chains) => ({ ...options, chains })),
   (options) =>
     smallerCounts(options.accounts, ACCOUNTS_LEAST).map((accounts) => ({ ...options, accounts })),
+  plainerSets,
   fewerVoters,
+  plainerSets,
   fewerSeats,
   usual("placement"),
   usual("realCrypto"),
@@ -82,9 +86,42 @@ function fewerShards(options: WorldOptions): readonly WorldOptions[] {
     const stayed = options.byzantine.filter(({ set }) => set <= sets);
     const worlds = stayed.length === moved.length ? [stayed] : [stayed, moved];
     return worlds
-      .map((byzantine) => ({ ...options, shards, placement, byzantine }))
+      .map((byzantine) => {
+        const plainSets = honestSets(options.plainSets, byzantine).filter((set) => set <= sets);
+        return { ...options, shards, placement, byzantine, plainSets };
+      })
       .filter(isBearable);
   });
+}
+
+function fewerTrades(options: WorldOptions): readonly WorldOptions[] {
+  const { trades } = options;
+  if (trades.perRound === 0) return [];
+  const kinds = TRADE_KINDS.filter((kind) => trades.mix[kind] > 0);
+  const simpler = [
+    NO_TRADES,
+    ...(trades.perRound > PER_ROUND_LEAST
+      ? [{ ...trades, perRound: Math.max(PER_ROUND_LEAST, trades.perRound / 2) }]
+      : []),
+    ...(kinds.length < 2 ? [] : kinds).map((kind) => ({
+      ...trades,
+      mix: { ...trades.mix, [kind]: 0 },
+    })),
+  ];
+  return simpler.map((one) => ({ ...options, trades: one }));
+}
+
+const honestSets = (
+  sets: readonly number[],
+  byzantine: WorldOptions["byzantine"],
+): readonly number[] => sets.filter((set) => byzantine.every((one) => one.set !== set));
+
+/** Every honest set has one voter; where all have that anyhow, none is said to be plain. */
+function plainerSets(options: WorldOptions): readonly WorldOptions[] {
+  const { plainSets, byzantine, voters } = options;
+  const all = setsOf(options).map(({ set }) => set);
+  const plainer = voters.length === 1 ? [] : honestSets(all, byzantine);
+  return plainer.length === plainSets.length ? [] : [{ ...options, plainSets: plainer }];
 }
 
 /** Honest voters become one: all of them, or the last two. */

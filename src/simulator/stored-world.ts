@@ -1,6 +1,7 @@
 // Worlds as JSON. A seed draws another world as soon as the drawing changes, so what once failed is kept by its options: those that
 // differ from a quiet world's, so that options which are added later are off in it.
 import { faultsMax } from "../protocol/consensus/quorum.ts";
+import { NO_TRADES } from "./trade-options.ts";
 import { LOAD_KINDS, NO_FAULTS, type WorldOptions } from "./world-options.ts";
 import { setsOf } from "./world-shards.ts";
 
@@ -24,6 +25,7 @@ export const QUIET: WorldOptions = {
   placement: [],
   seats: 4,
   voters: [[0, 1, 2, 3]],
+  plainSets: [],
   chains: 1,
   accounts: 3,
   k: 3,
@@ -32,6 +34,7 @@ export const QUIET: WorldOptions = {
   healedRounds: 600,
   delayMs: [1, 10],
   load: { clients: 1, perRound: 1, mix: ONLY_TRANSFERS },
+  trades: NO_TRADES,
   mempool: null,
   faults: NO_FAULTS,
   byzantine: [],
@@ -66,7 +69,7 @@ export function isBearable({ byzantine, cartel, seats, voters }: WorldOptions): 
 
 /** A world that cannot be: it would fail, or show nothing, for no fault of the network. */
 function refuseNonsense(options: WorldOptions): void {
-  const { voters, seats, byzantine, shards, placement } = options;
+  const { voters, seats, byzantine, shards, placement, plainSets } = options;
   const seated = voters.flat().toSorted((a, b) => a - b);
   if (seated.length !== seats || seated.some((seat, i) => seat !== i)) {
     throw new Error(
@@ -82,6 +85,10 @@ function refuseNonsense(options: WorldOptions): void {
     throw new Error(
       `Cannot read a world: no set ${stranger.set} with a ${stranger.behaviour} voter`,
     );
+  }
+  const plain = byzantine.find(({ set }) => plainSets.includes(set));
+  if (plain !== undefined) {
+    throw new Error(`Cannot read a world: set ${plain.set} is plain and has a faulty voter`);
   }
   const nobody = byzantine.find(({ voter }) => voters[voter] === undefined);
   if (nobody !== undefined) {

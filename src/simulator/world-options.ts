@@ -1,7 +1,8 @@
 // What a world is, all of it drawn from the seed: plain values, so that a world can be printed, sent to a worker and shrunk.
 import { drawFaultyVoters } from "./byzantine/draw.ts";
 import { Random } from "./random.ts";
-import { drawShards } from "./world-shards.ts";
+import { drawTrades, type TradeOptions } from "./trade-options.ts";
+import { drawPlainSets, drawShards } from "./world-shards.ts";
 
 /** Everything that goes wrong in worlds. How often each does is a rate from 0 to 1 in its own unit, named here. */
 export const FAULT_KINDS = [
@@ -87,8 +88,10 @@ export interface WorldOptions {
   readonly placement: readonly number[];
   /** Of every set (R-3.2). */
   readonly seats: number;
-  /** The seats of each voter of a set, alike in all sets; together all of them. */
+  /** The seats of each voter of a set, alike in all sets but the plain ones; together all of them. */
   readonly voters: readonly (readonly number[])[];
+  /** Sets in which one voter has all seats. */
+  readonly plainSets: readonly number[];
   readonly chains: number;
   readonly accounts: number;
   readonly k: number;
@@ -100,6 +103,8 @@ export interface WorldOptions {
   /** What a message takes on its way, from and to. */
   readonly delayMs: readonly [number, number];
   readonly load: LoadOptions;
+  /** What users trade, besides. */
+  readonly trades: TradeOptions;
   /** null for the network's own limits. */
   readonly mempool: SmallMempool | null;
   readonly faults: Readonly<Record<FaultKind, number>>;
@@ -158,57 +163,47 @@ export function drawOptions(seed: number): WorldOptions {
   const placed = drawShards(of("shards"), random.between(1, 3), realCrypto);
   // The genesis record has every seat of every set, and every actor reads it.
   const seats = placed.shards > 4 ? Math.min(drawnSeats, 7) : drawnSeats;
-  const voters = drawVoters(of("voters"), seats, realCrypto ? [1, 2, 2] : votersOf(placed.shards));
+  const voters = drawVoters(of("voters"), seats, realCrypto ? 2 : 5);
   // Where nothing at all goes wrong, promises must be kept (R-3.6).
   const isFaultFree = of("world").chance(FAULT_FREE);
+  const { shards } = placed;
+  const faulty = isFaultFree
+    ? { byzantine: [], cartel: false }
+    : drawFaultyVoters(of("faulty voters"), { shards, seats, voters });
   return {
     seed,
     ...placed,
     seats,
     voters,
+    plainSets: drawPlainSets(of("plain sets"), shards, faulty.byzantine),
     accounts,
     k: random.pick([1, 2, 3, 3, 3, 3, 4, 6]),
     roundMs,
-    faultRounds: drawRounds(random, realCrypto, placed.shards * voters.length),
+    faultRounds: drawRounds(random, realCrypto, shards),
     healedRounds: random.between(600, 900),
     delayMs: drawDelay(of("links"), isFaultFree ? null : roundMs),
     load: drawLoad(of("load"), realCrypto),
+    trades: drawTrades(of("trades"), realCrypto),
     mempool: drawMempool(of("mempool")),
     faults: isFaultFree ? NO_FAULTS : drawFaults(of("faults")),
-    ...(isFaultFree
-      ? { byzantine: [], cartel: false }
-      : drawFaultyVoters(of("faulty voters"), { shards: placed.shards, seats, voters })),
+    ...faulty,
     realCrypto,
   };
 }
 
-/** Each is an actor in every set: the more sets, the fewer. */
-const VOTERS_OF_MANY: readonly number[] = [1, 1, 1, 2];
-const VOTERS: readonly (readonly number[])[] = [
-  [],
-  [1, 2, 3, 4, 4, 4, 5],
-  [1, 2, 2, 3, 4, 4],
-  [1, 1, 2, 2, 3, 4],
-  [1, 1, 2, 2, 3],
-];
+// Rounds cost time by all who replicate them.
+const ROUNDS_LEAST = 12;
+const ROUNDS_MOST = [0, 36, 30, 26, 24] as const;
+const ROUNDS_MOST_OF_MANY = 16;
 
-const votersOf = (shards: number): readonly number[] => VOTERS[shards] ?? VOTERS_OF_MANY;
-
-// Rounds cost time by all who replicate them: shards times voters of a set.
-const ROUNDS_LEAST = 10;
-const ROUNDS_MOST: readonly [number, number] = [15, 45];
-const REPLICATED_ROUNDS = 130;
-
-function drawRounds(random: Random, realCrypto: boolean, replicating: number): number {
+function drawRounds(random: Random, realCrypto: boolean, shards: number): number {
   if (realCrypto) return random.between(8, 16);
-  const [low, high] = ROUNDS_MOST;
-  const most = Math.floor(REPLICATED_ROUNDS / replicating);
-  return random.between(ROUNDS_LEAST, Math.max(low, Math.min(high, most)));
+  return random.between(ROUNDS_LEAST, ROUNDS_MOST[shards] ?? ROUNDS_MOST_OF_MANY);
 }
 
 /** One voter with all seats, or a few with some each; the first lives in the set's own object. */
-function drawVoters(random: Random, seats: number, counts: readonly number[]): number[][] {
-  const count = Math.min(random.pick(counts) ?? 1, seats);
+function drawVoters(random: Random, seats: number, max: number): number[][] {
+  const count = Math.min(random.pick([1, 2, 3, 4, 4, 4, 5]), seats, max);
   const voters: number[][] = Array.from({ length: count }, () => []);
   const shuffled = random.shuffle(Array.from({ length: seats }, (_, seat) => seat));
   for (const [i, seat] of shuffled.entries()) {
@@ -271,7 +266,7 @@ function drawFaults(random: Random): Record<FaultKind, number> {
 
 /** Lines for people. */
 export function describeOptions(options: WorldOptions): string {
-  const { faults, load, mempool, byzantine, voters, placement } = options;
+  const { faults, load, trades, mempool, byzantine, voters, placement, plainSets } = options;
   const named = (rates: Readonly<Record<string, number>>, digits: number): string =>
     Object.entries(rates)
       .filter(([, rate]) => rate > 0)
@@ -283,10 +278,14 @@ export function describeOptions(options: WorldOptions): string {
   return [
     `seed ${options.seed}: ${shards}, ${options.seats} seats a set in ${voters.length} voters (${voters
       .map((seats) => seats.length)
-      .join("+")}), ${options.chains} chains${placed}, ${options.accounts} accounts`,
+      .join(
+        "+",
+      )}${plainSets.length === 0 ? "" : `, one in sets ${plainSets.join(" ")}`}), ${options.chains} chains${placed}, ${options.accounts} accounts`,
     `k ${options.k}, rounds of ${options.roundMs} ms, ${options.faultRounds} with faults and ${options.healedRounds} healed; ` +
       `messages take ${options.delayMs.join(" to ")} ms; ${options.realCrypto ? "real signatures" : "tags"}`,
-    `load: ${load.clients} clients, ${load.perRound} a round: ${named(load.mix, 0)}; mempool: ${
+    `load: ${load.clients} clients, ${load.perRound} a round: ${named(load.mix, 0)}; trades: ${
+      trades.perRound
+    } a round: ${named(trades.mix, 0)}; mempool: ${
       mempool === null ? "as published" : `${mempool.transactionsMax} transactions`
     }`,
     `faults: ${named(faults, 3)}`,

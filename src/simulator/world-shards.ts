@@ -40,3 +40,24 @@ export const setsOf = (
   options: Pick<WorldOptions, "shards">,
 ): readonly Pick<ValidatorSetRecord, "set" | "shards">[] =>
   pairsOf(shardsOf(options)).map((shards, i) => ({ set: i + 1, shards }));
+
+/** The seats of each voter of a set; the first lives in the set's own object. */
+export const votersOf = (
+  { voters, plainSets }: Pick<WorldOptions, "voters" | "plainSets">,
+  set: number,
+): WorldOptions["voters"] =>
+  plainSets.includes(set) ? [voters.flat().toSorted((a, b) => a - b)] : voters;
+
+// Of three sets and more most are plain: each voter is an actor with two replicas.
+const PLAIN = 0.8;
+
+/** None that has a faulty voter. */
+export function drawPlainSets(
+  random: Random,
+  shards: number,
+  byzantine: WorldOptions["byzantine"],
+): readonly number[] {
+  const plain = setsOf({ shards }).filter(() => random.chance(PLAIN));
+  if (shards < 3) return [];
+  return plain.map(({ set }) => set).filter((set) => byzantine.every((one) => one.set !== set));
+}

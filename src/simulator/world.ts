@@ -20,6 +20,7 @@ import { Observer } from "./observe.ts";
 import { Random } from "./random.ts";
 import { Routing } from "./routing.ts";
 import type { SimulatedHost } from "./simulated-host.ts";
+import { TradeLoad } from "./trade-load.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { Wallets } from "./wallets.ts";
 import { CLOCK_BOUND_ROUNDS, Weather } from "./weather.ts";
@@ -116,6 +117,8 @@ class World {
     const wallets = new Wallets(genesis, owners.users, owners.probers);
     const load = new Load(Random.stream(seed, "load"), wallets, options.load.mix);
     const routing = new Routing(genesis);
+    const trading = Random.stream(seed, "trade load");
+    const tradeLoad = new TradeLoad(trading, wallets, options.trades.mix);
     const client = (name: string): Client =>
       new Client(
         name,
@@ -123,6 +126,7 @@ class World {
           ...common,
           wallets,
           load,
+          tradeLoad,
           networkId: network.id,
           routing,
           isFaultFree: isFaultFree(options),
@@ -136,9 +140,15 @@ class World {
   }
 
   async run(): Promise<Outcome> {
-    const { roundMs, faultRounds, healedRounds, load } = this.#options;
+    const { seed, roundMs, faultRounds, healedRounds, load, trades } = this.#options;
     const everyMs = (roundMs * load.clients) / load.perRound;
     for (const client of this.#clients) client.start(everyMs);
+    if (trades.perRound > 0) {
+      const tradesEveryMs = (roundMs * load.clients) / trades.perRound;
+      for (const client of this.#clients) {
+        client.startTrades(tradesEveryMs, Random.stream(seed, `trades of ${client.name}`));
+      }
+    }
     this.#weather.start();
     await this.#time.run(faultRounds * roundMs);
     const healedMs = this.#time.nowMs;

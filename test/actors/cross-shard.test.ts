@@ -164,6 +164,44 @@ describe("a trade between two shards", () => {
     expectWhole(bank);
   });
 
+  it("R-2.7 that has left one shard leaves the other, too, and frees its place in line there", async () => {
+    const bank = await open();
+    const maker = {
+      payer: bank.signer(0),
+      chain: 0,
+      amount: 5n,
+      offer: 9n,
+      openTaker: true,
+      offerValidUntil: bank.net.round + 3_000,
+    };
+    const take = (place: number) =>
+      send(
+        bank,
+        [maker, { payer: bank.signer(place), chain: 1, amount: 7n, nonce: 0 }],
+        bank.net.round + 2_000,
+      );
+    const [first, second] = [await take(1), await take(2)];
+    // The first question is lost, and so is the second one's answer.
+    let asked = 0;
+    bank.net.lose = (_, { kind }) => kind === "left" && ++asked === 1;
+    bank.net.loseAnswer = (_, { kind }) => kind === "left" && asked === 2;
+    await bank.net.sleep(ALARMS_MAX);
+    expect(bank.view(first, 1)).toMatchObject({ status: "FINAL", code: 2 });
+    for (const chain of [0, 1]) {
+      expect(bank.view(second, chain)).toMatchObject({ status: "REJECTED", code: 0 });
+    }
+    expect(bank.view(second, 1)?.reason).toBe(bank.view(second, 0)?.reason);
+    const next = await send(bank, [
+      { payer: bank.signer(2), chain: 1, amount: 1n, nonce: 0 },
+      { payer: bank.signer(3), chain: 0, amount: 1n, nonce: 0 },
+    ]);
+    const from = bank.net.round;
+    await bank.net.sleep(ALARMS_MAX);
+    expect(bank.status(next, 1)).toBe("FINAL");
+    expect((roundOf(bank, next, 1) ?? 0) - from).toBeLessThanOrEqual(3);
+    expectWhole(bank);
+  });
+
   it("R-2.8 belongs on no third shard", async () => {
     const bank = await open();
     const trade = await signedTrade(bank.net.network.id, sides(bank, [0, 0], [1, 1]));
@@ -204,6 +242,22 @@ describe("both shards of a trade", () => {
     expect(roundOf(bank, id, 0)).toBe(roundOf(bank, id, 1));
     expect(balance(bank, 1, 0)).toBe(FUNDS + 5n);
     expectWhole(bank);
+  });
+
+  it.each([333, 500])("R-3.8 wake at whole milliseconds in rounds of %i ms", async (roundMs) => {
+    const bank = await open({ roundMs });
+    let count = 0;
+    bank.net.lose = (_, { kind }) => ["exchange", "result"].includes(kind) && count++ < 8;
+    const id = await send(bank, sides(bank, [0, 0], [1, 1]));
+    const times = new Set<number | null>();
+    for (let i = 0; i < 300; i++) {
+      for (const who of bank.net.everybody) {
+        times.add(bank.net.runner(who).read((actor) => actor.nextTickMs()));
+      }
+      await bank.net.sleep(1);
+    }
+    expect([...times].filter((time) => time !== null && !Number.isInteger(time))).toEqual([]);
+    expect(bank.status(id, 0)).toBe("FINAL");
   });
 
   it("R-5.4 a silent partner is replaced by the set's certificate", async () => {

@@ -306,6 +306,8 @@ export class LocalNetwork {
       call: (to, request) => this.#call(who, to, request),
       verify: verifyTransactions,
       setAlarm: (atMs) => {
+        // As the platform and a stored clock have it.
+        if (atMs !== null && !Number.isInteger(atMs)) throw new Error(`No alarm at ${atMs} ms`);
         if (!life.over) this.alarms.set(who, atMs);
       },
       callDeadlineMs: 2_000,

@@ -40,7 +40,7 @@ export interface GivenAuthorisation {
 export interface Order {
   readonly signer: TestAccount;
   readonly chain: number;
-  readonly payload: ObservedPayload;
+  readonly payload: OrderedPayload;
   readonly nonce: number;
   readonly validUntil: number;
   readonly gasPrice?: bigint;
@@ -118,7 +118,13 @@ export async function authorise(
   return { signed, ordered: { ...given, owner: signer.address } };
 }
 
-function payloadOf(payload: ObservedPayload): Payload {
+/** What the scenes send: nothing that takes two signers. */
+export type OrderedPayload = Exclude<
+  ObservedPayload,
+  { readonly kind: "trade" } | { readonly kind: "cancelOffer" }
+>;
+
+function payloadOf(payload: OrderedPayload): Payload {
   switch (payload.kind) {
     case "transfer":
       return transfer(payload.to, payload.amount);

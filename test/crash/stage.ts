@@ -1,8 +1,14 @@
 // What scenes do things with: an account on a chain that nobody else uses, looked up before each go.
-import type { ObservedPayload } from "../../src/simulator/checkers/observation.ts";
 import type { TestAccount } from "../../src/testing/index.ts";
 import { insist, sleep } from "./insist.ts";
-import { deliver, type Order, type Ports, type Sent, sign } from "./sending.ts";
+import {
+  deliver,
+  type Order,
+  type OrderedPayload,
+  type Ports,
+  type Sent,
+  sign,
+} from "./sending.ts";
 import type { StatusWatcher } from "./status-watcher.ts";
 
 export class Stage {
@@ -81,7 +87,7 @@ export class Purse {
   }
 
   /** Signs with the next nonce, or with the one given, which then counts for nothing. */
-  async order(payload: ObservedPayload, more: More = {}): Promise<Sent> {
+  async order(payload: OrderedPayload, more: More = {}): Promise<Sent> {
     const { ports } = this.#stage;
     const nonce = more.nonce ?? this.nonce++;
     const validUntil = more.validUntil ?? this.#stage.round() + ports.random.between(40, 100);

@@ -1,7 +1,9 @@
 // The gateway over a network of several shards: what it asks of whom, and how the answers become one.
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { formatAddress } from "../../src/protocol/crypto/address.ts";
+import { transactionCodec } from "../../src/protocol/ledger/transaction.ts";
 import { makeSigner, type TestSigner } from "../support/signer.ts";
+import { signedTrade } from "../support/trades.ts";
 import { signedBytes } from "../support/transactions.ts";
 import { GatewayWorld } from "./gateway-world.ts";
 
@@ -18,18 +20,26 @@ const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base6
 let world: GatewayWorld;
 let alice: TestSigner;
 let bob: TestSigner;
+let carol: TestSigner;
 
 beforeAll(async () => {
-  [alice, bob] = await Promise.all([makeSigner("alice"), makeSigner("bob")]);
+  const names = ["alice", "bob", "carol"] as const;
+  [alice, bob, carol] = (await Promise.all(names.map(makeSigner))) as [
+    TestSigner,
+    TestSigner,
+    TestSigner,
+  ];
 });
 
 const worldOf = (shards: number, chains: number): Promise<GatewayWorld> => {
   const ids = CHAINS.slice(0, chains);
-  const allocations = ids.map((chain) => ({
-    chain,
-    address: formatAddress(alice.address),
-    balance: `${BALANCE}`,
-  }));
+  const allocations = ids.flatMap((chain) =>
+    [alice, carol].map(({ address }) => ({
+      chain,
+      address: formatAddress(address),
+      balance: `${BALANCE}`,
+    })),
+  );
   return GatewayWorld.create(
     { shards, chains: ids.map(() => ({})), allocations },
     {},
@@ -203,6 +213,51 @@ describe("pages over all shards", () => {
         backward.unshift(...idsOf(one));
         if (!one.pageInfo.hasPreviousPage) break;
         before = one.pageInfo.startCursor;
+      }
+      expect(backward).toEqual(all);
+    }
+  });
+
+  it("R-2.5 list a trade over two shards once for each of its parties, wherever a page ends", async () => {
+    const address = formatAddress(carol.address);
+    const wanted: string[] = [];
+    // Carol trades four times over shards 0 and 1 in one round, and over 1 and 2 in others, with transfers between.
+    const trade = async (chain: number, other: number, nonce: number) => {
+      const gives = { payer: alice, chain, amount: 3n, nonce, gasPrice: GAS_PRICE };
+      const takes = { payer: carol, chain: other, amount: 4n, nonce, gasPrice: GAS_PRICE };
+      const signed = await signedTrade(world.local.network.id, [gives, takes]);
+      return base64(transactionCodec.encode(signed));
+    };
+    const trades = [0, 1, 2, 3].map((nonce) => trade(0, 1, nonce));
+    const others = [0, 1].map((nonce) => trade(6, 5, nonce));
+    for (const list of [await Promise.all(trades), await Promise.all(others)]) {
+      const answers = await submit(...list);
+      const names = answers.map(
+        (one: { code?: string; __typename: string }) => one.code ?? one.__typename,
+      );
+      expect(new Set(names)).toEqual(new Set(["Accepted"]));
+      wanted.push(...answers.map(({ id }: { id: string }) => id));
+      await advance(3);
+    }
+    await advance(6);
+    const read = async (args: object): Promise<Page> =>
+      (await world.data(HISTORY, { address, ...args })).account.transactions;
+    const all = idsOf(await read({ first: 100 }));
+    expect(all).toHaveLength(wanted.length);
+    expect(new Set(all)).toEqual(new Set(wanted));
+    for (const size of [1, 2, 3, 5]) {
+      const forward: string[] = [];
+      for (let [after, more]: [string | null, boolean] = [null, true]; more; ) {
+        const { nodes, pageInfo }: Page = await read({ first: size, after });
+        forward.push(...nodes.map(({ id }) => id));
+        [after, more] = [pageInfo.endCursor, pageInfo.hasNextPage];
+      }
+      expect(forward).toEqual(all);
+      const backward: string[] = [];
+      for (let [before, more]: [string | null, boolean] = [null, true]; more; ) {
+        const { nodes, pageInfo }: Page = await read({ last: size, before });
+        backward.unshift(...nodes.map(({ id }) => id));
+        [before, more] = [pageInfo.startCursor, pageInfo.hasPreviousPage];
       }
       expect(backward).toEqual(all);
     }

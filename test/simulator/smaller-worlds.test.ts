@@ -23,6 +23,7 @@ const BIG: WorldOptions = {
   ],
   shards: 4,
   placement: [3, 0, 1],
+  plainSets: [2, 4],
   chains: 3,
   accounts: 9,
   realCrypto: true,
@@ -94,9 +95,11 @@ describe("smaller worlds", () => {
     const away = { ...BIG, byzantine: [{ set: 6, voter: 2, behaviour: "silent" }] };
     const faulty = await smallest(({ byzantine }) => byzantine.length === 1, away);
     expect(faulty.options).toMatchObject({ shards: 1, byzantine: [{ set: 1 }] });
-    for (const { byzantine, shards, placement } of [...two.seen, ...faulty.seen]) {
+    for (const { byzantine, shards, placement, plainSets } of [...two.seen, ...faulty.seen]) {
       const sets = setsOf({ shards }).map(({ set }) => set);
       for (const { set } of byzantine) expect(sets).toContain(set);
+      for (const { set } of byzantine) expect(plainSets).not.toContain(set);
+      for (const set of plainSets) expect(sets).toContain(set);
       for (const shard of placement) expect(shard).toBeLessThan(shards);
     }
   });

@@ -52,6 +52,10 @@ describe("a stored world", () => {
       '{ "byzantine": [{ "set": 1, "voter": 1, "behaviour": "silent" }] }',
       "no voter 1 to be silent",
     ],
+    [
+      '{ "voters": [[0], [1, 2, 3]], "plainSets": [1], "byzantine": [{ "set": 1, "voter": 0, "behaviour": "silent" }] }',
+      "set 1 is plain and has a faulty voter",
+    ],
     ['{ "shards": 2, "placement": [0, 2] }', "no shard 2 for a chain, only 2"],
     [
       '{ "shards": 3, "byzantine": [{ "set": 4, "voter": 0, "behaviour": "silent" }] }',

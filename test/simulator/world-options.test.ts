@@ -77,6 +77,9 @@ describe("the options of a world", () => {
       const homes = Array.from({ length: options.chains }, (_, chain) => homeOf(options, chain));
       for (const home of homes) expect(shardsOf(options)).toContain(home);
     }
+    for (const { plainSets, byzantine } of all) {
+      for (const { set } of byzantine) expect(plainSets).not.toContain(set);
+    }
     const drawn = all.filter(({ shards, byzantine }) => shards > 2 && byzantine.length > 0);
     const sets = drawn.flatMap(({ byzantine }) => byzantine.map(({ set }) => set));
     expect(new Set(sets).size).toBeGreaterThan(12);

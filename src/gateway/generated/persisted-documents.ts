@@ -26,7 +26,7 @@ export const PERSISTED_DOCUMENTS: ReadonlyMap<string, string> = new Map([
   // src/client/documents.ts, 8
   ["c53346b1e014f3fb6fcf0200787a87575e5b7a58c9d1a20b3d5a55df57899ed6", "subscription ($id: Hash!, $chain: ID, $after: String) {\n  transaction(id: $id, chain: $chain, after: $after) { cursor id status code outcome reason refusal { code message } validUntil\n  legs { chain { id } round fee } } }"],
   // src/client/documents.ts, 9
-  ["4f2e993570253d2c2f19a0d415f240c9c25f4ec2a08c6557ea861adb0c20f551", "mutation ($batch: Bytes!) { submitBatch(batch: $batch) {\n  __typename ... on Refused { code message retryable details { name value } }\n  ... on SubmittedBatch { results { __typename ... on Accepted { id } ... on Refused { code message retryable details { name value } } } }\n} }"],
+  ["97c8cb2bfab8f08ab3408fc1b65125f3eb93f115da5c779ceaddfb6975141d2e", "mutation ($batch: Bytes!) { submitBatch(batch: $batch) {\n  __typename ... on Refused { code message retryable details { name value } }\n  ... on SubmittedBatch {\n    results { __typename ... on Accepted { id estimate { round time } } ... on Refused { code message retryable details { name value } } }\n  }\n} }"],
   // src/client/documents.ts, 10
   ["3836210beb4bc4b723f2aceda6a6032c20e19c424531fbc0571c72069f74bc7b", "mutation ($address: Address!, $chain: ID!, $amount: Amount!) { dev {\n  faucet(address: $address, chain: $chain, amount: $amount) {\n    __typename ... on Accepted { id } ... on Refused { code message retryable details { name value } }\n  }\n} }"],
   // src/client/documents.ts, 11

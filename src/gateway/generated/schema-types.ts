@@ -1069,7 +1069,7 @@ export type Accepted = {
   readonly chains: ReadonlyArray<Scalars['ID']['output']>;
   /**
    * The round in which it can be committed: the promise of R-3.6. The network does not keep it; see
-   * `Transaction.estimate`. Asks nobody about a transaction within one shard.
+   * `Transaction.estimate`. Its shards said it with their answers: nobody is asked again.
    */
   readonly estimate: InclusionEstimate;
 };

@@ -106,6 +106,8 @@ export class BlockAssembler {
       outOfReach(this.#view, transaction) ??
       this.#checkAuthorisations(transaction);
     if (refusal !== null) return refuse(refusal);
+    const used = legs.length < 2 ? null : this.#usedNonce(legs);
+    if (used !== null) return refuse(used);
     const judgements: JudgedLeg[] = [];
     for (const leg of legs) {
       if (!isOwn(this.#view, leg.chain)) continue;
@@ -164,6 +166,18 @@ export class BlockAssembler {
       if (!isOwn(this.#view, chain)) continue;
       const next = this.#view.account(chain, addressOf(publicKey)).authorisationNonce;
       if (nonce < next) return { code: "AUTHORISATION_OVERTAKEN", authorisation, next };
+    }
+    return null;
+  }
+
+  /** A leg that can never be included is named before one that has to wait: else its senders' lines would wait for that. */
+  #usedNonce(legs: readonly Leg[]): Refusal | null {
+    for (const { chain, payment } of legs) {
+      if (payment?.sequence.kind !== "nonce" || this.#view.chain(chain) === undefined) continue;
+      const { nonce } = payment.sequence;
+      const account = this.#view.account(chain, payment.payer);
+      const next = account.nonce + this.#inflight(chain, toHex(payment.payer)).nonces;
+      if (nonce < next) return { code: "NONCE_TOO_LOW", chain, nonce, next };
     }
     return null;
   }

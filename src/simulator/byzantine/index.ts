@@ -72,6 +72,14 @@ export const CARTEL_BEHAVIOURS = {
 /** For the set's own object: without it no round begins. */
 export const HUB_BEHAVIOURS = { lyingHub } as const satisfies Record<string, Behaviour>;
 
+/** What does nothing, or nothing of its own, where there is one shard. */
+export const OF_SEVERAL_SHARDS: readonly string[] = [
+  "certifiedOffDuty",
+  "loneHalves",
+  "offDuty",
+  "wrongHalves",
+];
+
 export const ALL_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   ...BEHAVIOURS,
   ...CARTEL_BEHAVIOURS,

@@ -35,14 +35,16 @@ const LATER_ROUNDS = [0.4, 0.7, 1, 1.3] as const;
 
 /** Hands it to the shard while the round is likely to be open there. */
 function hand(means: Means, { shard, ...block }: Draft, certificate: Certificate): void {
-  const { set, send, random, network } = means;
+  const { set, send, network } = means;
   const certifiedBlock = certifiedBlockCodec.encode({ block, certificate });
-  const delayMs = Math.floor(random.pick(LATER_ROUNDS) * network.epoch.roundMs);
-  send({
-    to: { kind: "shard", shard },
-    request: { kind: "commit", set, certifiedBlock, partnerBlock: null },
-    delayMs,
-  });
+  for (const rounds of LATER_ROUNDS) {
+    const delayMs = Math.floor(rounds * network.epoch.roundMs);
+    send({
+      to: { kind: "shard", shard },
+      request: { kind: "commit", set, certifiedBlock, partnerBlock: null },
+      delayMs,
+    });
+  }
 }
 
 export const offDuty: Behaviour = (means) => {

@@ -1,4 +1,5 @@
 // Proposes joint blocks whose halves are each right by themselves and do not belong together, or not here.
+import { joinHalves } from "../../protocol/blocks/joint-header.ts";
 import { sha256 } from "../../protocol/crypto/sha256.ts";
 import { proposing } from "./bad-proposer.ts";
 import type { Means } from "./behaviour.ts";
@@ -81,7 +82,28 @@ export const WRONG_HALVES: Forgeries = {
   ofAnotherPair,
 };
 
-export const wrongHalves = proposing(anyOf(WRONG_HALVES));
+const wrongHalf = anyOf(WRONG_HALVES);
+
+/** Where one shard has nothing to say the block gets its half all the same, to have two to spoil. */
+export const wrongHalves = proposing((block, means) =>
+  wrongHalf(withUnopened(block, means) ?? block, means),
+);
+
+/** With a half of the set's other shard, if both are on duty; null if it has one, or nothing can be said of it. */
+export function withUnopened(
+  block: Draft,
+  { network, set, shards, emptyHalf }: Means,
+): Draft | null {
+  const { header, shardBlocks } = block;
+  const { networkId, epoch, round } = header;
+  const missing = shards.find((shard) => !header.halves.some((half) => half.shard === shard));
+  if (missing === undefined || network.timetable.dutyOf(missing, round).set !== set) return null;
+  const other = emptyHalf(missing, round);
+  if (other === null) return null;
+  const halves = joinHalves(networkId, epoch, [...header.halves, other.half]);
+  const bodies = [...shardBlocks, other.shardBlock].sort((a, b) => a.shard - b.shard);
+  return { ...withHeader(block, { halves }), shardBlocks: bodies };
+}
 
 /** Without the other half, and so that it is valid: a shard that has work has none in this block. */
 export function withoutOther(block: Draft): Draft | null {

@@ -1,15 +1,13 @@
 // a transaction is in the blocks of all the chains that it touches, in one round and with one code, or in none.
-import { historyOf, push } from "./history.ts";
+import { historyOf, homesOf, push } from "./history.ts";
 import type { Checker, Observation, ObservedReceipt, Violation } from "./observation.ts";
 
 export const atomicity: Checker = (observation) => [...halves(observation), ...codes(observation)];
 
 function halves(observation: Observation): Violation[] {
-  const { genesis, created, transactions, world } = observation;
+  const { transactions, world } = observation;
   const { places, shards } = historyOf(observation);
-  const shardOf = new Map(
-    [...genesis.chains, ...created].map(({ chain, shard }) => [chain, shard]),
-  );
+  const shardOf = homesOf(observation);
   const violations: Violation[] = [];
   for (const [id, list] of places) {
     const rounds = [...new Set(list.map(({ round }) => round))];

@@ -101,7 +101,7 @@ function roots(observation: Observation): Violation[] {
   return [...violations, ...staleRoots(observation, [...first.values()])];
 }
 
-/** A transaction uses a nonce, so no root comes again after one. */
+/** A transaction uses a nonce, so no root comes again after one; but a take that fails changes nothing on its maker's chain. */
 function staleRoots(observation: Observation, told: readonly Root[]): Violation[] {
   const violations: Violation[] = [];
   const latest = new Map<string, Root>();
@@ -110,7 +110,7 @@ function staleRoots(observation: Observation, told: readonly Root[]): Violation[
     const before = latest.get(key);
     const headers = historyOf(observation).chains.get(one.chain) ?? [];
     const changed = between(headers, (before?.round ?? one.round) + 1, one.round).find(
-      ({ transactions }) => transactions.length > 0,
+      ({ transactions }) => transactions.some((id) => usesNonce(observation, id, one.chain)),
     );
     if (before !== undefined && changed !== undefined) {
       violations.push(
@@ -121,3 +121,7 @@ function staleRoots(observation: Observation, told: readonly Root[]): Violation[
   }
   return violations;
 }
+
+/** A maker's leg uses none and pays nothing: of a trade that came to nothing it leaves no trace. */
+const usesNonce = ({ transactions }: Observation, id: string, chain: number): boolean =>
+  transactions.get(id)?.legs.some((leg) => leg.chain === chain && leg.nonce !== null) !== false;

@@ -1,6 +1,6 @@
 // what leaves the mempool had a reason to: REJECTED is what no block can ever take, by the blocks that there were when it was
 // said, EXPIRED what is past its time, and DROPPED what another took the place of, or what a full mempool had no room for.
-import { latestBlockAt, latestRoundAt, push, roundAt } from "./history.ts";
+import { homesOf, latestBlockAt, latestRoundAt, push, roundAt, shardsOf } from "./history.ts";
 import type {
   Checker,
   Observation,
@@ -10,6 +10,7 @@ import type {
   Violation,
 } from "./observation.ts";
 import type { PlainLedger } from "./plain-ledger.ts";
+import { offerIn } from "./plain-trade.ts";
 import { replayOf } from "./replay.ts";
 
 type StatusAnswer = Extract<ObservedAnswer, { kind: "status" }>;
@@ -30,12 +31,20 @@ export const departures: Checker = (observation) => {
       case "REJECTED":
         return rejected(observation, transaction, answer);
       case "DROPPED":
-        return observation.world.mempoolMax === null ? dropped(transaction, answer, rivals) : [];
+        return mayBeDropped(observation, transaction) ? [] : dropped(transaction, answer, rivals);
       default:
         return [];
     }
   });
 };
+
+/** A small mempool makes room; and what one of two shards refuses, the other lets go. */
+function mayBeDropped(observation: Observation, transaction: ObservedTransaction): boolean {
+  const { answers, world } = observation;
+  if (world.mempoolMax !== null) return true;
+  if (shardsOf(homesOf(observation), transaction).length < 2) return false;
+  return answers.some((answer) => answer.kind === "refused" && answer.id === transaction.id);
+}
 
 /** By payer's nonce: the transactions that ever came in. */
 type Rivals = ReadonlyMap<string, readonly string[]>;
@@ -50,7 +59,8 @@ function rivalsOf({ transactions, answers }: Observation): Rivals {
   );
   const rivals = new Map<string, string[]>();
   for (const { id, legs } of transactions.values()) {
-    if (admitted.has(id)) for (const leg of legs) push(rivals, placeOf(leg), id);
+    if (!admitted.has(id)) continue;
+    for (const leg of legs) if (leg.nonce !== null) push(rivals, placeOf(leg), id);
   }
   return rivals;
 }
@@ -97,16 +107,25 @@ function rejected(
   ];
 }
 
-/** nonces only grow, those of accounts and those of authorisations. */
+/** nonces only grow, those of accounts and those of authorisations; used offers stay so until they end. */
 const isOvertaken = (
   { chains }: PlainLedger,
-  { legs, authorisations }: ObservedTransaction,
+  transaction: ObservedTransaction,
   round: number,
-): boolean =>
-  legs.some(
-    ({ chain, payer, nonce }) => nonce < (chains.get(chain)?.sentUntil(payer, round) ?? 0),
-  ) ||
-  authorisations.some(
-    ({ chain, owner, nonce }) =>
-      nonce < (chains.get(chain)?.account(owner, round).authorisationNonce ?? 0),
+): boolean => {
+  const { legs, authorisations, validUntil } = transaction;
+  const offer = offerIn(transaction);
+  const used =
+    offer === null ? undefined : chains.get(offer.chain)?.usedOffers(offer.maker, 0, round);
+  return (
+    (used?.get(offer?.number ?? -1n) ?? -1) >= validUntil ||
+    legs.some(
+      ({ chain, payer, nonce }) =>
+        nonce !== null && nonce < (chains.get(chain)?.sentUntil(payer, round) ?? 0),
+    ) ||
+    authorisations.some(
+      ({ chain, owner, nonce }) =>
+        nonce < (chains.get(chain)?.account(owner, round).authorisationNonce ?? 0),
+    )
   );
+};

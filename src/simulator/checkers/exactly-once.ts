@@ -67,7 +67,8 @@ function nonces(observation: Observation): Violation[] {
     for (const { round, transactions: ids } of headers) {
       for (const id of ids) {
         const leg = transactions.get(id)?.legs.find((one) => one.chain === chain);
-        if (leg === undefined) continue;
+        // An offer's maker uses none.
+        if (leg === undefined || leg.nonce === null) continue;
         const payer = `${leg.payer} on chain ${chain}`;
         const expected = next.get(payer) ?? 0;
         const user = users.get(`${payer} ${leg.nonce}`);

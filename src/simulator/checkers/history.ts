@@ -1,6 +1,11 @@
 // What the blocks of a run say, by shard, chain and transaction. Where they contradict each other, which `agreement` reports, the
 // block seen first counts.
-import type { Observation, ObservedBlock, ObservedChainBlock } from "./observation.ts";
+import type {
+  Observation,
+  ObservedBlock,
+  ObservedChainBlock,
+  ObservedTransaction,
+} from "./observation.ts";
 
 export interface Place {
   readonly shard: number;
@@ -81,3 +86,16 @@ export const healedMs = ({ world }: Observation): number | null =>
 /** The round up to which a shard itself has executed at the end; everything, if nobody says. */
 export const executedRound = ({ replicas }: Observation, shard: number): number =>
   replicas.find(({ name }) => name === `shard ${shard}`)?.executedRound ?? Number.POSITIVE_INFINITY;
+
+/** By chain: the shard that has it. */
+export const homesOf = ({
+  genesis,
+  created,
+}: Pick<Observation, "genesis" | "created">): ReadonlyMap<number, number> =>
+  new Map([...genesis.chains, ...created].map(({ chain, shard }) => [chain, shard]));
+
+/** The shards that a transaction touches, each once; one for a chain that there is not. */
+export const shardsOf = (
+  homes: ReadonlyMap<number, number>,
+  { legs }: Pick<ObservedTransaction, "legs">,
+): readonly number[] => [...new Set(legs.map(({ chain }) => homes.get(chain) ?? -1))];

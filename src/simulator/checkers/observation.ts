@@ -55,7 +55,19 @@ export type ObservedPayload =
       readonly owner: string;
       readonly to: string;
       readonly amount: bigint;
-    };
+    }
+  /** Each leg's payer gives that of the other leg; with an offer one of them is its maker. */
+  | {
+      readonly kind: "trade";
+      /** In the order of the legs. */
+      readonly amounts: readonly [bigint, bigint];
+      readonly offer: {
+        readonly number: bigint;
+        readonly openTaker: boolean;
+        readonly validUntil: number;
+      } | null;
+    }
+  | { readonly kind: "cancelOffer"; readonly offer: bigint; readonly validUntil: number };
 
 export interface ObservedAuthorisation {
   readonly chain: number;
@@ -70,7 +82,8 @@ export interface ObservedAuthorisation {
 export interface ObservedLeg {
   readonly chain: number;
   readonly payer: string;
-  readonly nonce: number;
+  /** null on the leg of an offer's maker, who pays nothing. */
+  readonly nonce: number | null;
   readonly gasLimit: number;
   readonly gasPrice: bigint;
 }

@@ -1,15 +1,12 @@
 // R-5.3: a shard's block has one order: what is of two shards, then of two chains, then each chain's own; its chains' blocks keep it.
-import { historyOf } from "./history.ts";
+import { historyOf, homesOf } from "./history.ts";
 import type { Checker, Observation, ObservedBlock, Violation } from "./observation.ts";
 
 /** R-3.10 */
 const TRANSACTIONS_MAX = 2_500;
 
 export const order: Checker = (observation) => {
-  const { genesis, created } = observation;
-  const shardOf = new Map(
-    [...genesis.chains, ...created].map(({ chain, shard }) => [chain, shard]),
-  );
+  const shardOf = homesOf(observation);
   return [...historyOf(observation).shards.values()]
     .flat()
     .flatMap((block) => [

@@ -19,6 +19,8 @@ export interface Sent {
   readonly round: number;
   readonly fee: bigint;
   readonly value: bigint;
+  /** Not on the leg of an offer's maker (R-2.9). */
+  readonly usesNonce: boolean;
   /** R-6.3, judged for its own round. */
   readonly isPossiblyEmptying: boolean;
 }
@@ -35,6 +37,12 @@ export class PlainChain {
   /** An account's own reserve by the round from which it is in force; null is the chain's default. */
   readonly #reserves = new Map<string, Versions<bigint | null>>();
   readonly #sent = new Map<string, Sent[]>();
+  /** Those of them that use a nonce. */
+  readonly #numbered = new Map<string, Sent[]>();
+  /** R-2.9: by maker and number, the rounds whose blocks take the offer. */
+  readonly #takes = new Map<string, { readonly round: number }[]>();
+  /** By maker: the numbers used up, each with the round until which that is remembered. */
+  readonly #usedOffers = new Map<string, Versions<ReadonlyMap<bigint, number>>>();
   /** By owner: the rounds whose blocks hold an authorisation of theirs, executed or overtaken. */
   readonly #authorised = new Map<string, { readonly round: number }[]>();
   #total = 0n;
@@ -92,6 +100,7 @@ export class PlainChain {
 
   send(address: string, sent: Sent): void {
     push(this.#sent, address, sent);
+    if (sent.usesNonce) push(this.#numbered, address, sent);
   }
 
   /** R-6.1: what the account has in the blocks of the window of `round`, in order, as far as they are known. */
@@ -99,9 +108,32 @@ export class PlainChain {
     return between(this.#sent.get(address) ?? [], round - this.#k + 1, round);
   }
 
-  /** R-2.9: how many it has in blocks up to `round`. */
+  /** R-2.9: how many of its nonces blocks up to `round` use. */
   sentUntil(address: string, round: number): number {
-    return lastUntil(this.#sent.get(address) ?? [], round) + 1;
+    return lastUntil(this.#numbered.get(address) ?? [], round) + 1;
+  }
+
+  /** R-2.9: a block of `round` takes the maker's offer, whatever comes of it. */
+  take(maker: string, offer: bigint, round: number): void {
+    push(this.#takes, `${maker} ${offer}`, { round });
+  }
+
+  isTaken(maker: string, offer: bigint, round: number): boolean {
+    const takes = this.#takes.get(`${maker} ${offer}`) ?? [];
+    return between(takes, round - this.#k + 1, round).length > 0;
+  }
+
+  useOffer(round: number, maker: string, offer: bigint, until: number): void {
+    const versions =
+      this.#usedOffers.get(maker) ?? new Versions<ReadonlyMap<bigint, number>>(new Map());
+    versions.set(round, new Map([...versions.at(), [offer, until]]));
+    this.#usedOffers.set(maker, versions);
+  }
+
+  /** The maker's used numbers after round `after` that are still remembered in round `round`. */
+  usedOffers(maker: string, round: number, after?: number): ReadonlyMap<bigint, number> {
+    const used = this.#usedOffers.get(maker)?.at(after) ?? new Map<bigint, number>();
+    return new Map([...used].filter(([, until]) => until >= round));
   }
 
   authorise(owner: string, round: number): void {

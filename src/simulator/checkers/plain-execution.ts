@@ -3,6 +3,7 @@ import type { ObservedLeg, ObservedTransaction } from "./observation.ts";
 import { least, type PlainAccount, type Sent } from "./plain-chain.ts";
 import type { PlainLedger } from "./plain-ledger.ts";
 import { feeOf } from "./plain-leg.ts";
+import { type Before, cancel, trade } from "./plain-trade.ts";
 
 export interface Outcome {
   /** */
@@ -25,26 +26,50 @@ export function execute(
 ): Outcome {
   const { legs, payload } = transaction;
   const leg = legs[0] as ObservedLeg;
-  const chain = ledger.chain(leg.chain);
-  const before = chain.account(leg.payer).balance;
-  const unpaid = legs.flatMap((one) => chargeFee(ledger, one, round));
+  const befores = legs.map((one) => ledger.chain(one.chain).account(one.payer).balance);
+  const unpaid = legs.flatMap((one) => chargeFee(ledger, transaction, one, round));
   authorise(ledger, transaction, round);
-  const isPossiblyEmptying = sent[0]?.isPossiblyEmptying ?? false;
+  const emptying = sent.map(({ isPossiblyEmptying }) => isPossiblyEmptying);
+  const executed =
+    payload.kind === "trade"
+      ? trade(ledger, transaction, { round, befores, emptying })
+      : executeSingle(ledger, transaction, round, { leg, befores, emptying });
+  if (executed) ledger.create(transaction, round);
+  const fees = new Map(legs.map((one) => [one.chain, feeOf(transaction, one)]));
+  return { code: executed ? 2 : 1, fees, unpaid };
+}
+
+/** A transaction of one chain: whether it had its effects. */
+function executeSingle(
+  ledger: PlainLedger,
+  transaction: ObservedTransaction,
+  round: number,
+  { leg, befores, emptying }: { readonly leg: ObservedLeg } & Pick<Before, "befores" | "emptying">,
+): boolean {
+  const { payload } = transaction;
+  if (payload.kind === "cancelOffer") return cancel(ledger, leg, payload, round);
+  const chain = ledger.chain(leg.chain);
+  const [before = 0n] = befores;
+  const [isPossiblyEmptying = false] = emptying;
   const effects = effectsOf(ledger, transaction, { leg, before, isPossiblyEmptying, round });
   for (const [address, change] of effects ?? []) chain.change(round, address, change);
   if (effects !== null && payload.kind === "setReserve") {
     chain.setReserve(round + ledger.k, leg.payer, payload.reserve);
   }
-  if (effects !== null) ledger.create(transaction, round);
-  const fees = new Map(legs.map((one) => [one.chain, feeOf(one)]));
-  return { code: effects === null ? 1 : 2, fees, unpaid };
+  return effects !== null;
 }
 
 /** The fee is charged first, also of what then reverts, and the nonce is used. */
-function chargeFee(ledger: PlainLedger, leg: ObservedLeg, round: number): readonly string[] {
+function chargeFee(
+  ledger: PlainLedger,
+  transaction: ObservedTransaction,
+  leg: ObservedLeg,
+  round: number,
+): readonly string[] {
+  if (leg.nonce === null) return [];
   const chain = ledger.chain(leg.chain);
   const { balance, nonce } = chain.account(leg.payer);
-  const fee = feeOf(leg);
+  const fee = feeOf(transaction, leg);
   const paid = least(fee, balance);
   chain.change(round, leg.payer, { balance: balance - paid, nonce: nonce + 1 });
   chain.takeFee(round, paid);
@@ -73,16 +98,17 @@ interface Execution {
 
 function effectsOf(
   ledger: PlainLedger,
-  { payload }: ObservedTransaction,
+  transaction: ObservedTransaction,
   execution: Execution,
 ): Effects {
+  const { payload } = transaction;
   const { leg, before, isPossiblyEmptying, round } = execution;
   const chain = ledger.chain(leg.chain);
   const payer = chain.account(leg.payer);
   const reserve = (address: string) => chain.reserve(address, round);
   switch (payload.kind) {
     case "transfer": {
-      const threshold = least(reserve(leg.payer), before) - feeOf(leg);
+      const threshold = least(reserve(leg.payer), before) - feeOf(transaction, leg);
       return move(ledger, leg, leg.payer, payload, isPossiblyEmptying ? null : threshold);
     }
     case "spendFrom": {
@@ -104,6 +130,8 @@ function effectsOf(
     case "setReserve":
     case "delegate":
     case "createToken":
+    case "trade":
+    case "cancelOffer":
       return new Map();
   }
 }

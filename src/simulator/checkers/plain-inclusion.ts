@@ -3,6 +3,7 @@ import type { ObservedLeg, ObservedTransaction } from "./observation.ts";
 import { least } from "./plain-chain.ts";
 import type { PlainLedger } from "./plain-ledger.ts";
 import { feeOf, gasOf, legValue } from "./plain-leg.ts";
+import { judgeTake, judgeTradeForm } from "./plain-trade.ts";
 
 const AMOUNT_END = 2n ** 128n;
 const ROUNDS_AHEAD = 10_000;
@@ -17,6 +18,7 @@ export function judgeInclusion(
   return (
     judgeForm(transaction, round) ??
     firstOf(transaction.legs, (leg) => judgeLeg(ledger, transaction, leg, round)) ??
+    judgeTake(ledger, transaction, round) ??
     judgeAuthorisations(ledger, transaction, round) ??
     firstOf(transaction.legs, (leg) => judgeReserve(ledger, transaction, leg, round))
   );
@@ -43,7 +45,7 @@ function judgeForm(
   if (payload.kind === "delegate" && authorisations.length === 0) {
     return "R-2.5 it delegates nothing";
   }
-  return null;
+  return judgeTradeForm({ payload, legs, validUntil });
 }
 
 function judgeLeg(
@@ -58,10 +60,12 @@ function judgeLeg(
   const gas = gasOf(transaction, leg.chain);
   if (round < bornRound) return `R-2.10 chain ${leg.chain} is born in round ${bornRound}`;
   if (leg.gasLimit < gas) return `R-2.4 its gas is ${leg.gasLimit}, ${gas} is needed`;
-  if (leg.gasPrice < gasPriceMin) {
+  if (leg.nonce !== null && leg.gasPrice < gasPriceMin) {
     return `R-2.4 its price is ${leg.gasPrice}, the least ${gasPriceMin}`;
   }
-  if (feeOf(leg) >= AMOUNT_END) return `R-2.4 its fee ${feeOf(leg)} is no amount`;
+  const fee = feeOf(transaction, leg);
+  if (fee >= AMOUNT_END) return `R-2.4 its fee ${fee} is no amount`;
+  if (leg.nonce === null) return null;
   const next = chain.sentUntil(leg.payer, round);
   if (leg.nonce !== next)
     return `R-2.9 its nonce on chain ${leg.chain} is ${leg.nonce}, not ${next}`;
@@ -96,7 +100,7 @@ function judgeReserve(
   const { payer } = leg;
   const inflight = chain.inflight(payer, round);
   const judged = {
-    fee: feeOf(leg),
+    fee: feeOf(transaction, leg),
     value: legValue(transaction, leg),
     isPossiblyEmptying: ledger.isPossiblyEmptying(transaction, leg, round),
   };

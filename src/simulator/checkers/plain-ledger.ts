@@ -10,6 +10,7 @@ import { PlainChain } from "./plain-chain.ts";
 import { execute, type Outcome } from "./plain-execution.ts";
 import { judgeInclusion } from "./plain-inclusion.ts";
 import { feeOf, legValue } from "./plain-leg.ts";
+import { offerIn } from "./plain-trade.ts";
 
 export interface Created extends ObservedChain {
   readonly transaction: string;
@@ -63,14 +64,17 @@ export class PlainLedger {
   include(transaction: ObservedTransaction, round: number): Outcome {
     const sent = transaction.legs.map((leg) => ({
       round,
-      fee: feeOf(leg),
+      fee: feeOf(transaction, leg),
       value: legValue(transaction, leg),
+      usesNonce: leg.nonce !== null,
       isPossiblyEmptying: this.isPossiblyEmptying(transaction, leg, round),
     }));
     const outcome = execute(this, transaction, round, sent);
     for (const [i, leg] of transaction.legs.entries()) {
       this.chain(leg.chain).send(leg.payer, sent[i] as (typeof sent)[number]);
     }
+    const offer = offerIn(transaction);
+    if (offer !== null) this.chain(offer.chain).take(offer.maker, offer.number, round);
     for (const { chain, owner } of transaction.authorisations) {
       this.chains.get(chain)?.authorise(owner, round);
     }

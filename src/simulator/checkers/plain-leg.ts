@@ -8,15 +8,25 @@ const GAS: Readonly<Record<ObservedPayload["kind"], number>> = {
   revoke: 1_000,
   delegate: 0,
   spendFrom: 1_500,
+  trade: 1_500,
+  cancelOffer: 1_500,
   createToken: 50_000,
 };
 const GAS_PER_AUTHORISATION = 1_000;
 
-export const feeOf = ({ gasLimit, gasPrice }: ObservedLeg): bigint => BigInt(gasLimit) * gasPrice;
+/** a leg without a nonce is paid on the other one, at the other's price. */
+export function feeOf({ legs }: ObservedTransaction, leg: ObservedLeg): bigint {
+  if (leg.nonce === null) return 0n;
+  const covered = legs.filter(({ nonce }) => nonce === null);
+  const gas = covered.reduce((sum, { gasLimit }) => sum + gasLimit, leg.gasLimit);
+  return BigInt(gas) * leg.gasPrice;
+}
 
 /** the most that the payload takes from the leg's payer besides the fee. */
-export const legValue = ({ payload, legs }: ObservedTransaction, leg: ObservedLeg): bigint =>
-  payload.kind === "transfer" && leg === legs[0] ? payload.amount : 0n;
+export function legValue({ payload, legs }: ObservedTransaction, leg: ObservedLeg): bigint {
+  if (payload.kind === "trade") return payload.amounts[legs.indexOf(leg)] ?? 0n;
+  return payload.kind === "transfer" && leg === legs[0] ? payload.amount : 0n;
+}
 
 export const gasOf = ({ payload, authorisations }: ObservedTransaction, chain: number): number =>
   GAS[payload.kind] +

@@ -1,6 +1,6 @@
 // R-3.6, R-6.9: where nothing goes wrong, what a client was told of a round holds; and where nothing goes wrong any more, nothing that
 // could be included expires.
-import { healedMs, historyOf, push, roundAt } from "./history.ts";
+import { healedMs, historyOf, homesOf, push, roundAt, shardsOf } from "./history.ts";
 import type {
   Checker,
   Observation,
@@ -9,6 +9,7 @@ import type {
   Violation,
 } from "./observation.ts";
 import { replayOf } from "./replay.ts";
+import { dutyOf } from "./timetable.ts";
 
 export const promises: Checker = (observation) => [
   ...(observation.world.isFaultFree ? broken(observation) : []),
@@ -83,15 +84,13 @@ type Excuse = (promised: Promised) => boolean;
 
 /** R-3.6: a promise is about rounds that come about. R-3.8: one that the clock closed before its time is no excuse. */
 function failedRounds({ failed, genesis, transactions, created }: Observation): Excuse {
-  const shardOf = new Map(
-    [...genesis.chains, ...created].map(({ chain, shard }) => [chain, shard]),
-  );
+  const homes = new Map([...genesis.chains, ...created].map((one) => [one.chain, one.shard]));
   const inTime = failed.filter(
     ({ round, atMs, byClock }) => !byClock || atMs >= (round + 2) * genesis.roundMs,
   );
   return ({ id, round, atMs }) => {
     const legs = transactions.get(id)?.legs ?? [];
-    const shards = new Set(legs.map(({ chain }) => shardOf.get(chain)));
+    const shards = new Set(legs.map(({ chain }) => homes.get(chain)));
     return inTime.some((one) => shards.has(one.shard) && one.round <= round && one.atMs >= atMs);
   };
 }
@@ -108,7 +107,7 @@ function tooLate(observation: Observation): Excuse {
         other.legs.some((one) =>
           legs.some(
             ({ chain, payer, nonce }) =>
-              one.chain === chain && one.payer === payer && one.nonce === nonce,
+              nonce !== null && one.chain === chain && one.payer === payer && one.nonce === nonce,
           ),
         ),
     );
@@ -165,18 +164,24 @@ function expired(observation: Observation): Violation[] {
   const recovered = world.isFaultFree ? 0 : roundAt(observation, healed) + RECOVERY_ROUNDS;
   // A turn of every pair, and then time enough for rounds that were full or under way.
   const enough = ledger.cycle + genesis.k;
+  const homes = homesOf(observation);
   return [...accepted].flatMap(([id, atMs]) => {
     const transaction = transactions.get(id);
     if (transaction === undefined || last.get(id) !== "EXPIRED" || dropped.has(id)) return [];
+    const [home = 0, partner = home] = shardsOf(homes, transaction);
+    // R-3.6: what touches two shards has its turn when they meet.
+    const meet = (round: number): boolean =>
+      dutyOf(genesis, home, round)?.shards.includes(partner) === true;
+    const turns = home === partner ? enough : genesis.k + 1;
     const rounds: number[] = [];
     for (
       let round = Math.max(roundAt(observation, atMs) + 1, recovered);
-      round <= transaction.validUntil && rounds.length < enough;
+      round <= transaction.validUntil && rounds.length < turns;
       round++
     ) {
-      if (ledger.judge(transaction, round) === null) rounds.push(round);
+      if (meet(round) && ledger.judge(transaction, round) === null) rounds.push(round);
     }
-    return rounds.length < enough
+    return rounds.length < turns
       ? []
       : [`R-2.7 transaction ${id} is EXPIRED and could be included in rounds ${rounds.join(" ")}`];
   });

@@ -1,6 +1,6 @@
 // The committed blocks of a run through the plain ledger, once for all checkers that ask.
-import { historyOf } from "./history.ts";
-import type { Observation, ObservedTransaction, Violation } from "./observation.ts";
+import { historyOf, homesOf, shardsOf } from "./history.ts";
+import type { Observation, ObservedBlock, ObservedTransaction, Violation } from "./observation.ts";
 import type { Outcome } from "./plain-execution.ts";
 import { PlainLedger } from "./plain-ledger.ts";
 
@@ -39,14 +39,20 @@ function replay(observation: Observation): Replay {
   const blocks = [...historyOf(observation).shards.values()]
     .flat()
     .sort((a, b) => a.round - b.round || a.shard - b.shard);
-  for (const { shard, round, order } of blocks) {
-    for (const id of order) {
-      // What nobody signed, and what stands there twice, is for `exactlyOnce` to say.
-      const transaction = transactions.get(id);
-      if (transaction === undefined || outcomes.has(id)) continue;
-      const outcome = take(ledger, transaction, round, violations);
-      if (outcome !== null) outcomes.set(id, { ...outcome, shard, round });
-    }
+  const execute = ({ shard, round }: ObservedBlock, id: string): void => {
+    // What nobody signed, and what stands there twice, is for `exactlyOnce` to say.
+    const transaction = transactions.get(id);
+    if (transaction === undefined || outcomes.has(id)) return;
+    const outcome = take(ledger, transaction, round, violations);
+    if (outcome !== null) outcomes.set(id, { ...outcome, shard, round });
+  };
+  const homes = homesOf(observation);
+  const isShared = (id: string): boolean =>
+    shardsOf(homes, transactions.get(id) ?? { legs: [] }).length > 1;
+  for (const [round, made] of Map.groupBy(blocks, (block) => block.round)) {
+    // R-5.4: what touches two shards reads what both had before the round; it is in the blocks of both, and executed once.
+    for (const block of made) for (const id of block.order) if (isShared(id)) execute(block, id);
+    for (const block of made) for (const id of block.order) execute(block, id);
     supply.push(...supplyOf(ledger, round));
   }
   return { ledger, outcomes, violations, supply };

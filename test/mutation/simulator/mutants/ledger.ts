@@ -132,4 +132,25 @@ export const LEDGER: readonly Mutant[] = [
     line: "placement: { shard: replica.shard, bornRound: round + k + cycleRounds(epoch) },",
     replacement: "placement: { shard: replica.shard, bornRound: round + k },",
   },
+  {
+    name: "trade-by-half",
+    breaks: "R-5.6 a trade moves both amounts or none",
+    file: "src/protocol/ledger/trade.ts",
+    line: 'if (taken.reason !== "executed") return taken;',
+    replacement: 'if (taken.reason !== "executed") return given;',
+  },
+  {
+    name: "offer-taken-twice-in-a-window",
+    breaks: "R-2.9 one take of an offer is in the window",
+    file: "src/protocol/blocks/check-take.ts",
+    line: "const by = taken(chain, takeName(toHex(maker), number));",
+    replacement: "const by = taken(chain, takeName(toHex(maker), number + 1n));",
+  },
+  {
+    name: "maker-uses-a-nonce",
+    breaks: "R-2.9 an offer number stands instead of a nonce",
+    file: "src/protocol/reserve/inclusion.ts",
+    line: "nonces: leg.offer === null ? nonces + 1 : nonces,",
+    replacement: "nonces: nonces + 1,",
+  },
 ];
