@@ -65,7 +65,7 @@ export class WaitingRoom {
 
   /** What has to come before it: see `aheadOf`. */
   aheadOf(transaction: VerifiedTransaction): VerifiedTransaction[] {
-    const ahead = aheadOf(this.pool, this.#placesOf(transaction));
+    const ahead = aheadOf(this.pool, transaction.idHex, this.#placesOf(transaction));
     return ahead.map((waiting) => this.#load(waiting));
   }
 

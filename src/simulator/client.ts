@@ -174,8 +174,9 @@ export class Client implements Caller {
       .call(this, shards[0], "simulate", bytes)
       .then(
         (answer) => {
-          const { includableRound } = answer as Simulation;
-          if (includableRound === null) return;
+          const { includableRound, partner } = answer as Simulation;
+          // Of what touches two shards one of them can only say when its own legs could come.
+          if (includableRound === null || partner !== null) return;
           const { id } = observed;
           observer.answers.push({ kind: "promise", id, atMs, round: includableRound });
         },

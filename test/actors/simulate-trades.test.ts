@@ -141,6 +141,27 @@ describe("what a trade is told of rounds to come", () => {
     });
   });
 
+  it("R-5.3 R-6.9 where a chain's own and trades alternate each trade takes a round more", async () => {
+    const bank = await open();
+    send(bank, await bank.bytes(0, 0, { chain: 1 }));
+    send(bank, await trade(bank, [0, 1, 1], [1, 2, 0]));
+    send(bank, await bank.bytes(0, 2, { chain: 1 }));
+    const told = await askAndSend(bank, await trade(bank, [0, 1, 3], [2, 2, 0]));
+    expect(told).toMatchObject({ simulation: { includableRound: 3 }, round: 3, code: 2 });
+  });
+
+  it("R-2.9 R-6.9 two trades that wait for each other have no round", async () => {
+    const bank = await open();
+    const both = [await trade(bank, [0, 1, 0], [1, 2, 1]), await trade(bank, [0, 1, 1], [1, 2, 0])];
+    for (const bytes of both) send(bank, bytes);
+    for (const bytes of [...both, await bank.bytes(0, 2, { chain: 1 })]) {
+      expect(ask(bank, bytes)).toMatchObject({
+        refusal: { code: "NONCE_GAP" },
+        includableRound: null,
+      });
+    }
+  });
+
   it("R-6.9 a line of trades through many accounts is followed", async () => {
     const bank = await open({ accounts: 12, chains: 3 });
     // Each waits for the next account's trade, and the last of all for a single transaction.

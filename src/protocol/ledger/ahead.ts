@@ -9,10 +9,14 @@ import type { Line } from "./waiting-line.ts";
 export const AHEAD_MAX: number = 2 * MEMPOOL_SENDER_TRANSACTIONS_MAX;
 
 /**
- * Those before the places first, in the order of each line; lines of others are followed while there are less than `AHEAD_MAX`.
+ * Those before the places of the transaction first, in the order of each line; it can stand in two that wait for each other. Lines of others are followed while there are less than `AHEAD_MAX`.
  * Cost: what it finds.
  */
-export function aheadOf(pool: Pick<Mempool, "lineOf">, places: readonly LegPlace[]): Waiting[] {
+export function aheadOf(
+  pool: Pick<Mempool, "lineOf">,
+  idHex: string,
+  places: readonly LegPlace[],
+): Waiting[] {
   const ahead = new Set<Waiting>();
   /** Up to which nonce lines have been looked at. */
   const reached = new Map<Line, number>();
@@ -27,7 +31,7 @@ export function aheadOf(pool: Pick<Mempool, "lineOf">, places: readonly LegPlace
     const found = line
       .ahead(nonce)
       .map(({ waiting }) => waiting)
-      .filter((waiting) => !ahead.has(waiting));
+      .filter((waiting) => !ahead.has(waiting) && waiting.idHex !== idHex);
     for (const waiting of found) ahead.add(waiting);
     // The last of a line first: then a second line, too, is looked at once.
     for (const waiting of found.reverse())

@@ -21,8 +21,6 @@ const MISFITS_MAX = 1_024;
 /** The heads of a chain in their order, and behind each what can come next of its sender. Leaves the heap as it is. */
 class Walk {
   readonly chain: ChainLines;
-  /** Whether it has its turns: not before its first, nor once it had nothing to offer. */
-  inTurn = false;
   readonly #heads: Heap<Line>;
   /** What was as large as this did not fit any more. */
   #bytesBelow = Number.POSITIVE_INFINITY;
@@ -85,8 +83,8 @@ class Selecting {
   readonly #reached = new Set<Place>();
   readonly #looked = new Set<Waiting>();
   readonly #pairWalks = new Map<ChainLines, Walk>();
-  /** Out of turn, and have something again: what was taken on one chain can let another come on the other. */
-  readonly #back: Walk[] = [];
+  /** Walks that have got something more in this turn: they may be done already, or not have begun. */
+  readonly #grown = new Set<Walk>();
   /** By chain: the chain's own behind transactions over two chains. */
   readonly #behindPairs = new Map<ChainLines, Place[]>();
 
@@ -97,8 +95,7 @@ class Selecting {
 
   /** Transactions over two chains, as far as their share of the block goes; answers the chains that had their last turn then. */
   takePairs(chains: Iterable<ChainLines>, share: PairShare): ChainLines[] {
-    const walks = this.#walksOfPairs(chains);
-    return takeTurns(walks, this.#back, (walk) => {
+    return takeTurns(this.#walksOfPairs(chains), this.#grown, (walk) => {
       let place = walk.next();
       // One with two places stands on both of its chains.
       while (place !== undefined && this.#looked.has(place.waiting)) place = walk.next();
@@ -129,7 +126,7 @@ class Selecting {
 
   /** Each chain's own, until the block is full; answers the chains that had their last turn then. */
   takeSingles(chains: Iterable<ChainLines>): ChainLines[] {
-    return takeTurns(this.#walksOfSingles(chains), [], (walk) => {
+    return takeTurns(this.#walksOfSingles(chains), new Set(), (walk) => {
       const place = walk.next();
       if (place === undefined) return "done";
       const { waiting } = place;
@@ -163,8 +160,7 @@ class Selecting {
       if (!next.waiting.places.every((own) => this.#isNext(own))) return;
       const walk = this.#pairWalk(chain);
       walk.push(next);
-      if (!walk.inTurn) this.#back.push(walk);
-      walk.inTurn = true;
+      this.#grown.add(walk);
       return;
     }
     const behind = this.#behindPairs.get(chain);
@@ -184,10 +180,7 @@ class Selecting {
 
   /** Made as they are asked for: a full block touches no more chains than it has transactions. */
   *#walksOfPairs(chains: Iterable<ChainLines>): Iterable<Walk> {
-    for (const chain of chains) {
-      const walk = this.#pairWalk(chain);
-      if (!walk.inTurn) yield walk;
-    }
+    for (const chain of chains) yield this.#pairWalk(chain);
   }
 
   *#walksOfSingles(chains: Iterable<ChainLines>): Iterable<Walk> {
@@ -209,25 +202,24 @@ function follow(walk: Walk, next: Place | undefined): void {
   if (next !== undefined && !next.waiting.isPair) walk.push(next);
 }
 
-/** Walks in turn, and those that come back, until all are done or the block is full; then the chains that had their last turn. */
+/** Walks in turn until all are done or the block is full; then the chains that had their last turn. Those grown join the next turn. */
 function takeTurns(
   walks: Iterable<Walk>,
-  back: Walk[],
+  grown: Set<Walk>,
   take: (walk: Walk) => "served" | "done" | "full",
 ): ChainLines[] {
   let turn = walks;
   for (;;) {
-    const served: Walk[] = [];
+    const served = new Set<Walk>();
     for (const walk of turn) {
-      walk.inTurn = true;
       const taken = take(walk);
-      walk.inTurn = taken !== "done";
-      if (walk.inTurn) served.push(walk);
-      if (taken === "full") return served.map(({ chain }) => chain);
+      if (taken !== "done") served.add(walk);
+      if (taken === "full") return [...served].map(({ chain }) => chain);
     }
-    const next = [...served, ...back.splice(0)];
-    if (next.length === 0) return [];
-    turn = next;
+    for (const walk of grown) served.add(walk);
+    grown.clear();
+    if (served.size === 0) return [];
+    turn = served;
   }
 }
 

@@ -66,9 +66,7 @@ function broken(observation: Observation): Violation[] {
     }
     return placeIn(observation, id) > round;
   };
-  const isExcused = [failedRounds, tooLate, overtaken, heldByPartner].map((one) =>
-    one(observation),
-  );
+  const isExcused = [failedRounds(observation), tooLate(observation), overtaken(observation)];
   return answers.flatMap((answer) =>
     answer.kind === "promise" && isOverdue(answer) && !isExcused.some((excuses) => excuses(answer))
       ? [
@@ -86,15 +84,13 @@ type Excuse = (promised: Promised) => boolean;
 
 /** R-3.6: a promise is about rounds that come about. R-3.8: one that the clock closed before its time is no excuse. */
 function failedRounds({ failed, genesis, transactions, created }: Observation): Excuse {
-  const shardOf = new Map(
-    [...genesis.chains, ...created].map(({ chain, shard }) => [chain, shard]),
-  );
+  const homes = new Map([...genesis.chains, ...created].map((one) => [one.chain, one.shard]));
   const inTime = failed.filter(
     ({ round, atMs, byClock }) => !byClock || atMs >= (round + 2) * genesis.roundMs,
   );
   return ({ id, round, atMs }) => {
     const legs = transactions.get(id)?.legs ?? [];
-    const shards = new Set(legs.map(({ chain }) => shardOf.get(chain)));
+    const shards = new Set(legs.map(({ chain }) => homes.get(chain)));
     return inTime.some((one) => shards.has(one.shard) && one.round <= round && one.atMs >= atMs);
   };
 }
@@ -142,24 +138,6 @@ function overtaken(observation: Observation): Excuse {
       ),
     );
     return others.length > 0 && replayOf(observation).ledger.judge(transaction, round) !== null;
-  };
-}
-
-/** R-3.6: a shard promises for its side; what waits before it at the partner, which includes it in the same block, it does not see. */
-function heldByPartner(observation: Observation): Excuse {
-  const { transactions } = observation;
-  const accounts = acceptedBy(observation);
-  const homes = homesOf(observation);
-  return ({ id, round }) => {
-    const { legs } = transactions.get(id) as ObservedTransaction;
-    const home = homes.get(legs[0]?.chain ?? 0);
-    return legs.some(
-      ({ chain, payer }) =>
-        homes.get(chain) !== home &&
-        (accounts.get(`${chain} ${payer}`) ?? []).some(
-          (other) => other.id !== id && placeIn(observation, other.id) >= round,
-        ),
-    );
   };
 }
 
