@@ -21,8 +21,8 @@ interface Size {
 }
 
 const SIZES: readonly Size[] = [
-  { shards: 4, chains: 12, seats: 21, accounts: 400, count: deep ? 10_000 : 2_000, batch: 1_000 },
-  { shards: 7, chains: 14, seats: 4, accounts: 250, count: deep ? 2_000 : 700, batch: 700 },
+  { shards: 4, chains: 12, seats: 21, accounts: 400, count: deep ? 10_000 : 1_000, batch: 1_000 },
+  { shards: 7, chains: 14, seats: 4, accounts: 250, count: deep ? 2_000 : 350, batch: 350 },
 ];
 
 async function planFor(network: TestNetwork, { shards, chains, count }: Size): Promise<Planned[]> {

@@ -23,7 +23,7 @@ const PAYLOADS = /each half carries the other's payload root/;
 
 const WHY: Readonly<Record<string, RegExp | null>> = {
   unequalPayloads: PAYLOADS,
-  unequalCrossRoots: /the half extends the head and commits to the block/,
+  unequalCrossRoots: UNREADABLE,
   payloadsSwapped: PAYLOADS,
   halvesSwapped: /halves ascend by shard/,
   bodiesSwapped: UNREADABLE,

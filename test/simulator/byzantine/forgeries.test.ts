@@ -45,7 +45,7 @@ const WHY: Readonly<Record<string, RegExp | null>> = {
   headCertificate: HALF,
   noHeadCertificate: HALF,
   chainsRoot: UNREADABLE,
-  crossRoot: HALF,
+  crossRoot: UNREADABLE,
   chainCount: UNREADABLE,
   partnerPayloadRoot: /each half carries the other's payload root/,
   merkleChainRead: HALF,
