@@ -67,6 +67,11 @@ export class Side {
     return this.replica.head.round < this.#announced;
   }
 
+  /** Whether the shard has not said so before. */
+  isNews(round: number): boolean {
+    return round > this.#announced;
+  }
+
   /** The shard has committed blocks up to this round. */
   announced(round: number): void {
     if (round <= this.#announced) return;

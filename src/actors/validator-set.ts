@@ -217,7 +217,8 @@ export class ValidatorSet implements Actor {
     const { shard, round } = request;
     const side = this.#side(shard);
     if (side === undefined) return { kind: "refused", why: "The set does not cover the shard" };
-    const isNews = round > side.replica.head.round;
+    // Other voters can be behind where this one has the blocks already, by whatever way.
+    const isNews = round > side.replica.head.round || side.isNews(round);
     if (isNews && this.#others.setObject === null) this.#others.broadcast(request);
     side.announced(round);
     return { kind: "following", round: side.replica.head.round };

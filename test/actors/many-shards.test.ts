@@ -103,6 +103,33 @@ describe("a network of several shards", () => {
     expectEqualReplicas(bank);
   });
 
+  it("R-10.1 tells a set's other voters of a block that the set's object has already", async () => {
+    const voters = [
+      [0, 1],
+      [2, 3, 4, 5, 6],
+    ];
+    const bank = await Bank.open({ shards: 3, chains: 3, seats: 7, voters, tags: true });
+    const { net } = bank;
+    const { timetable } = net.network;
+    for (const chain of [0, 1, 2]) await bank.send(0, 0, { chain });
+    await net.sleep(ALARMS_MAX);
+    const headOf = (voter: "set" | "voter 1"): number =>
+      net.voter(voter).read(({ replicas }) => replicas[0]?.head.round ?? 0);
+    const shardsHead = (): number => net.shardOf(0).read(({ replica }) => replica.head.round);
+    // The last block is one of other sets.
+    while (timetable.dutyOf(0, net.round + 1 + net.network.k).set === 1) await net.advance(1);
+    await net.advance(1);
+    await bank.send(0, 1);
+    for (let isAsleep = false; !isAsleep; ) {
+      isAsleep = await net.sleep(1);
+      // The object never waits for the shard's word.
+      if (headOf("set") === shardsHead()) continue;
+      net.set.step((set) => set.sides.find(({ shard }) => shard === 0)?.askBlocks());
+      await net.settled();
+    }
+    expect([headOf("set"), headOf("voter 1")]).toEqual([shardsHead(), shardsHead()]);
+  });
+
   it("R-3.6 closes a round whose set is silent, and goes on with the next one", async () => {
     const bank = await Bank.open({ shards: 4, chains: 4, tags: true });
     const { timetable } = bank.net.network;
