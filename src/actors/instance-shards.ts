@@ -1,4 +1,5 @@
 // What the one or two shards of a consensus instance say of its round: with what each opened it, and what each makes of its half.
+import { isCross } from "../protocol/blocks/reach.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { ConsensusInstance } from "./consensus-instance.ts";
 import type { Network } from "./network.ts";
@@ -45,6 +46,13 @@ export class InstanceShards {
   /** All that are checked. */
   candidates(): VerifiedTransaction[] {
     return [...this.#opened.values()].flatMap((opened) => opened.candidates ?? []);
+  }
+
+  /** Whether one of the shards offers what the other must be there for. */
+  get isForPair(): boolean {
+    return [...this.#opened].some(([{ replica }, { candidates }]) =>
+      candidates?.some((one) => isCross(replica.places, one)),
+    );
   }
 
   /** The shard's word is needed: it opened the round, or stands in a block that this voter has of it. */

@@ -28,8 +28,9 @@ export class OpeningPause {
     this.#hasNews = false;
   }
 
-  closed(): void {
-    this.#closed += 1;
+  /** `wasLate`: the set works, and had begun without this shard. The pause grows no longer for that. */
+  closed(wasLate = false): void {
+    if (!wasLate) this.#closed += 1;
     this.#isOver = this.#hasNews;
   }
 
@@ -47,7 +48,7 @@ export class OpeningPause {
   /** The first round, this one or later, that may be opened; of a later cycle the one in its place. */
   next(round: number): number {
     if (this.#isOver) return round;
-    const stride = 2 ** Math.min(this.#closed - 1, this.#doublingsMax);
+    const stride = 2 ** Math.max(0, Math.min(this.#closed - 1, this.#doublingsMax));
     const cycle = Math.floor((round - this.#epoch.activationRound) / this.#cycle);
     return round + (Math.ceil(cycle / stride) * stride - cycle) * this.#cycle;
   }

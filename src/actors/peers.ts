@@ -104,6 +104,16 @@ export interface DecisionRequest {
   readonly round: number;
 }
 
+/**
+ * The set's object to a shard: no block of this round holds anything of the shard's, whatever else becomes of it. The shard closes the
+ * round at once rather than by its clock, and has the next one free. Answered like `decision`. May be lost. A link from any other
+ * voter must not carry it: a false one costs the shard its round.
+ */
+export interface NothingRequest {
+  readonly kind: "nothing";
+  readonly round: number;
+}
+
 /** Shard to a partner with which it shared a round (R-2.7): how far it is itself. The answer says the same of the partner. */
 export interface ProgressRequest {
   readonly kind: "progress";
@@ -178,6 +188,7 @@ export type PeerRequest =
   | ProposedBlockRequest
   | OpeningRequest
   | DecisionRequest
+  | NothingRequest
   | AcceptedRequest
   | ProgressRequest
   | LeftRequest
@@ -199,7 +210,7 @@ export type PeerAnswer =
   | { readonly kind: "closed"; readonly round: number; readonly why: string }
   /** To `commit`: accepted, and the partner will have said the same in a moment, or not (R-4.5); ask again soon. */
   | { readonly kind: "accepted"; readonly round: number }
-  /** To `commit` and `decision`: the shard cannot say yet; ask again. */
+  /** To `commit`, `decision` and `nothing`: the shard cannot say yet; ask again. */
   | { readonly kind: "undecided"; readonly round: number }
   /** To `follow`: the voter's replica is at this round. */
   | { readonly kind: "following"; readonly round: number }
@@ -212,7 +223,7 @@ export type PeerAnswer =
   | { readonly kind: "proposedBlock"; readonly block: Uint8Array | null }
   /** To `opening`: null if the voter does not know it. */
   | { readonly kind: "opening"; readonly open: OpenRequest | null }
-  /** To `decision`: the hash of the round's committed header; null if the shard has closed the round. */
+  /** To `decision` and `nothing`: the hash of the round's committed header; null if the shard has closed the round. */
   | { readonly kind: "decided"; readonly round: number; readonly hash: Uint8Array | null }
   /** To `accepted`: what the partner made of its half; undecided: ask again. */
   | {

@@ -28,9 +28,20 @@ export class Settling {
   /** The engine has a certificate, or the block for it has come. Who proposed it hands it over; others if that fails. */
   decided(instance: ConsensusInstance): void {
     const isFirst = this.#ports.others.setObject === null || instance.isProposers;
+    if (instance.certified !== null) this.tellLeftOut(instance);
     for (const settlement of instance.shards.unsettled) {
       if (isFirst) settlement.handOver();
       else settlement.wait();
+    }
+  }
+
+  /** The shards that opened the round and have no half in its block, or all of them if there is none, need not wait for it. */
+  tellLeftOut({ round, shards, sides, certified }: ConsensusInstance): void {
+    if (this.#ports.others.setObject !== null) return;
+    const halves = certified?.block.header.halves ?? [];
+    for (const side of sides) {
+      const isIn = halves.some(({ shard }) => shard === side.shard);
+      if (!isIn && shards.openedBy(side) !== undefined) side.call({ kind: "nothing", round });
     }
   }
 
@@ -46,7 +57,7 @@ export class Settling {
     }
   }
 
-  /** What a shard said to a `commit` or a `decision`. */
+  /** What a shard said to a `commit`, a `decision` or that there is nothing. */
   answered(
     instance: ConsensusInstance,
     side: Side,
@@ -56,7 +67,8 @@ export class Settling {
     const settlement = instance.shards.settlementOf(side);
     if (settlement === undefined || settlement.isOver || answer === null) return;
     if (kind === "commit") this.#commitAnswered(instance, settlement, answer);
-    else this.#decisionAnswered(instance, settlement, answer);
+    else if (kind === "decision" || kind === "nothing")
+      this.#decisionAnswered(instance, settlement, answer);
   }
 
   /** A shard has decided its half. */

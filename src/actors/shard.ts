@@ -189,6 +189,9 @@ export class Shard implements Actor {
         return this.#exchange.resultFor(request.round);
       case "suspects":
         return this.#suspects.named(request);
+      case "nothing":
+        this.#closeVain(request.round);
+        return this.#commits.decision(request.round);
       case "decision":
         return this.#commits.decision(request.round);
       default:
@@ -304,25 +307,35 @@ export class Shard implements Actor {
 
   /** R-3.8, R-4.5: a round still open one roundMs after its end is closed, durably and for ever. */
   #closeOverdue(now: number): void {
-    const { round, state } = this.progress;
-    if (state === "open" && now >= roundCloseMs(this.#ports.network.epoch, round))
+    const { round } = this.progress;
+    if (this.#isOpen(round) && now >= roundCloseMs(this.#ports.network.epoch, round))
       this.#close(round, "not certified in time");
   }
 
-  #close(round: number, why: string): void {
+  /** `wasLate`: the shard came too late to it. */
+  #close(round: number, why: string, wasLate = false): void {
     this.#progress.update({ round, state: "closed" });
     this.#left.decided(round, this.#transactions.candidates);
     this.#transactions.clear();
     this.#rounds.taken();
     this.#rounds.lookAgain();
-    this.#rounds.pause.closed();
+    this.#rounds.pause.closed(wasLate);
     this.#ports.log.write("round closed", { shard: this.shard, round, why });
   }
 
   /** R-3.8: opened too late for its set, it is closed at once: to wait for it would cost the round behind it, too. */
   #missed(round: number): void {
+    if (this.#isOpen(round)) this.#close(round, "opened too late", true);
+  }
+
+  /** The same where the set has nothing of what it was offered in a block. */
+  #closeVain(round: number): void {
+    if (this.#isOpen(round)) this.#close(round, "nothing of it can be in a block");
+  }
+
+  #isOpen(round: number): boolean {
     const { round: last, state } = this.progress;
-    if (round === last && state === "open") this.#close(round, "opened too late");
+    return round === last && state === "open";
   }
 
   #notarise(now: number): void {

@@ -36,6 +36,9 @@ export interface ValidatorSetPorts {
 
 // How long a round that one shard has opened waits for the other, in rounds: clocks and alarms differ by some ms.
 const PARTNER_WAIT_ROUNDS = 0.1;
+// How long where there is something between the two: one offers it, or both have opened the round, and the other's blocks or state
+// are not here yet. It cannot come in without the other, and where messages take long that would be late in every round of theirs.
+const PAIR_WAIT_ROUNDS = 0.4;
 
 export class ValidatorSet implements Actor {
   readonly set: number;
@@ -128,11 +131,11 @@ export class ValidatorSet implements Actor {
   answered(to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
     const side = to.kind === "shard" ? this.#side(to.shard) : undefined;
     if (side !== undefined) {
-      if (request.kind === "commit" || request.kind === "decision") {
-        if (this.#instance !== null) this.#settling.answered(this.#instance, side, request, answer);
-      } else if (request.kind === "blocks") this.#blocksAnswered(side, answer);
-      else if (request.kind === "result" && this.#execution.fetched(side, answer))
-        this.#outbox.work();
+      if (request.kind === "blocks") this.#blocksAnswered(side, answer);
+      else if (request.kind === "result") {
+        if (this.#execution.fetched(side, answer)) this.#outbox.work();
+      } else if (this.#instance !== null)
+        this.#settling.answered(this.#instance, side, request, answer);
     } else if (request.kind === "proposedBlock") {
       const block = this.#inbox.blockOf(answer);
       if (request.round === this.#instance?.round) this.#instance.fetched(request.value, block);
@@ -304,8 +307,11 @@ export class ValidatorSet implements Actor {
       others: this.#others,
       instances: this.#instances,
       noWork: () => {
-        // No value was signed: the shard closes the round by its clock. Other voters may know of work.
-        if (this.#others.count === 0 && this.#allOpened(instance)) this.#end(instance);
+        // No value was signed. Other voters may know of work.
+        if (this.#others.count === 0 && this.#allOpened(instance)) {
+          this.#settling.tellLeftOut(instance);
+          this.#end(instance);
+        }
       },
       decided: () => this.#settling.decided(instance),
     };
@@ -319,9 +325,11 @@ export class ValidatorSet implements Actor {
     return isLate || instance.sides.every((side) => instance.shards.openedBy(side) !== undefined);
   }
 
-  /** Until when a round waits for a shard that has not opened it. */
-  #partnerDueMs({ sinceMs }: ConsensusInstance): number {
-    return sinceMs + this.#ports.network.epoch.roundMs * PARTNER_WAIT_ROUNDS;
+  /** Until when a round waits for a shard that is not ready for it. */
+  #partnerDueMs({ sides, shards, sinceMs }: ConsensusInstance): number {
+    const areOpened = sides.every((side) => shards.openedBy(side) !== undefined);
+    const rounds = areOpened || shards.isForPair ? PAIR_WAIT_ROUNDS : PARTNER_WAIT_ROUNDS;
+    return sinceMs + this.#ports.network.epoch.roundMs * rounds;
   }
 
   /** Does what the instance needs next; called whenever something it waited for may have come. */
@@ -333,8 +341,9 @@ export class ValidatorSet implements Actor {
     if (instance.runs) return;
     const ready = opened.filter((side) => instance.isReady(side)).length;
     const isLate = this.#ports.clock.now() >= this.#partnerDueMs(instance);
-    if (ready > 0 && (isLate || ready === instance.sides.length))
-      instance.start(this.#inbox.heard(instance.round));
+    if (ready === 0 || (!isLate && ready < instance.sides.length)) return;
+    instance.start(this.#inbox.heard(instance.round));
+    if (this.#instance === instance && instance.isVain) this.#settling.tellLeftOut(instance);
   }
 
   #blocksAnswered(side: Side, answer: PeerAnswer | null): void {

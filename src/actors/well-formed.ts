@@ -37,6 +37,7 @@ export function isWellFormed(request: PeerRequest): boolean {
     case "opening":
       return isPlace(request.set, request.round) && isNumber(request.shard);
     case "decision":
+    case "nothing":
     case "result":
       return isNumber(request.round);
     case "progress": {

@@ -33,6 +33,7 @@ const OVERDUE = "not certified in time";
 const IN_VAIN: readonly RegExp[] = [
   new RegExp(`^${OVERDUE}$`),
   /^opened too late$/,
+  /^nothing of it can be in a block$/,
   /^the partner closed it$/,
   /"STALE_BLOCK"/,
 ];

@@ -149,6 +149,9 @@ export const NO_FAULTS: Readonly<Record<FaultKind, number>> = none(FAULT_KINDS);
 /** Of all worlds. */
 const FAULT_FREE = 0.08;
 const SLOW_LINKS = 0.3;
+// Of a round. Where sets take turns, each must first follow what others made: slower links leave no time for a block.
+const SLOW = 5;
+const SLOW_OF_SEVERAL = 8;
 
 /** Every option from the seed. */
 export function drawOptions(seed: number): WorldOptions {
@@ -181,7 +184,10 @@ export function drawOptions(seed: number): WorldOptions {
     roundMs,
     faultRounds: drawRounds(random, realCrypto, shards),
     healedRounds: random.between(600, 900),
-    delayMs: drawDelay(of("links"), isFaultFree ? null : roundMs),
+    delayMs: drawDelay(
+      of("links"),
+      isFaultFree ? null : roundMs / (shards > 1 ? SLOW_OF_SEVERAL : SLOW),
+    ),
     load: drawLoad(of("load"), realCrypto),
     trades: drawTrades(of("trades"), realCrypto),
     mempool: drawMempool(of("mempool")),
@@ -213,12 +219,12 @@ function drawVoters(random: Random, seats: number, max: number): number[][] {
   return voters.map((held) => held.sort((a, b) => a - b));
 }
 
-/** `roundMs`: null where no link may be so slow that views end before they decide (R-4.1). */
-function drawDelay(random: Random, roundMs: number | null): readonly [number, number] {
+/** `slowMs`: what slow links take at most; null where none may be so slow that views end before they decide (R-4.1). */
+function drawDelay(random: Random, slowMs: number | null): readonly [number, number] {
   const low = random.between(1, 10);
   const isSlow = random.chance(SLOW_LINKS);
   const high = low + random.between(0, 30);
-  return [low, isSlow && roundMs !== null ? Math.max(high, Math.floor(roundMs / 5)) : high];
+  return [low, isSlow && slowMs !== null ? Math.max(high, Math.floor(slowMs)) : high];
 }
 
 function drawLoad(random: Random, realCrypto: boolean): LoadOptions {

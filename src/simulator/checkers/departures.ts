@@ -46,10 +46,12 @@ function mayBeDropped(observation: Observation, transaction: ObservedTransaction
   return answers.some((answer) => answer.kind === "refused" && answer.id === transaction.id);
 }
 
-/** By payer's nonce: the transactions that ever came in. */
+/** By payer's nonce: the transactions that ever came in, and those of two shards, one of which can have taken it for a while. */
 type Rivals = ReadonlyMap<string, readonly string[]>;
 
-function rivalsOf({ transactions, answers }: Observation): Rivals {
+function rivalsOf(observation: Observation): Rivals {
+  const { transactions, answers } = observation;
+  const homes = homesOf(observation);
   const admitted = new Set(
     answers.flatMap((answer) =>
       answer.kind === "accepted" || (answer.kind === "status" && answer.status !== "UNKNOWN")
@@ -58,8 +60,9 @@ function rivalsOf({ transactions, answers }: Observation): Rivals {
     ),
   );
   const rivals = new Map<string, string[]>();
-  for (const { id, legs } of transactions.values()) {
-    if (!admitted.has(id)) continue;
+  for (const transaction of transactions.values()) {
+    const { id, legs } = transaction;
+    if (!admitted.has(id) && shardsOf(homes, transaction).length < 2) continue;
     for (const leg of legs) if (leg.nonce !== null) push(rivals, placeOf(leg), id);
   }
   return rivals;
