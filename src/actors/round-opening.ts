@@ -1,6 +1,5 @@
 // How a shard opens rounds: when the one before is decided and there is work, it picks what its block can hold, records the
 // round as open, and calls the set on duty until that has taken it up.
-import { BlockAssembler } from "../protocol/blocks/assembler.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { roundAt } from "../protocol/rounds/epoch.ts";
 import type { Outbox } from "./actor.ts";
@@ -88,7 +87,7 @@ export class RoundOpening {
 
   #candidates(round: number): readonly VerifiedTransaction[] {
     const { replica, room } = this.#ports;
-    const chosen = room.select(new BlockAssembler(replica.roundView(round)), round);
+    const chosen = room.select(replica.roundView(round));
     this.#lookAgain = chosen.length > 0 ? "now" : room.nextChance(round);
     return chosen;
   }

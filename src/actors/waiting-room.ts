@@ -1,6 +1,11 @@
 // The shard's mempool with its durable rows: what is answered Accepted is on disk first (R-2.7), and a restart brings the
 // mempool back in its order.
-import { BlockAssembler, checkChain, checkValidUntil } from "../protocol/blocks/assembler.ts";
+import {
+  BlockAssembler,
+  checkChain,
+  checkValidUntil,
+  type RoundView,
+} from "../protocol/blocks/assembler.ts";
 import { checkTake } from "../protocol/blocks/check-take.ts";
 import { addressOf } from "../protocol/crypto/address.ts";
 import { fromHex, toHex } from "../protocol/encoding/bytes.ts";
@@ -8,6 +13,7 @@ import { isDelegatedAfter, smallestReserve } from "../protocol/ledger/account.ts
 import { aheadOf } from "../protocol/ledger/ahead.ts";
 import { legFee } from "../protocol/ledger/leg-facts.ts";
 import { type Admitted, Mempool, type MempoolLimits } from "../protocol/ledger/mempool.ts";
+import { sparesOf } from "../protocol/ledger/spares.ts";
 import type { Leg } from "../protocol/ledger/transaction.ts";
 import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { costOf, type LegPlace, placesOf, type Waiting } from "../protocol/ledger/waiting.ts";
@@ -99,16 +105,20 @@ export class WaitingRoom {
     this.#compact();
   }
 
-  /** Picks what the block of the assembler's round can hold, and remembers why the rest cannot. */
-  select(assembler: BlockAssembler, round: number): readonly VerifiedTransaction[] {
-    const { chosen, refused } = this.pool.select(assembler, (waiting) => this.#load(waiting));
+  /** Picks what the block of the view's round can hold, with what may have to stand in for it, and remembers why the rest cannot. */
+  select(view: RoundView): readonly VerifiedTransaction[] {
+    const { round } = view;
+    const load = (waiting: Waiting): VerifiedTransaction => this.#load(waiting);
+    const selection = this.pool.select(new BlockAssembler(view), load);
+    const { chosen, refused } = selection;
+    const spares = sparesOf(view, selection, load);
     for (const transaction of chosen) this.#cache.keep(transaction);
     this.#watchChances(round, refused);
     for (const [waiting, refusal] of refused) {
       waiting.reason = refusal;
       if (isForGood(refusal, waiting.validUntil)) this.leave(waiting.idHex, "REJECTED", refusal);
     }
-    return chosen;
+    return spares.length === 0 ? chosen : [...chosen, ...spares];
   }
 
   /** When a look at the mempool can turn out differently though nothing new happens: windows slide, delegations end. */

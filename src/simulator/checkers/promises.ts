@@ -66,7 +66,12 @@ function broken(observation: Observation): Violation[] {
     }
     return placeIn(observation, id) > round;
   };
-  const isExcused = [failedRounds(observation), tooLate(observation), overtaken(observation)];
+  const isExcused = [
+    failedRounds(observation),
+    tooLate(observation),
+    overtaken(observation),
+    behindTrade(observation),
+  ];
   return answers.flatMap((answer) =>
     answer.kind === "promise" && isOverdue(answer) && !isExcused.some((excuses) => excuses(answer))
       ? [
@@ -138,6 +143,28 @@ function overtaken(observation: Observation): Excuse {
       ),
     );
     return others.length > 0 && replayOf(observation).ledger.judge(transaction, round) !== null;
+  };
+}
+
+/** it comes after all nonces before its own, and what touches two shards is for both of them to take. */
+function behindTrade(observation: Observation): Excuse {
+  const { transactions } = observation;
+  const homes = homesOf(observation);
+  const trades = [...transactions.values()].filter((one) => shardsOf(homes, one).length > 1);
+  return ({ id, round }) => {
+    const { legs } = transactions.get(id) as ObservedTransaction;
+    const isBefore = (trade: ObservedTransaction): boolean =>
+      trade.legs.some(({ chain, payer, nonce }) =>
+        legs.some(
+          (leg) =>
+            nonce !== null &&
+            leg.nonce !== null &&
+            nonce < leg.nonce &&
+            leg.chain === chain &&
+            leg.payer === payer,
+        ),
+      );
+    return trades.some((trade) => placeIn(observation, trade.id) > round && isBefore(trade));
   };
 }
 
