@@ -215,13 +215,7 @@ export class Replica {
 
   /** R-3.9: whether a root after `round` - k or before is carried by no header yet. */
   hasUncarriedRoot(round: number): boolean {
-    const { k } = this.#network;
-    return this.#recent.some(
-      (included) =>
-        included.chains.length > 0 &&
-        included.round + k <= round &&
-        this.#head.round < included.round + k,
-    );
+    return this.#dueChains(round).length > 0;
   }
 
   /** The next round at which a root falls due for a header; null if all are carried. */
@@ -333,14 +327,24 @@ export class Replica {
   /** Only rounds that can still be taken back can hold a root that no header carries: see `ReplicaState.apply`. */
   #rootsToCarry(round: number): number[] {
     const stateRound = round - this.#network.k;
-    return [...this.state.changedChains()]
-      .filter((chain) => {
-        const { carriedRoot } = this.#chains.get(chain);
-        const root = this.state.rootAfter(chain, stateRound);
-        // A chain that round n-k does not know yet has no root to carry.
-        return !equalBytes(root, EMPTY_HASH) && !equalBytes(carriedRoot, root);
-      })
-      .sort((a, b) => a - b);
+    const changed = [...this.state.changedChains()].filter((chain) => {
+      const { carriedRoot } = this.#chains.get(chain);
+      const root = this.state.rootAfter(chain, stateRound);
+      // A chain that round n-k does not know yet has no root to carry.
+      return !equalBytes(root, EMPTY_HASH) && !equalBytes(carriedRoot, root);
+    });
+    return [...new Set([...changed, ...this.#dueChains(round)])].sort((a, b) => a - b);
+  }
+
+  /**
+   * R-3.9: the chains that rounds up to n-k touched, and no block since could say with which root: also where that is the one
+   * before, as after a trade that failed and cost the offer's maker nothing.
+   */
+  #dueChains(round: number): number[] {
+    const { k } = this.#network;
+    return this.#recent
+      .filter((one) => one.round + k <= round && this.#head.round < one.round + k)
+      .flatMap(({ chains }) => chains.map(({ chain }) => chain));
   }
 
   /** R-4.7: whose votes a certificate counts differs from voter to voter; any quorum's is one of the head. */

@@ -197,8 +197,7 @@ export class ValidatorSet implements Actor {
     const { epoch } = this.#ports.network;
     if (this.#hasUnexecuted) times.push(roundStartMs(epoch, roundAt(epoch, now) + 1));
     // Clocks and alarms count whole milliseconds; parts of a round need not be any.
-    const next = Math.ceil(Math.min(...times));
-    return Number.isFinite(next) ? Math.max(next, now) : null;
+    return times.length === 0 ? null : Math.max(now, Math.ceil(Math.min(...times)));
   }
 
   /** Rounds of which nothing more is to be heard. */

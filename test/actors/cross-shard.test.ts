@@ -164,6 +164,25 @@ describe("a trade between two shards", () => {
     expectWhole(bank);
   });
 
+  it("R-2.9 that only one shard has heard of holds up nothing that could come without it", async () => {
+    const bank = await open({ shards: 2, chains: 2 });
+    const { network } = bank.net;
+    // All that account 0 has: nothing could come behind it in its block.
+    const offer = { offer: 9n, openTaker: true, offerValidUntil: bank.net.round + 300 };
+    const maker = { payer: bank.signer(0), chain: 0, amount: FUNDS, ...offer };
+    const taker = { payer: bank.signer(1), chain: 1, amount: 7n, nonce: 0 };
+    const trade = await signedTrade(network.id, [maker, taker], {
+      validUntil: bank.net.round + 100,
+    });
+    const admission = bank.admitTo(0, transactionCodec.encode(trade))[0];
+    expect(admission?.kind).toBe("accepted");
+    const own = [await bank.send(0, 0), await bank.send(0, 1)];
+    await bank.net.sleep(100);
+    expect(own.map((id) => bank.status(id))).toEqual(["FINAL", "FINAL"]);
+    expect(own.map((id) => roundOf(bank, id, 0))).toEqual([1, 1]);
+    expectWhole(bank);
+  });
+
   it("R-2.7 that has left one shard leaves the other, too, and frees its place in line there", async () => {
     const bank = await open();
     const maker = {

@@ -1,5 +1,7 @@
 // Networks of several shards: who makes their blocks, who follows them, and what becomes of one that is cut off.
 import { describe, expect, it } from "vitest";
+import { transactionCodec } from "../../src/protocol/ledger/transaction.ts";
+import { signedTrade } from "../support/trades.ts";
 import { Bank } from "./bank.ts";
 import { setNamed, shardNamed } from "./local-network.ts";
 
@@ -160,6 +162,38 @@ describe("a network of several shards", () => {
       event: "round closed",
       fields: { shard: partner, round, why: "opened too late" },
     });
+  });
+
+  it.each([
+    ["nobody proposes a block", false],
+    ["the block has a half of its partner alone", true],
+  ])("R-3.8 closes a round at once where %s, and has the next one", async (_, hasPartner) => {
+    const voters = hasPartner ? [[0, 1, 2, 3]] : [[0], [1], [2], [3]];
+    const bank = await Bank.open({ shards: 2, chains: 2, voters, tags: true });
+    const { net } = bank;
+    // Shard 1 has never heard of it: no block can have it.
+    const [first, second] = [bank.signer(0), bank.signer(1)];
+    const parties = [
+      { payer: first, chain: 0, amount: 5n, nonce: 0 },
+      { payer: second, chain: 1, amount: 7n, nonce: 0 },
+    ] as const;
+    const trade = await signedTrade(net.network.id, parties, { validUntil: net.round + 20 });
+    expect(bank.admitTo(0, transactionCodec.encode(trade))[0]?.kind).toBe("accepted");
+    const theirs = hasPartner ? await bank.send(0, 0, { chain: 1 }) : null;
+    const closed = () => net.log.filter(({ event }) => event === "round closed");
+    for (let i = 0; i < 40 && closed().length === 0; i++) await net.sleep(1);
+    const { round } = net;
+    const why = "nothing of it can be in a block";
+    expect(closed()).toEqual([{ event: "round closed", fields: { shard: 0, round, why } }]);
+    const own = await bank.send(2, 0);
+    await net.sleep(100);
+    expect(makers(bank, 0)[0]?.[0]).toBe(round + 1);
+    expect(bank.status(own)).toBe("FINAL");
+    if (theirs !== null) {
+      expect(bank.status(theirs, 1)).toBe("FINAL");
+      expect(makers(bank, 1)[0]).toEqual([round, expect.any(Number), 1]);
+    }
+    expectEqualReplicas(bank);
   });
 
   it("R-10.1 every replica survives crashes of everybody at any time", async () => {

@@ -36,6 +36,15 @@ describe("the pauses between rounds that nothing came of", () => {
     expect(opened(pause, 8).length).toBe(8);
   });
 
+  it("R-3.8 grow no longer by a round that the shard came too late to", () => {
+    const pause = paused(epoch, 2);
+    for (let i = 0; i < 5; i++) pause.closed(true);
+    expect(opened(pause, 8).length).toBe(4);
+    const fresh = paused(epoch, 0);
+    fresh.closed(true);
+    expect(opened(fresh, 8).length).toBe(8);
+  });
+
   it("R-3.8 are no longer than a minute", () => {
     const pause = paused(epoch, 40);
     const [first = 0] = opened(pause, 200);
