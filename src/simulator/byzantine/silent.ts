@@ -4,6 +4,9 @@ import type { Behaviour } from "./behaviour.ts";
 
 const nameOf = (peer: PeerId): string => JSON.stringify(peer);
 
+/** What a replica follows its shards by. */
+const READING: readonly string[] = ["blocks", "decision", "result"];
+
 export const silent: Behaviour = ({ random, others, memory, act }) => {
   const fromRound = random.chance(0.5) ? 0 : random.between(1, 40);
   const deaf = others.filter(() => random.chance(0.6)).map(({ peer }) => nameOf(peer));
@@ -12,7 +15,7 @@ export const silent: Behaviour = ({ random, others, memory, act }) => {
   return {
     sends(sent) {
       // It goes on to read: what it asks the shard does nobody any good or harm.
-      const isReading = sent.request.kind === "blocks" || sent.request.kind === "decision";
+      const isReading = READING.includes(sent.request.kind);
       const isMeant = toEverybody ? !isReading : deaf.includes(nameOf(sent.to));
       if (!isSilent() || !isMeant) return [sent];
       act();

@@ -19,6 +19,9 @@ export const promises: Checker = (observation) => [
 /** Rounds after healing in which what went wrong before may still be felt: pauses between questions that nobody answered. */
 const RECOVERY_ROUNDS = 60;
 
+/** R-3.8: the longest that a shard opens no round after rounds that nothing came of. */
+const PAUSE_MS_MAX = 60_000;
+
 type Payers = ReadonlyMap<string, readonly { readonly id: string; readonly atMs: number }[]>;
 
 const touched = ({ legs, authorisations, payload }: ObservedTransaction): readonly string[] => {
@@ -128,8 +131,11 @@ function overtaken(observation: Observation): Excuse {
   const accounts = acceptedBy(observation);
   return ({ id, round, atMs }) => {
     const transaction = transactions.get(id) as ObservedTransaction;
+    // Also who takes an offer: the maker's leg has no nonce (R-2.9).
     const isAnothers = (other: string, chain: number, payer: string): boolean =>
-      transactions.get(other)?.legs.every((leg) => leg.chain !== chain || leg.payer !== payer) ===
+      transactions
+        .get(other)
+        ?.legs.every((leg) => leg.chain !== chain || leg.payer !== payer || leg.nonce === null) ===
       true;
     const comesMeanwhile = (other: string): boolean => {
       const place = placeIn(observation, other);
@@ -192,6 +198,7 @@ function expired(observation: Observation): Violation[] {
   // A turn of every pair, and then time enough for rounds that were full or under way.
   const enough = ledger.cycle + genesis.k;
   const homes = homesOf(observation);
+  const pauseRounds = PAUSE_MS_MAX / genesis.roundMs;
   return [...accepted].flatMap(([id, atMs]) => {
     const transaction = transactions.get(id);
     if (transaction === undefined || last.get(id) !== "EXPIRED" || dropped.has(id)) return [];
@@ -203,13 +210,26 @@ function expired(observation: Observation): Violation[] {
     const rounds: number[] = [];
     for (
       let round = Math.max(roundAt(observation, atMs) + 1, recovered);
-      round <= transaction.validUntil && rounds.length < turns;
+      round <= transaction.validUntil;
       round++
     ) {
       if (meet(round) && ledger.judge(transaction, round) === null) rounds.push(round);
     }
-    return rounds.length < turns
+    const [first = 0] = rounds;
+    // R-3.8: one of the two may pause for what failed before, and knows nothing of what the other has.
+    const mayPause =
+      home !== partner &&
+      observation.failed.some(
+        ({ shard, round }) =>
+          (shard === home || shard === partner) &&
+          round > first - pauseRounds &&
+          round <= transaction.validUntil,
+      );
+    const isLong = !mayPause || (rounds.at(-1) ?? 0) - first > pauseRounds;
+    return rounds.length < turns || !isLong
       ? []
-      : [`R-2.7 transaction ${id} is EXPIRED and could be included in rounds ${rounds.join(" ")}`];
+      : [
+          `R-2.7 transaction ${id} is EXPIRED and could be included in rounds ${rounds.slice(0, turns).join(" ")}`,
+        ];
   });
 }
