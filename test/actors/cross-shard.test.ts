@@ -1,6 +1,7 @@
 // Trades between two shards: included in the rounds in which one set sees both, committed by both or by neither, executed once on each
 // side, whatever is lost, repeated, late or dead in between.
 import { describe, expect, it } from "vitest";
+import type { Replica } from "../../src/actors/replica.ts";
 import { ShardQueries } from "../../src/actors/shard-queries.ts";
 import { transactionCodec } from "../../src/protocol/ledger/transaction.ts";
 import { decodeTransaction } from "../../src/protocol/ledger/unverified.ts";
@@ -131,6 +132,31 @@ describe("a trade between two shards", () => {
     expect(balance(bank, 0, 0)).toBe(FUNDS - 5n);
     const paid = [1, 2].map((place) => FUNDS - balance(bank, place, 1)).sort();
     expect(paid).toEqual([0n, 7n + 2n * TRADE_FEE]);
+    expectWhole(bank);
+  });
+
+  it("R-3.9 that failed and left the maker's chain as it was becomes FINAL, and all sleep", async () => {
+    const bank = await open();
+    const offer = { offer: 9n, openTaker: true, offerValidUntil: bank.net.round + 300 };
+    const maker = { payer: bank.signer(0), chain: 0, amount: 2n * FUNDS, ...offer };
+    const id = await send(bank, [maker, { payer: bank.signer(1), chain: 1, amount: 7n, nonce: 0 }]);
+    expect(await bank.net.sleep(ALARMS_MAX)).toBe(true);
+    for (const chain of [0, 1]) {
+      expect(bank.view(id, chain)).toMatchObject({ status: "FINAL", code: 1 });
+    }
+    expect(balance(bank, 0, 0)).toBe(FUNDS);
+    // Its chain has a header of a round that is late enough to hold the root after it.
+    const { k } = bank.net.network;
+    const from = (roundOf(bank, id, 0) ?? 0) + k - 1;
+    const carried = bank.net
+      .shardOf(0)
+      .read(({ replica: { blocks } }) =>
+        blocks
+          .roundsAfter(from, 100)
+          .flatMap((round) => blocks.block(round)?.block.shardBlocks ?? []),
+      )
+      .some(({ chainHeaders }) => chainHeaders.some(({ chain }) => chain === 0));
+    expect(carried).toBe(true);
     expectWhole(bank);
   });
 
@@ -297,6 +323,31 @@ describe("both shards of a trade", () => {
       ([to, { kind }]) => to.kind === "shard" && kind === "result",
     );
     expect(asked.length).toBeGreaterThan(0);
+    expectWhole(bank);
+  });
+
+  it("R-10.1 a set that restarts while it waits for such a result wakes up to ask for it", async () => {
+    const bank = await open({ shards: 3, chains: 3 });
+    const { net } = bank;
+    const stranger = net.network.epoch.sets.find(
+      ({ shards }) => shards.includes(0) && !shards.includes(1),
+    );
+    const { set = 0 } = stranger ?? {};
+    let cut = true;
+    net.lose = (_, { kind }, from) => cut && kind === "result" && from === setNamed(set);
+    await send(bank, sides(bank, [0, 0], [1, 1]));
+    const waits = (): boolean => net.setOf(set).read(({ sides }) => sides.some(isWaiting));
+    const isWaiting = ({ replica }: { readonly replica: Replica }) => replica.crossRound !== null;
+    for (let i = 0; i < 100 && !waits(); i++) await net.sleep(1);
+    expect(waits()).toBe(true);
+    net.crash(setNamed(set));
+    net.alarms.set(setNamed(set), null);
+    // Whatever calls it: here a question.
+    net.deliver(net.peer(setNamed(set)), { kind: "result", round: 1 });
+    expect(net.alarms.get(setNamed(set))).not.toBeNull();
+    cut = false;
+    expect(await net.sleep(ALARMS_MAX)).toBe(true);
+    expect(waits()).toBe(false);
     expectWhole(bank);
   });
 
