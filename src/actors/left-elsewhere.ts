@@ -9,7 +9,7 @@ import type { Outbox } from "./actor.ts";
 import type { Network } from "./network.ts";
 import type { LeftRequest, LeftThere, PeerAnswer } from "./peers.ts";
 import type { Replica } from "./replica.ts";
-import type { ShardLog } from "./shard-log.ts";
+import { parseReason, type ShardLog } from "./shard-log.ts";
 import type { StoredProgress } from "./shard-progress.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
@@ -64,7 +64,7 @@ export class LeftElsewhere {
     if (answer?.kind !== "left") return;
     for (const { id, status, reason } of answer.left) {
       if (reason.length > REASON_CHARACTERS_MAX) continue;
-      this.withdraw(toHex(id), status, JSON.parse(reason) as Refusal);
+      this.withdraw(toHex(id), status, parseReason(reason));
     }
   }
 

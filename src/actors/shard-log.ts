@@ -112,6 +112,14 @@ export class ShardLog {
     return this.#left.get(id) !== undefined;
   }
 
+  /** Why the transaction was REJECTED; undefined if it was not. */
+  rejection(id: Uint8Array): Refusal | undefined {
+    const row = this.#anyLeft ? this.#left.get(id) : undefined;
+    if (row === undefined) return undefined;
+    const { status, reason } = decodeStored(leftCodec, row);
+    return status === "REJECTED" ? parseReason(reason) : undefined;
+  }
+
   /** That the transaction had left: it is back. */
   forget(id: Uint8Array): void {
     if (this.#anyLeft) this.#left.delete(id);
@@ -170,6 +178,9 @@ export function reasonJson(reason: Refusal): string {
     typeof value === "bigint" ? value.toString() : value,
   );
 }
+
+/** For telling it again: its amounts stay strings. */
+export const parseReason = (json: string): Refusal => JSON.parse(json) as Refusal;
 
 /** The accounts of a transaction, each once. Few: each is compared with all. */
 function touchedBy(payers: readonly Uint8Array[], movements: readonly Movement[]): Uint8Array[] {

@@ -193,7 +193,17 @@ export class WaitingRoom {
       const refusal = this.#checkPlace(transaction, place);
       if (refusal !== null) return refusal;
     }
-    return this.#overtaken(transaction) ?? this.#checkTake(transaction, round);
+    return (
+      this.#overtaken(transaction) ??
+      this.#checkTake(transaction, round) ??
+      this.#rejected(transaction)
+    );
+  }
+
+  /** for good. Of one over two shards the reason can be the other's: nothing that this shard sees says it again. */
+  #rejected({ id, transaction }: VerifiedTransaction): Refusal | null {
+    const isCross = transaction.legs.some(({ chain }) => !this.#isOwn(chain));
+    return isCross ? (this.#log.rejection(id) ?? null) : null;
   }
 
   #checkPlace({ transaction }: VerifiedTransaction, place: LegPlace): Refusal | null {

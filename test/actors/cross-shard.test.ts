@@ -219,13 +219,13 @@ describe("a trade between two shards", () => {
       openTaker: true,
       offerValidUntil: bank.net.round + 3_000,
     };
-    const take = (place: number) =>
-      send(
-        bank,
-        [maker, { payer: bank.signer(place), chain: 1, amount: 7n, nonce: 0 }],
-        bank.net.round + 2_000,
-      );
-    const [first, second] = [await take(1), await take(2)];
+    const validUntil = bank.net.round + 2_000;
+    const parties = (place: number) =>
+      [maker, { payer: bank.signer(place), chain: 1, amount: 7n, nonce: 0 }] as const;
+    const [first, second] = [
+      await send(bank, parties(1), validUntil),
+      await send(bank, parties(2), validUntil),
+    ];
     // The first question is lost, and so is the second one's answer.
     let asked = 0;
     bank.net.lose = (_, { kind }) => kind === "left" && ++asked === 1;
@@ -236,6 +236,14 @@ describe("a trade between two shards", () => {
       expect(bank.view(second, chain)).toMatchObject({ status: "REJECTED", code: 0 });
     }
     expect(bank.view(second, 1)?.reason).toBe(bank.view(second, 0)?.reason);
+    // Sent again it is refused by either, also by the one that knows it from the other alone.
+    const again = await signedTrade(bank.net.network.id, parties(2), { validUntil });
+    for (const shard of [0, 1]) {
+      expect(bank.admitTo(shard, transactionCodec.encode(again))).toMatchObject([
+        { refusal: { code: "OFFER_USED" } },
+      ]);
+      expect(bank.view(second, shard)?.status).toBe("REJECTED");
+    }
     const next = await send(bank, [
       { payer: bank.signer(2), chain: 1, amount: 1n, nonce: 0 },
       { payer: bank.signer(3), chain: 0, amount: 1n, nonce: 0 },
