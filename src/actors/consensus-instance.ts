@@ -2,7 +2,6 @@
 // engine says, and answers it: what it asks for may take time, since a block can be elsewhere and its signatures unchecked.
 import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
 import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
-import { isCross } from "../protocol/blocks/reach.ts";
 import { type CertifiedBlock, jointBlockCodec } from "../protocol/blocks/shard-block.ts";
 import { initialState, restoredState, step } from "../protocol/consensus/engine.ts";
 import {
@@ -128,15 +127,6 @@ export class ConsensusInstance {
   dueMs(): number | null {
     const times = [this.#timer?.atMs, this.#fetch?.dueMs].filter((time) => time !== undefined);
     return times.length === 0 ? null : Math.min(...times);
-  }
-
-  /** Whether no voter can propose anything: one shard has not opened the round, and the other has nothing but what needs both. */
-  get isVain(): boolean {
-    const opened = this.sides.filter((side) => this.shards.openedBy(side) !== undefined);
-    return (
-      opened.length < this.sides.length &&
-      opened.every((side) => this.isReady(side) && !this.#canGoAlone(side))
-    );
   }
 
   /** `heard`: what others said before. */
@@ -341,15 +331,6 @@ export class ConsensusInstance {
     const valid =
       proposed === undefined ? null : this.#judging.judge(view, proposed, () => this.#known());
     return valid === null ? null : { kind: "checked", view, value, valid };
-  }
-
-  #canGoAlone(side: Side): boolean {
-    const { replica } = side;
-    const candidates = this.shards.openedBy(side)?.candidates ?? [];
-    return (
-      replica.hasUncarriedRoot(this.round) ||
-      candidates.some((one) => !isCross(replica.places, one))
-    );
   }
 
   #known(): VerifiedTransaction[] {

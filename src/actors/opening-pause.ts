@@ -6,6 +6,8 @@ import { cycleRounds } from "../protocol/rounds/timetable.ts";
 
 // The longest pause.
 const PAUSE_MS_MAX = 60_000;
+// Rounds in a row that a set says to have begun already: more is no matter of clocks.
+const LATE_MAX = 8;
 
 export class OpeningPause {
   readonly #epoch: Epoch;
@@ -13,6 +15,8 @@ export class OpeningPause {
   readonly #doublingsMax: number;
   /** Rounds closed since the last that committed. */
   #closed = 0;
+  /** In a row: rounds that the set had begun without this shard. */
+  #late = 0;
   #isOver = true;
   /** Whether something new has come since the last round was opened. */
   #hasNews = false;
@@ -28,13 +32,15 @@ export class OpeningPause {
     this.#hasNews = false;
   }
 
-  /** `wasLate`: the set works, and had begun without this shard. The pause grows no longer for that. */
+  /** `wasLate`: the set works, and had begun without this shard. That does not lengthen the pause, unless it goes on and on. */
   closed(wasLate = false): void {
-    if (!wasLate) this.#closed += 1;
+    this.#late = wasLate ? this.#late + 1 : 0;
+    if (!wasLate || this.#late > LATE_MAX) this.#closed += 1;
     this.#isOver = this.#hasNews;
   }
 
   committed(): void {
+    this.#late = 0;
     this.#closed = 0;
     this.#isOver = true;
   }

@@ -105,12 +105,13 @@ export interface DecisionRequest {
 }
 
 /**
- * The set's object to a shard: no block of this round holds anything of the shard's, whatever else becomes of it. The shard closes the
+ * The object of the set on duty to a shard: no block of this round that it knows of holds anything of the shard's. The shard closes the
  * round at once rather than by its clock, and has the next one free. Answered like `decision`. May be lost. A link from any other
- * voter must not carry it: a false one costs the shard its round.
+ * voter must not carry it: a false one costs the shard its round, and its partner a block that both are in (R-4.5).
  */
 export interface NothingRequest {
   readonly kind: "nothing";
+  readonly set: number;
   readonly round: number;
 }
 

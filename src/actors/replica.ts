@@ -22,6 +22,7 @@ import { EMPTY_HASH } from "../protocol/merkle/state-subtree.ts";
 import {
   type ChainWindow,
   chainWindows,
+  dueChains,
   type RoundInclusions,
   roundInclusionsCodec,
   withoutLegs,
@@ -336,15 +337,9 @@ export class Replica {
     return [...new Set([...changed, ...this.#dueChains(round)])].sort((a, b) => a - b);
   }
 
-  /**
-   * R-3.9: the chains that rounds up to n-k touched, and no block since could say with which root: also where that is the one
-   * before, as after a trade that failed and cost the offer's maker nothing.
-   */
   #dueChains(round: number): number[] {
     const { k } = this.#network;
-    return this.#recent
-      .filter((one) => one.round + k <= round && this.#head.round < one.round + k)
-      .flatMap(({ chains }) => chains.map(({ chain }) => chain));
+    return dueChains(this.#recent, { round, headRound: this.#head.round, k });
   }
 
   /** whose votes a certificate counts differs from voter to voter; any quorum's is one of the head. */

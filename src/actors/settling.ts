@@ -36,12 +36,15 @@ export class Settling {
   }
 
   /** The shards that opened the round and have no half in its block, or all of them if there is none, need not wait for it. */
-  tellLeftOut({ round, shards, sides, certified }: ConsensusInstance): void {
+  tellLeftOut({ round, shards, sides, certificate, certified }: ConsensusInstance): void {
     if (this.#ports.others.setObject !== null) return;
+    // A block that is on its way may have halves of all.
+    if (certificate !== null && certified === null) return;
     const halves = certified?.block.header.halves ?? [];
     for (const side of sides) {
       const isIn = halves.some(({ shard }) => shard === side.shard);
-      if (!isIn && shards.openedBy(side) !== undefined) side.call({ kind: "nothing", round });
+      if (!isIn && shards.openedBy(side) !== undefined)
+        side.call({ kind: "nothing", set: this.#set, round });
     }
   }
 

@@ -13,7 +13,7 @@ import { LeftElsewhere } from "./left-elsewhere.ts";
 import type { Network } from "./network.ts";
 import { Notariser } from "./notariser.ts";
 import { PartnerProgress } from "./partner-progress.ts";
-import type { PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
+import type { NothingRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
 import { Replica } from "./replica.ts";
 import { RoundOpening } from "./round-opening.ts";
@@ -190,7 +190,7 @@ export class Shard implements Actor {
       case "suspects":
         return this.#suspects.named(request);
       case "nothing":
-        this.#closeVain(request.round);
+        this.#closeVain(request);
         return this.#commits.decision(request.round);
       case "decision":
         return this.#commits.decision(request.round);
@@ -329,8 +329,9 @@ export class Shard implements Actor {
   }
 
   /** The same where the set has nothing of what it was offered in a block. */
-  #closeVain(round: number): void {
-    if (this.#isOpen(round)) this.#close(round, "nothing of it can be in a block");
+  #closeVain({ set, round }: NothingRequest): void {
+    const isOnDuty = this.#ports.network.timetable.dutyOf(this.shard, round).set === set;
+    if (isOnDuty && this.#isOpen(round)) this.#close(round, "nothing of it can be in a block");
   }
 
   #isOpen(round: number): boolean {

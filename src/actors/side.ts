@@ -46,6 +46,8 @@ export class Side {
   readonly #catchUp: CatchUp;
   /** The newest round that the shard says to have committed; the replica is to follow up to there (R-10.1). */
   #announced = 0;
+  /** Whether the shard had a round of this set that the voter had no part in: what became of it is to be asked. */
+  #hasPassed = false;
 
   /** `sides`: how many the set has; they share the memory for pages (R-3.10). `execute`: what can be, on all of them. */
   constructor(ports: SidePorts, set: number, shard: number, sides: number, execute: () => boolean) {
@@ -62,9 +64,15 @@ export class Side {
     });
   }
 
-  /** Whether the shard has blocks that the replica does not have, as the shard itself said. */
+  /** Whether the shard has blocks that the replica does not have, as the shard itself said, or may have. */
   get isBehind(): boolean {
-    return this.replica.head.round < this.#announced;
+    return this.replica.head.round < this.#announced || this.#hasPassed;
+  }
+
+  /** R-10.1: the shard counts its set's voters as those who have its block, and tells them nothing. This one may not have it. */
+  passed(): void {
+    this.#hasPassed = true;
+    this.askBlocks();
   }
 
   /** Whether the shard has not said so before. */
@@ -94,6 +102,7 @@ export class Side {
 
   /** Whether the replica got further. */
   blocksAnswered(answer: PeerAnswer | null): boolean {
+    if (answer?.kind === "blocks") this.#hasPassed = false;
     const moved = this.#catchUp.answered(answer);
     if (moved && this.isBehind) this.askBlocks();
     return moved;

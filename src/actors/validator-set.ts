@@ -14,6 +14,7 @@ import { InstanceStore } from "./instance.ts";
 import type { Network } from "./network.ts";
 import { type OtherVoter, OtherVoters } from "./other-voters.ts";
 import { PairExecution } from "./pair-execution.ts";
+import { areOpened, isVain, partnerDueMs } from "./partner-wait.ts";
 import type { FollowRequest, OpenRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import { type Clock, type Log, type Store, secondReplica } from "./ports.ts";
 import { Preparation } from "./preparation.ts";
@@ -33,12 +34,6 @@ export interface ValidatorSetPorts {
   /** The other voters of the set with their seats; empty where all are hosted here. */
   readonly others: readonly OtherVoter[];
 }
-
-// How long a round that one shard has opened waits for the other, in rounds: clocks and alarms differ by some ms.
-const PARTNER_WAIT_ROUNDS = 0.1;
-// How long where there is something between the two: one offers it, or both have opened the round, and the other's blocks or state
-// are not here yet. It cannot come in without the other, and where messages take long that would be late in every round of theirs.
-const PAIR_WAIT_ROUNDS = 0.4;
 
 export class ValidatorSet implements Actor {
   readonly set: number;
@@ -183,8 +178,7 @@ export class ValidatorSet implements Actor {
     if (instance !== null) {
       const due = instance.dueMs();
       if (due !== null) times.push(due);
-      if (!instance.runs && now < this.#partnerDueMs(instance))
-        times.push(this.#partnerDueMs(instance));
+      if (!instance.runs && !this.#isLate(instance)) times.push(this.#partnerDueMs(instance));
       for (const settlement of instance.shards.unsettled) {
         times.push(settlement.dueMs(this.#next.length > 0));
         if (this.#preparation.needsBlocks(instance, settlement.side))
@@ -279,12 +273,16 @@ export class ValidatorSet implements Actor {
       settlement.isOver = true;
     }
     if (!instance.isBound || (this.#others.count === 0 && instance.shards.isSettled)) {
+      // With no other voter nothing can have come of it.
+      if (this.#others.count > 0) for (const one of instance.shards.unsettled) one.side.passed();
       this.#end(instance);
       return true;
     }
     const newest = this.#next[0]?.round ?? 0;
-    if (request.round > newest) this.#next = [request];
-    else if (!this.#next.some(({ shard }) => shard === request.shard)) {
+    if (request.round > newest) {
+      for (const { shard } of this.#next) this.#side(shard)?.passed();
+      this.#next = [request];
+    } else if (!this.#next.some(({ shard }) => shard === request.shard)) {
       if (request.round === newest) this.#next = [...this.#next, request];
     }
     // However often it is said, the shards are asked at their own pace.
@@ -307,7 +305,8 @@ export class ValidatorSet implements Actor {
       instances: this.#instances,
       noWork: () => {
         // No value was signed. Other voters may know of work.
-        if (this.#others.count === 0 && this.#allOpened(instance)) {
+        const isAll = this.#isLate(instance) || areOpened(instance);
+        if (this.#others.count === 0 && isAll) {
           this.#settling.tellLeftOut(instance);
           this.#end(instance);
         }
@@ -318,17 +317,12 @@ export class ValidatorSet implements Actor {
     return instance;
   }
 
-  /** Whether nothing more is to be expected of the round's shards. */
-  #allOpened(instance: ConsensusInstance): boolean {
-    const isLate = this.#ports.clock.now() >= this.#partnerDueMs(instance);
-    return isLate || instance.sides.every((side) => instance.shards.openedBy(side) !== undefined);
+  #partnerDueMs(instance: ConsensusInstance): number {
+    return partnerDueMs(instance, this.#ports.network.epoch.roundMs);
   }
 
-  /** Until when a round waits for a shard that is not ready for it. */
-  #partnerDueMs({ sides, shards, sinceMs }: ConsensusInstance): number {
-    const areOpened = sides.every((side) => shards.openedBy(side) !== undefined);
-    const rounds = areOpened || shards.isForPair ? PAIR_WAIT_ROUNDS : PARTNER_WAIT_ROUNDS;
-    return sinceMs + this.#ports.network.epoch.roundMs * rounds;
+  #isLate(instance: ConsensusInstance): boolean {
+    return this.#ports.clock.now() >= this.#partnerDueMs(instance);
   }
 
   /** Does what the instance needs next; called whenever something it waited for may have come. */
@@ -339,10 +333,12 @@ export class ValidatorSet implements Actor {
     for (const side of opened) this.#preparation.prepare(instance, side);
     if (instance.runs) return;
     const ready = opened.filter((side) => instance.isReady(side)).length;
-    const isLate = this.#ports.clock.now() >= this.#partnerDueMs(instance);
-    if (ready === 0 || (!isLate && ready < instance.sides.length)) return;
-    instance.start(this.#inbox.heard(instance.round));
-    if (this.#instance === instance && instance.isVain) this.#settling.tellLeftOut(instance);
+    if (ready === 0 || (!this.#isLate(instance) && ready < instance.sides.length)) return;
+    const heard = this.#inbox.heard(instance.round);
+    instance.start(heard);
+    // Who said something may know of what the other shard opened the round with.
+    if (this.#instance === instance && heard.length === 0 && isVain(instance))
+      this.#settling.tellLeftOut(instance);
   }
 
   #blocksAnswered(side: Side, answer: PeerAnswer | null): void {

@@ -20,7 +20,7 @@ import { costOf, type LegPlace, placesOf, type Waiting } from "../protocol/ledge
 import { offersKey } from "../protocol/merkle/state-key.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import { accept, type Result, refuse } from "../protocol/result.ts";
-import { type ChancesView, chancesOf } from "./chances.ts";
+import { type ChancesView, ChanceWatch } from "./chances.ts";
 import { isForGood, lostPlace } from "./leaving.ts";
 import { MempoolRows, type Row, type StoredRow } from "./mempool-rows.ts";
 import type { Network } from "./network.ts";
@@ -44,9 +44,7 @@ export class WaitingRoom {
   readonly #cache = new TransactionCache();
   /** Admitted in this step and not stored yet. */
   readonly #unstored = new Map<Waiting, VerifiedTransaction>();
-  /** How many senders that wait were looked at since the last block moved anything, and when a delegation of theirs ends. */
-  #looked = 0;
-  #nextChance: number | null = null;
+  readonly #chances = new ChanceWatch();
 
   constructor(
     store: Store,
@@ -107,13 +105,12 @@ export class WaitingRoom {
 
   /** Picks what the block of the view's round can hold, with what may have to stand in for it, and remembers why the rest cannot. */
   select(view: RoundView): readonly VerifiedTransaction[] {
-    const { round } = view;
     const load = (waiting: Waiting): VerifiedTransaction => this.#load(waiting);
     const selection = this.pool.select(new BlockAssembler(view), load);
     const { chosen, refused } = selection;
     const spares = sparesOf(view, selection, load);
     for (const transaction of chosen) this.#cache.keep(transaction);
-    this.#watchChances(round, refused);
+    this.#watchChances(view.round, refused);
     for (const [waiting, refusal] of refused) {
       waiting.reason = refusal;
       if (isForGood(refusal, waiting.validUntil)) this.leave(waiting.idHex, "REJECTED", refusal);
@@ -124,8 +121,8 @@ export class WaitingRoom {
   /** When a look at the mempool can turn out differently though nothing new happens: windows slide, delegations end. */
   nextChance(round: number): number | null {
     if (this.pool.size === 0) return null;
-    if (this.#windowsSlide(round) || this.#looked < this.pool.asleep) return round + 1;
-    return this.#nextChance;
+    const slides = this.#windowsSlide(round);
+    return this.#chances.next(round, { slides, asleep: this.pool.asleep });
   }
 
   /** R-2.7: what no later block may include. */
@@ -184,7 +181,8 @@ export class WaitingRoom {
     const late = checkValidUntil(transaction.transaction.validUntil, round);
     if (late !== null) return late;
     const own = transaction.transaction.legs.filter(({ chain }) => this.#isOwn(chain));
-    if (own.length === 0) return { code: "UNKNOWN_CHAIN", chain: chainOfFirst(transaction) };
+    if (own.length === 0)
+      return { code: "UNKNOWN_CHAIN", chain: transaction.transaction.legs[0]?.chain ?? 0 };
     for (const leg of own) {
       const refusal = checkChain(this.#replica.chain(leg.chain), leg, round);
       if (refusal !== null) return refusal;
@@ -200,10 +198,11 @@ export class WaitingRoom {
     );
   }
 
-  /** R-2.7: for good. Of one over two shards the reason can be the other's: nothing that this shard sees says it again. */
+  /** R-2.7: for good, unless by a bad copy. Of one over two shards the reason can be the other's, which nothing here says again. */
   #rejected({ id, transaction }: VerifiedTransaction): Refusal | null {
-    const isCross = transaction.legs.some(({ chain }) => !this.#isOwn(chain));
-    return isCross ? (this.#log.rejection(id) ?? null) : null;
+    if (transaction.legs.every(({ chain }) => this.#isOwn(chain))) return null;
+    const reason = this.#log.rejection(id);
+    return reason !== undefined && isForGood(reason, transaction.validUntil) ? reason : null;
   }
 
   #checkPlace({ transaction }: VerifiedTransaction, place: LegPlace): Refusal | null {
@@ -367,24 +366,16 @@ export class WaitingRoom {
     return round <= this.#replica.head.round + 2 * this.#network.k;
   }
 
+  /** A refusal that waiting, or what happens elsewhere, can change. */
   #watchChances(round: number, lookedAt: ReadonlyMap<Waiting, Refusal>): void {
-    const over = this.#nextChance !== null && this.#nextChance <= round;
-    if (over || this.#windowsSlide(round)) [this.#looked, this.#nextChance] = [0, null];
-    if (this.#windowsSlide(round)) return;
-    this.#looked += lookedAt.size;
-    const { k } = this.#network;
     const { state } = this.#replica;
     const view: ChancesView = {
-      k,
+      k: this.#network.k,
       has: (chain) => this.#replica.has(chain),
       account: (chain, address) => state.account(chain, address),
     };
-    for (const [waiting, refusal] of lookedAt) {
-      for (const chance of chancesOf(refusal, this.#load(waiting), view)) {
-        const sooner = this.#nextChance === null || chance < this.#nextChance;
-        if (chance > round && sooner) this.#nextChance = chance;
-      }
-    }
+    const slides = this.#windowsSlide(round);
+    this.#chances.looked(round, lookedAt, { slides, view, load: (one) => this.#load(one) });
   }
 
   /** After a restart. What left since it was stored has a place in the log; one that came back is there a second time. */
@@ -405,6 +396,3 @@ export class WaitingRoom {
     return null;
   }
 }
-
-const chainOfFirst = ({ transaction }: VerifiedTransaction): number =>
-  transaction.legs[0]?.chain ?? 0;

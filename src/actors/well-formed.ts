@@ -36,8 +36,9 @@ export function isWellFormed(request: PeerRequest): boolean {
       return isPlace(request.set, request.round) && isHash(request.value);
     case "opening":
       return isPlace(request.set, request.round) && isNumber(request.shard);
-    case "decision":
     case "nothing":
+      return isPlace(request.set, request.round);
+    case "decision":
     case "result":
       return isNumber(request.round);
     case "progress": {

@@ -2,7 +2,7 @@
 import type { Actor } from "../actors/actor.ts";
 import type { ActorContext, ActorHost } from "../actors/actor-host.ts";
 import { MerkleChain } from "../actors/merkle-chain.ts";
-import type { PeerId, PeerRequest } from "../actors/peers.ts";
+import type { NothingRequest, PeerId, PeerRequest } from "../actors/peers.ts";
 import type { Synchronous } from "../actors/ports.ts";
 import type { Replica } from "../actors/replica.ts";
 import { Shard } from "../actors/shard.ts";
@@ -77,7 +77,8 @@ const peerOf = (set: number, voter: number, seats: readonly number[]): PeerId =>
 
 /**
  * Who a platform lets say what is not signed: shards alone what they committed, to the MerkleChain and to the sets that cover them, and
- * what they opened; a set's object alone hands that on to the set's other voters (R-3.8, R-7.1, R-10.1).
+ * what they opened; a set's object alone hands that on to the set's other voters, and tells its shards that a round has nothing of theirs
+ * (R-3.8, R-7.1, R-10.1).
  */
 function linksOf(options: WorldOptions, { epoch }: Genesis): Links["mayCarry"] {
   const shards = new Set(epoch.shards.map(({ shard }) => shardName(shard)));
@@ -93,6 +94,13 @@ function linksOf(options: WorldOptions, { epoch }: Genesis): Links["mayCarry"] {
   return (from, to, method, [request]) => {
     if (method !== "receive") return true;
     const { kind } = request as PeerRequest;
+    if (kind === "nothing") {
+      const { set } = request as NothingRequest;
+      return (
+        objects.get(from)?.includes(to) === true &&
+        nameOf(options)({ kind: "validatorSet", set }) === from
+      );
+    }
     if (kind === "notarise") return to !== MERKLE_CHAIN || shards.has(from);
     if ((kind !== "open" && kind !== "follow") || shards.has(to)) return true;
     return objects.get(to)?.includes(from) ?? voters.get(to) === from;

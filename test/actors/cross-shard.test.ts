@@ -2,74 +2,22 @@
 // side, whatever is lost, repeated, late or dead in between.
 import { describe, expect, it } from "vitest";
 import type { Replica } from "../../src/actors/replica.ts";
-import { ShardQueries } from "../../src/actors/shard-queries.ts";
 import { transactionCodec } from "../../src/protocol/ledger/transaction.ts";
 import { decodeTransaction } from "../../src/protocol/ledger/unverified.ts";
-import type { TestSigner } from "../support/signer.ts";
-import { type MakerSide, type Side, signedTrade } from "../support/trades.ts";
+import { signedTrade } from "../support/trades.ts";
 import { accepted } from "../support/transactions.ts";
-import { Bank, type BankOptions, FUNDS } from "./bank.ts";
+import { FUNDS } from "./bank.ts";
 import { setNamed, shardNamed } from "./local-network.ts";
-
-const ALARMS_MAX = 3_000;
-const TRADE_FEE = 1_500n;
-
-const open = (options: BankOptions = {}): Promise<Bank> =>
-  Bank.open({ shards: 4, chains: 4, accounts: 5, tags: true, ...options });
-
-/** Account `a` gives 5 on chain `from` to account `b`, which gives 7 on chain `to`. */
-const sides = (
-  bank: Bank,
-  [a, from]: readonly [number, number],
-  [b, to]: readonly [number, number],
-  nonce = 0,
-): [Side<TestSigner>, Side<TestSigner>] => [
-  { payer: bank.signer(a), chain: from, amount: 5n, nonce },
-  { payer: bank.signer(b), chain: to, amount: 7n, nonce },
-];
-
-/** Hands the trade to every shard that it touches, as a gateway does; answers its id. */
-async function send(
-  bank: Bank,
-  parties: readonly [Side<TestSigner> | MakerSide<TestSigner>, Side<TestSigner>],
-  validUntil = bank.net.round + 200,
-): Promise<Uint8Array> {
-  const trade = await signedTrade(bank.net.network.id, parties, { validUntil });
-  const bytes = transactionCodec.encode(trade);
-  for (const shard of bank.net.network.shardsOf(trade.legs.map(({ chain }) => chain))) {
-    const [admission] = bank.admitTo(shard, bytes);
-    if (admission?.kind !== "accepted")
-      throw new Error(JSON.stringify(admission, (_, v) => `${v}`));
-  }
-  return accepted(decodeTransaction(bytes, bank.net.network.id)).id;
-}
-
-const balance = (bank: Bank, place: number, chain: number): bigint =>
-  bank.net
-    .shardOf(bank.shardOf(chain))
-    .read(({ replica }) => replica.state.account(chain, bank.signer(place).address).balance);
-
-const roundOf = (bank: Bank, id: Uint8Array, chain: number): number | null =>
-  bank.view(id, chain)?.legs[0]?.round ?? null;
-
-/** R-2.6: what accounts and fees hold on every chain. */
-function supplies(bank: Bank): bigint[] {
-  return bank.net.network.genesis.chains.map(({ chain }) => {
-    const held = bank.signers.reduce((sum, _, place) => sum + balance(bank, place, chain), 0n);
-    const fees = bank.net
-      .shardOf(bank.shardOf(chain))
-      .read((shard) => new ShardQueries(shard, shard.network).unattributedFees(chain) ?? 0n);
-    return held + fees;
-  });
-}
-
-function expectWhole(bank: Bank): void {
-  for (const [shard, lines] of bank.replicas()) {
-    expect(new Set(lines).size, `shard ${shard}\n${lines.join("\n")}`).toBe(1);
-  }
-  const { chains } = bank.net.network.genesis;
-  expect(supplies(bank)).toEqual(chains.map(({ supply }) => supply));
-}
+import {
+  ALARMS_MAX,
+  balance,
+  expectWhole,
+  open,
+  roundOf,
+  send,
+  sides,
+  TRADE_FEE,
+} from "./trading.ts";
 
 describe("a trade between two shards", () => {
   it.each([2, 3, 4, 5])(
@@ -255,6 +203,28 @@ describe("a trade between two shards", () => {
     expectWhole(bank);
   });
 
+  it("R-2.7 comes back after a bad copy of it was REJECTED", async () => {
+    const bank = await open();
+    const validUntil = bank.net.round + 2_000;
+    const good = await signedTrade(bank.net.network.id, sides(bank, [0, 0], [1, 1]), {
+      validUntil,
+    });
+    const signatures = good.signatures.map((one) => ({
+      ...one,
+      signature: one.signature.map((byte) => byte ^ 1),
+    }));
+    const bad = { ...good, signatures };
+    for (const shard of [0, 1]) bank.admitTo(shard, transactionCodec.encode(bad));
+    await bank.net.sleep(ALARMS_MAX);
+    const bytes = transactionCodec.encode(good);
+    const { id } = accepted(decodeTransaction(bytes, bank.net.network.id));
+    expect(bank.view(id, 0)?.status).toBe("REJECTED");
+    for (const shard of [0, 1]) expect(bank.admitTo(shard, bytes)[0]?.kind).toBe("accepted");
+    await bank.net.sleep(ALARMS_MAX);
+    expect([bank.status(id, 0), bank.status(id, 1)]).toEqual(["FINAL", "FINAL"]);
+    expectWhole(bank);
+  });
+
   it("R-2.8 belongs on no third shard", async () => {
     const bank = await open();
     const trade = await signedTrade(bank.net.network.id, sides(bank, [0, 0], [1, 1]));
@@ -277,6 +247,25 @@ describe("both shards of a trade", () => {
     await bank.net.sleep(ALARMS_MAX);
     for (const id of ids)
       expect([bank.status(id, 0), bank.status(id, 1)]).toEqual(["FINAL", "FINAL"]);
+    expectWhole(bank);
+  });
+
+  it("R-4.5 commit although the set says that a round which one has accepted has nothing of it", async () => {
+    const bank = await open();
+    const { net } = bank;
+    net.lose = (_, { kind }) => kind === "accepted";
+    const id = await send(bank, sides(bank, [0, 0], [1, 1]));
+    const progress = () => net.shard.read((shard) => shard.progress);
+    for (let i = 0; i < 40 && progress().state !== "accepted"; i++) await net.sleep(1);
+    const { round, state } = progress();
+    expect(state).toBe("accepted");
+    const { set } = net.network.timetable.dutyOf(0, round);
+    const answer = net.deliver(net.peer("shard"), { kind: "nothing", set, round });
+    expect(answer).toEqual({ kind: "undecided", round });
+    expect(progress().state).toBe("accepted");
+    net.lose = () => false;
+    await net.sleep(ALARMS_MAX);
+    expect([roundOf(bank, id, 0), roundOf(bank, id, 1)]).toEqual([round, round]);
     expectWhole(bank);
   });
 

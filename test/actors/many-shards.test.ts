@@ -196,6 +196,32 @@ describe("a network of several shards", () => {
     expectEqualReplicas(bank);
   });
 
+  it("R-3.8 closes its open round alone for that, and by the set on duty alone", async () => {
+    const bank = await Bank.open({ shards: 4, chains: 4, tags: true });
+    const { net } = bank;
+    await net.advance(3);
+    const { round } = net;
+    const { set } = net.network.timetable.dutyOf(0, round);
+    net.down.add(setNamed(set));
+    const id = await bank.send(0, 0);
+    await net.tick();
+    const tell = (by: number, of: number) =>
+      net.deliver(net.peer("shard"), { kind: "nothing", set: by, round: of });
+    const state = () => net.shard.read(({ progress }) => [progress.round, progress.state]);
+    expect(state()).toEqual([round, "open"]);
+    const others = net.network.epoch.sets.filter((one) => one.set !== set);
+    for (const other of others) tell(other.set, round);
+    for (const of of [round - 1, round + 1, round + 3]) tell(set, of);
+    expect(state()).toEqual([round, "open"]);
+    for (let times = 0; times < 2; times++) {
+      expect(tell(set, round)).toEqual({ kind: "decided", round, hash: null });
+      expect(state()).toEqual([round, "closed"]);
+    }
+    net.down.delete(setNamed(set));
+    await net.sleep(100);
+    expect(bank.status(id)).toBe("FINAL");
+  });
+
   it("R-10.1 every replica survives crashes of everybody at any time", async () => {
     const bank = await Bank.open({ shards: 3, chains: 3, tags: true });
     for (let nonce = 0; nonce < 6; nonce++) {

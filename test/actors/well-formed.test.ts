@@ -16,6 +16,7 @@ const GOOD = {
   opening: { set: 1, shard: 0, round: 1 },
   follow: { shard: 0, round: 1 },
   decision: { round: 1 },
+  nothing: { set: 1, round: 1 },
   accepted: { shard: 0, round: 1, certifiedBlock: bytes },
   progress: { shard: 0, executedRound: 1, finalRound: 1 },
   exchange: { readSet: bytes },

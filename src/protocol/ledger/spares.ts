@@ -9,8 +9,8 @@ import type { Waiting } from "./waiting.ts";
 
 /**
  * Those refused, with what waits behind them, that the block could hold if nothing chosen came in that touches another shard; no more
- * than what the caps of a block leave beside the chosen. Who forms the block takes them last, and judges them by what is in it.
- * Cost: what is chosen, looked at and offered.
+ * than what the caps of a block leave beside the chosen, and none for which there was no room. Who forms the block judges each again, in
+ * the order of R-5.3. Cost: that of the selection, once more.
  */
 export function sparesOf(
   view: RoundView,
@@ -24,7 +24,9 @@ export function sparesOf(
   const max = SHARD_BLOCK_TRANSACTIONS_MAX - chosen.length;
   const spares: VerifiedTransaction[] = [];
   // A set goes on over what it gets on the way, and gets nothing twice.
-  const queue = new Set(refused.keys());
+  const queue = new Set(
+    [...refused].flatMap(([waiting, { code }]) => (code === "BLOCK_FULL" ? [] : [waiting])),
+  );
   for (const waiting of queue) {
     if (spares.length === max) break;
     if (waiting.bytes > bytes) continue;

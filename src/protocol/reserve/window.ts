@@ -32,6 +32,22 @@ export interface RoundInclusions {
 }
 
 /** A round that no window reaches any more: which chains it touched. A full one's legs take most of a megabyte. */
+/**
+ * R-3.9: the chains that rounds up to `round` - k touched, and no block since the head could say with which root: also where that is the
+ * one before, as after a trade that failed and cost the offer's maker nothing.
+ */
+export const dueChains = (
+  recent: readonly RoundInclusions[],
+  {
+    round,
+    headRound,
+    k,
+  }: { readonly round: number; readonly headRound: number; readonly k: number },
+): number[] =>
+  recent
+    .filter((one) => one.round + k <= round && headRound < one.round + k)
+    .flatMap(({ chains }) => chains.map(({ chain }) => chain));
+
 export const withoutLegs = ({ round, chains }: RoundInclusions): RoundInclusions => ({
   round,
   chains: chains.map(({ chain }) => ({ chain, legs: [], authorised: [] })),

@@ -19,6 +19,7 @@ const KINDS = [
   "proposedBlock",
   "opening",
   "decision",
+  "nothing",
   "notarise",
   "nonsense",
 ] as const;

@@ -62,7 +62,9 @@ function rivalsOf(observation: Observation): Rivals {
   const rivals = new Map<string, string[]>();
   for (const transaction of transactions.values()) {
     const { id, legs } = transaction;
-    if (!admitted.has(id) && shardsOf(homes, transaction).length < 2) continue;
+    const shards = shardsOf(homes, transaction);
+    const mayBeTaken = transaction.isSigned && shards.length > 1 && shards.every((one) => one >= 0);
+    if (!admitted.has(id) && !mayBeTaken) continue;
     for (const leg of legs) if (leg.nonce !== null) push(rivals, placeOf(leg), id);
   }
   return rivals;

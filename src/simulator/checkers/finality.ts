@@ -28,8 +28,7 @@ export function finalisedBy(observation: Observation): (id: string) => Finality 
   }
   return (id) => {
     const [place] = places.get(id) ?? [];
-    // A take that fails changes nothing on its maker's chain, so that no header has another root to carry.
-    const legs = (transactions.get(id)?.legs ?? []).filter(({ nonce }) => nonce !== null);
+    const legs = transactions.get(id)?.legs ?? [];
     if (place === undefined || legs.length === 0) return null;
     const headers = legs.map(({ chain }) =>
       carrying.get(chain)?.find(({ round }) => round - genesis.k >= place.round),

@@ -154,9 +154,12 @@ function overtaken(observation: Observation): Excuse {
 
 /** R-2.9: it comes after all nonces before its own, and what touches two shards is for both of them to take. */
 function behindTrade(observation: Observation): Excuse {
-  const { transactions } = observation;
+  const { transactions, answers } = observation;
   const homes = homesOf(observation);
-  const trades = [...transactions.values()].filter((one) => shardsOf(homes, one).length > 1);
+  const accepted = new Set(answers.flatMap(({ kind, id }) => (kind === "accepted" ? [id] : [])));
+  const trades = [...transactions.values()].filter(
+    (one) => accepted.has(one.id) && shardsOf(homes, one).length > 1,
+  );
   return ({ id, round }) => {
     const { legs } = transactions.get(id) as ObservedTransaction;
     const isBefore = (trade: ObservedTransaction): boolean =>
@@ -199,6 +202,13 @@ function expired(observation: Observation): Violation[] {
   const enough = ledger.cycle + genesis.k;
   const homes = homesOf(observation);
   const pauseRounds = PAUSE_MS_MAX / genesis.roundMs;
+  const opened = new Set([
+    ...observation.failed.map(({ shard, round }) => `${shard} ${round}`),
+    ...[...historyOf(observation).shards].flatMap(([shard, blocks]) =>
+      blocks.map(({ round }) => `${shard} ${round}`),
+    ),
+  ]);
+  const had = (shard: number, round: number): boolean => opened.has(`${shard} ${round}`);
   return [...accepted].flatMap(([id, atMs]) => {
     const transaction = transactions.get(id);
     if (transaction === undefined || last.get(id) !== "EXPIRED" || dropped.has(id)) return [];
@@ -216,7 +226,8 @@ function expired(observation: Observation): Violation[] {
       if (meet(round) && ledger.judge(transaction, round) === null) rounds.push(round);
     }
     const [first = 0] = rounds;
-    // R-3.8: one of the two may pause for what failed before, and knows nothing of what the other has.
+    // R-3.8: one of the two may pause for what failed before, and knows nothing of what the other has; but not in rounds that both had.
+    const met = rounds.filter((round) => had(home, round) && had(partner, round));
     const mayPause =
       home !== partner &&
       observation.failed.some(
@@ -225,8 +236,8 @@ function expired(observation: Observation): Violation[] {
           round > first - pauseRounds &&
           round <= transaction.validUntil,
       );
-    const isLong = !mayPause || (rounds.at(-1) ?? 0) - first > pauseRounds;
-    return rounds.length < turns || !isLong
+    const isLong = (rounds.at(-1) ?? 0) - first > pauseRounds;
+    return rounds.length < turns || (mayPause && !isLong && met.length < turns)
       ? []
       : [
           `R-2.7 transaction ${id} is EXPIRED and could be included in rounds ${rounds.slice(0, turns).join(" ")}`,

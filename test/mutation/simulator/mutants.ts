@@ -4,6 +4,7 @@ import { ACTORS } from "./mutants/actors.ts";
 import { CONSENSUS } from "./mutants/consensus.ts";
 import { LEDGER } from "./mutants/ledger.ts";
 import { SHARDS } from "./mutants/shards.ts";
+import { TRADES } from "./mutants/trades.ts";
 
 /** Not found in the first 200 seeds yet: they take worlds that are still to be drawn. */
 const UNCAUGHT: readonly string[] = [
@@ -23,7 +24,13 @@ const UNCAUGHT: readonly string[] = [
   "back-in-the-mempool-and-still-gone",
 ];
 
-export const ALL_MUTANTS: readonly Mutant[] = [...CONSENSUS, ...LEDGER, ...ACTORS, ...SHARDS];
+export const ALL_MUTANTS: readonly Mutant[] = [
+  ...CONSENSUS,
+  ...LEDGER,
+  ...ACTORS,
+  ...SHARDS,
+  ...TRADES,
+];
 /** What the simulator must find. */
 export const MUTANTS: readonly Mutant[] = ALL_MUTANTS.filter(
   ({ name }) => !UNCAUGHT.includes(name),

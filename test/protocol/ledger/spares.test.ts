@@ -88,7 +88,7 @@ describe("what is offered besides what is chosen", () => {
     const trade = take("taker");
     const others = [0, 1].map((nonce) => own(nonce));
     const waiters = new Waiters(trade, ...others);
-    const refusal: Refusal = { code: "BLOCK_FULL", limit: "shard transactions" };
+    const refusal: Refusal = { code: "NONCE_GAP", chain: 0, nonce: 0, next: 0 };
     const first = waiters.pool.pool.get(own(0).idHex) as Waiting;
     const sparesBeside = (count: number): number => {
       const singles = Array.from({ length: count }, (_, i) => transferBy(`sender ${i}`));
@@ -98,5 +98,13 @@ describe("what is offered besides what is chosen", () => {
     expect(sparesBeside(SHARD_BLOCK_TRANSACTIONS_MAX - 3)).toBe(2);
     expect(sparesBeside(SHARD_BLOCK_TRANSACTIONS_MAX - 2)).toBe(1);
     expect(sparesBeside(SHARD_BLOCK_TRANSACTIONS_MAX - 1)).toBe(0);
+  });
+
+  it("[R-3.10] is nothing for which there was no room", () => {
+    const waiters = new Waiters(take("taker"), own(0));
+    const refusal: Refusal = { code: "BLOCK_FULL", limit: "chain bytes" };
+    const waiting = waiters.pool.pool.get(own(0).idHex) as Waiting;
+    const selection = { chosen: [take("taker")], refused: new Map([[waiting, refusal]]) };
+    expect(sparesOf(VIEW, selection, (one) => waiters.load(one))).toEqual([]);
   });
 });

@@ -1,0 +1,35 @@
+// How long a round of two shards waits for one of them, and when nothing can come of it.
+import { isCross } from "../protocol/blocks/reach.ts";
+import type { ConsensusInstance } from "./consensus-instance.ts";
+import type { Side } from "./side.ts";
+
+// How long a round that one shard has opened waits for the other, in rounds: clocks and alarms differ by some ms.
+const PARTNER_WAIT_ROUNDS = 0.1;
+// How long where there is something between the two: one offers it, or both have opened the round, and the other's blocks or state
+// are not here yet. It cannot come in without the other, and where messages take long that would be late in every round of theirs.
+const PAIR_WAIT_ROUNDS = 0.4;
+
+/** Until when the round waits for a shard that is not ready for it. */
+export function partnerDueMs(instance: ConsensusInstance, roundMs: number): number {
+  const { shards, sinceMs } = instance;
+  const rounds = areOpened(instance) || shards.isForPair ? PAIR_WAIT_ROUNDS : PARTNER_WAIT_ROUNDS;
+  return sinceMs + roundMs * rounds;
+}
+
+export const areOpened = ({ sides, shards }: ConsensusInstance): boolean =>
+  sides.every((side) => shards.openedBy(side) !== undefined);
+
+/** Whether no voter can propose anything: one shard has not opened the round, and the other has nothing but what needs both. */
+export function isVain(instance: ConsensusInstance): boolean {
+  const opened = instance.sides.filter((side) => instance.shards.openedBy(side) !== undefined);
+  return (
+    opened.length < instance.sides.length &&
+    opened.every((side) => instance.isReady(side) && !canGoAlone(instance, side))
+  );
+}
+
+function canGoAlone({ round, shards }: ConsensusInstance, side: Side): boolean {
+  const { replica } = side;
+  const candidates = shards.openedBy(side)?.candidates ?? [];
+  return replica.hasUncarriedRoot(round) || candidates.some((one) => !isCross(replica.places, one));
+}
