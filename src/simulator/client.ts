@@ -50,6 +50,8 @@ interface Sent extends Signed {
 type Refused = Extract<Admission, { readonly kind: "refused" }>;
 
 const OVER: readonly string[] = ["FINAL", "REJECTED", "EXPIRED"];
+const PROBE_PAUSE_ROUNDS = 10;
+const PROBE_TRIES_MAX = 20;
 const TRIES_MAX = 4;
 // How often a transaction is asked about, ever less often.
 const POLLS_MAX = 8;
@@ -233,8 +235,17 @@ export class Client implements Caller {
         observer.answers.push({ kind: "refused", id, atMs, code: admission.refusal.code });
         // Whoever is wrong about an account looks it up, now and then.
         if (this.#random.chance(0.7)) this.#askBalance(sent.chain, sent.payer);
+        if (admission.refusal.code === "MEMPOOL_FULL") this.#tryAgain(sent);
       }
     }
+  }
+
+  /** What must become final waits for room. */
+  #tryAgain(sent: Sent): void {
+    const { observer, time, roundMs } = this.#world;
+    if (!observer.probes.includes(sent.observed.id) || sent.tries >= PROBE_TRIES_MAX) return;
+    const run = (): void => this.#send([sent]);
+    time.after(PROBE_PAUSE_ROUNDS * roundMs, { actor: this.name, kind: "sends again", run });
   }
 
   /** what one of its shards refuses holds no place on the other. */

@@ -12,6 +12,7 @@ import { ValidatorSet } from "../actors/validator-set.ts";
 import { seatSet } from "../protocol/consensus/seats.ts";
 import type { Genesis } from "../protocol/rounds/epoch.ts";
 import type { FaultyVoters } from "./byzantine/faulty-voters.ts";
+import type { FailedRound } from "./checkers/observation.ts";
 import type { Links } from "./links.ts";
 import type { LocalClock } from "./local-clock.ts";
 import type { Observer } from "./observe.ts";
@@ -28,15 +29,22 @@ import { votersOf } from "./world-shards.ts";
 
 /** A round that was still open when its time was over (R-3.8). */
 const OVERDUE = "not certified in time";
+/** Its set had begun it without the shard. */
+const TOO_LATE = "opened too late";
 
 /** Why a shard closes a round though nobody certified what is invalid in itself (R-4.5): too late, or on another head (R-4.7). */
 const IN_VAIN: readonly RegExp[] = [
   new RegExp(`^${OVERDUE}$`),
-  /^opened too late$/,
+  new RegExp(`^${TOO_LATE}$`),
   /^nothing of it can be in a block$/,
   /^the partner closed it$/,
   /"STALE_BLOCK"/,
 ];
+
+const CAUSES: ReadonlyMap<string, FailedRound["cause"]> = new Map([
+  [OVERDUE, "clock"],
+  [TOO_LATE, "late"],
+]);
 
 interface ClosedRound {
   readonly shard: number;
@@ -241,7 +249,7 @@ function host<A extends Actor>(
     if (event === "actor stopped") observer.stopped.push(`${spec.name}: ${printed(fields)}`);
     if (event === "round closed") {
       const { shard, round, why } = fields as unknown as ClosedRound;
-      observer.failed.push({ shard, round, atMs: time.nowMs, byClock: why === OVERDUE });
+      observer.failed.push({ shard, round, atMs: time.nowMs, cause: CAUSES.get(why) ?? "other" });
       if (!IN_VAIN.some((one) => one.test(why))) observer.invalid.push({ shard, round, why });
     }
   };

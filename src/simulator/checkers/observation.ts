@@ -194,6 +194,14 @@ export interface ObservedAccount {
   readonly nonce: number;
 }
 
+export interface FailedRound {
+  readonly shard: number;
+  readonly round: number;
+  readonly atMs: number;
+  /** For no other reason than that its time was over; because its set had begun it without the shard; or another one. */
+  readonly cause: "clock" | "late" | "other";
+}
+
 export interface Observation {
   readonly genesis: ObservedGenesis;
   /** Everything that anybody signed or forged in the run, by id. What a block holds beside these came from nowhere. */
@@ -262,13 +270,7 @@ export interface Observation {
     readonly faultySeats: ReadonlyMap<number, readonly number[]>;
   } | null;
   /** rounds that a shard opened and closed again without a block, as far as somebody saw. */
-  readonly failed: readonly {
-    readonly shard: number;
-    readonly round: number;
-    readonly atMs: number;
-    /** For no other reason than that its time was over. */
-    readonly byClock: boolean;
-  }[];
+  readonly failed: readonly FailedRound[];
   /** Blocks with a certificate that a shard found invalid. */
   readonly invalid: readonly {
     readonly shard: number;

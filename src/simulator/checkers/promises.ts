@@ -94,7 +94,7 @@ type Excuse = (promised: Promised) => boolean;
 function failedRounds({ failed, genesis, transactions, created }: Observation): Excuse {
   const homes = new Map([...genesis.chains, ...created].map((one) => [one.chain, one.shard]));
   const inTime = failed.filter(
-    ({ round, atMs, byClock }) => !byClock || atMs >= (round + 2) * genesis.roundMs,
+    ({ round, atMs, cause }) => cause !== "clock" || atMs >= (round + 2) * genesis.roundMs,
   );
   return ({ id, round, atMs }) => {
     const legs = transactions.get(id)?.legs ?? [];
@@ -154,26 +154,24 @@ function overtaken(observation: Observation): Excuse {
 
 /** R-2.9: it comes after all nonces before its own, and what touches two shards is for both of them to take. */
 function behindTrade(observation: Observation): Excuse {
-  const { transactions, answers } = observation;
+  const { transactions } = observation;
   const homes = homesOf(observation);
-  const accepted = new Set(answers.flatMap(({ kind, id }) => (kind === "accepted" ? [id] : [])));
-  const trades = [...transactions.values()].filter(
-    (one) => accepted.has(one.id) && shardsOf(homes, one).length > 1,
-  );
+  const places = new Map<string, ObservedTransaction[]>();
+  for (const transaction of transactions.values()) {
+    for (const { chain, payer, nonce } of transaction.legs)
+      if (nonce !== null) push(places, `${chain} ${payer} ${nonce}`, transaction);
+  }
   return ({ id, round }) => {
     const { legs } = transactions.get(id) as ObservedTransaction;
-    const isBefore = (trade: ObservedTransaction): boolean =>
-      trade.legs.some(({ chain, payer, nonce }) =>
-        legs.some(
-          (leg) =>
-            nonce !== null &&
-            leg.nonce !== null &&
-            nonce < leg.nonce &&
-            leg.chain === chain &&
-            leg.payer === payer,
-        ),
-      );
-    return trades.some((trade) => placeIn(observation, trade.id) > round && isBefore(trade));
+    return legs.some(({ chain, payer, nonce }) =>
+      Array.from({ length: nonce ?? 0 }, (_, before) => `${chain} ${payer} ${before}`).some(
+        (place) => {
+          const rivals = places.get(place) ?? [];
+          const isUsed = rivals.some((rival) => placeIn(observation, rival.id) <= round);
+          return !isUsed && rivals.some((rival) => shardsOf(homes, rival).length > 1);
+        },
+      ),
+    );
   };
 }
 
@@ -203,7 +201,9 @@ function expired(observation: Observation): Violation[] {
   const homes = homesOf(observation);
   const pauseRounds = PAUSE_MS_MAX / genesis.roundMs;
   const opened = new Set([
-    ...observation.failed.map(({ shard, round }) => `${shard} ${round}`),
+    ...observation.failed.flatMap(({ shard, round, cause }) =>
+      cause === "late" ? [] : [`${shard} ${round}`],
+    ),
     ...[...historyOf(observation).shards].flatMap(([shard, blocks]) =>
       blocks.map(({ round }) => `${shard} ${round}`),
     ),

@@ -44,7 +44,7 @@ describe("promises", () => {
       judged(
         promises,
         promised(4, (draft) => {
-          draft.failed.push({ shard: 0, round, atMs, byClock: true });
+          draft.failed.push({ shard: 0, round, atMs, cause: "clock" });
           change(draft);
         }),
       );
@@ -56,7 +56,7 @@ describe("promises", () => {
     expect(failed(4, inTime(4))).toHaveLength(1);
     // Another reason than the clock has its own time.
     const early = promised(4, (draft) => {
-      draft.failed.push({ shard: 0, round: 2, atMs: inTime(1), byClock: false });
+      draft.failed.push({ shard: 0, round: 2, atMs: inTime(1), cause: "other" });
     });
     expect(judged(promises, early)).toEqual([]);
     // Over when the promise was made.
@@ -66,7 +66,7 @@ describe("promises", () => {
     expect(failed(0, inTime(0), asked)).toHaveLength(1);
     expect(failed(1, inTime(1), asked)).toEqual([]);
     const elsewhere = promised(4, (draft) => {
-      draft.failed.push({ shard: 1, round: 2, atMs: inTime(2), byClock: true });
+      draft.failed.push({ shard: 1, round: 2, atMs: inTime(2), cause: "clock" });
     });
     expect(judged(promises, elsewhere)).toHaveLength(1);
   });
