@@ -2,8 +2,13 @@
 // right word, when it comes, is taken.
 import { beforeEach, describe, expect, it } from "vitest";
 import type { AcceptedRequest, PeerAnswer } from "../../src/actors/peers.ts";
-import { jointHeaderHash } from "../../src/protocol/blocks/joint-header.ts";
-import { type CertifiedBlock, certifiedBlockCodec } from "../../src/protocol/blocks/shard-block.ts";
+import { buildShardBlock } from "../../src/protocol/blocks/build-shard-block.ts";
+import { type Half, joinHalves, jointHeaderHash } from "../../src/protocol/blocks/joint-header.ts";
+import {
+  type CertifiedBlock,
+  certifiedBlockCodec,
+  type ShardBlock,
+} from "../../src/protocol/blocks/shard-block.ts";
 import type { Certificate } from "../../src/protocol/consensus/messages.ts";
 import {
   type ResultCertificate,
@@ -11,9 +16,13 @@ import {
 } from "../../src/protocol/consensus/result-certificate.ts";
 import { seatSet } from "../../src/protocol/consensus/seats.ts";
 import { resultVoteBytes, voteBytes } from "../../src/protocol/consensus/signed-bytes.ts";
+import { toHex } from "../../src/protocol/encoding/bytes.ts";
 import { type CrossResult, crossResultCodec } from "../../src/protocol/ledger/cross-result.ts";
 import { transactionCodec } from "../../src/protocol/ledger/transaction.ts";
-import { decodeTransaction } from "../../src/protocol/ledger/unverified.ts";
+import {
+  decodeTransaction,
+  type VerifiedTransaction,
+} from "../../src/protocol/ledger/unverified.ts";
 import { signedTrade } from "../support/trades.ts";
 import { accepted } from "../support/transactions.ts";
 import { Bank } from "./bank.ts";
@@ -175,6 +184,76 @@ describe("a half that the partner is said to have accepted", () => {
     expect(bank.status(id, 1)).toBe("PENDING");
     bank.net.lose = () => false;
     await expectFinal();
+  });
+});
+
+describe("a cartel that has its set", () => {
+  /** As many as certify a block of 21 seats. */
+  const CARTEL = seatSet(
+    SEATS,
+    Array.from({ length: 15 }, (_, seat) => seat),
+  );
+
+  it("R-3.5, R-4.5 certifies halves that differ: one with the trade, one without; they are void on both shards", async () => {
+    const { net } = bank;
+    const own = await bank.send(2, 0, { chain: 1 });
+    net.lose = (_, { kind }) => kind === "commit";
+    const commits = () =>
+      net.sent.flatMap(([to, request]) =>
+        to.kind === "shard" && to.shard === 0 && request.kind === "commit" ? [request] : [],
+      );
+    const crossOf = (block: CertifiedBlock): number =>
+      block.block.shardBlocks.reduce((sum, { crossShard }) => sum + crossShard.length, 0);
+    const honest = () =>
+      commits()
+        .map(({ certifiedBlock }) => accepted(certifiedBlockCodec.decode(certifiedBlock)))
+        .find((one) => crossOf(one) > 0);
+    for (let i = 0; i < 400 && honest() === undefined; i++) await net.sleep(1);
+    const { block, certificate } = honest() as CertifiedBlock;
+    const { header, shardBlocks } = block;
+    const { epoch, round, set } = header;
+    const without = net.shardOf(1).read(({ replica, room }) => {
+      const transfer = room.transaction(toHex(own)) as VerifiedTransaction;
+      return buildShardBlock(replica.view(round), [transfer]).formed;
+    });
+    const [first] = header.halves as [Half, Half];
+    const halves = joinHalves(net.network.id, epoch, [first, without.half]);
+    const forged = { ...header, halves };
+    const value = jointHeaderHash(forged);
+    const certified = (bodies: readonly ShardBlock[]): Uint8Array => {
+      const one = { block: { header: forged, shardBlocks: bodies }, certificate };
+      return certifiedBlockCodec.encode(signedBlock(one, { ...certificate, value, seats: CARTEL }));
+    };
+    const parts = [certified(shardBlocks), certified([without.shardBlock])] as const;
+    for (const [shard, other] of [
+      [0, 1],
+      [1, 0],
+    ] as const) {
+      const request = {
+        kind: "commit",
+        set,
+        certifiedBlock: parts[shard],
+        partnerBlock: parts[other],
+      } as const;
+      const say = () => net.shardOf(shard).step((actor) => actor.receive(request));
+      say();
+      await net.settled();
+      expect(say()).toMatchObject({ kind: "closed", round });
+    }
+    const closed = net.log.filter(
+      ({ event, fields }) => event === "round closed" && fields.round === round,
+    );
+    const why = expect.stringContaining("both halves list the same cross-shard transactions");
+    expect(closed.map(({ fields }) => [fields.shard, fields.why])).toEqual([
+      [0, why],
+      [1, why],
+    ]);
+    expect(bank.status(own, 1)).toBe("PENDING");
+    expect(statuses()).toEqual(["PENDING", "PENDING"]);
+    net.lose = () => false;
+    await expectFinal();
+    expect(bank.view(id, 0)?.legs[0]?.round).toBeGreaterThan(round);
+    expect(bank.status(own, 1)).toBe("FINAL");
   });
 });
 
