@@ -39,7 +39,7 @@ export class ValidatorSetObject extends ActorObject<ValidatorSet> implements Val
   }
 
   async status(): Promise<SetStatus> {
-    if (this.isUntouched) return { replicas: [] };
+    if (this.isUntouched) return { replicas: [], findings: [] };
     return (await this.opened()).runner.read(setStatus);
   }
 

@@ -43,6 +43,7 @@ const config = {
     Shard: parent("ShardParent"),
     ValidatorSet: parent("ValidatorSetParent"),
     Replica: parent("ReplicaParent"),
+    Finding: parent("FindingParent"),
     InclusionEstimate: parent("EstimateParent"),
     Chain: parent("ChainParent"),
     Account: parent("AccountParent"),

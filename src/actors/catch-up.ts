@@ -5,16 +5,19 @@ import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { certifiedBody } from "./certified-body.ts";
+import type { Findings } from "./findings.ts";
 import { judgeCertified } from "./judge-certified.ts";
 import { KnownTransactions } from "./known-transactions.ts";
 import type { Network } from "./network.ts";
 import type { BlocksRequest, PeerAnswer } from "./peers.ts";
 import type { Log } from "./ports.ts";
 import type { Replica } from "./replica.ts";
+import { reasonJson } from "./shard-log.ts";
 
 export interface CatchUpPorts {
   readonly network: Network;
   readonly log: Log;
+  readonly findings: Findings;
   readonly replica: Replica;
   /** Executes what can be; whether there was anything. */
   readonly execute: () => boolean;
@@ -70,7 +73,7 @@ export class CatchUp {
 
   /** Whether the next one may follow. */
   #follow(bytes: Uint8Array): boolean {
-    const { network, log, replica, execute, extend } = this.#ports;
+    const { network, log, findings, replica, execute, extend } = this.#ports;
     const decoded = certifiedBlockCodec.decode(bytes);
     if (!decoded.ok) return false;
     const { block, certificate } = decoded.value;
@@ -85,6 +88,8 @@ export class CatchUp {
     const formed = judgeCertified(network, replica, decoded.value, body, verified);
     if (!formed.ok) {
       log.write("committed block refused", { round, refusal: formed.refusal });
+      const { shard } = replica;
+      findings.add({ shard, round, kind: "block", reason: reasonJson(formed.refusal) });
       return false;
     }
     extend(decoded.value, formed.value, bytes);

@@ -7,13 +7,14 @@ import {
   type ResultVote,
   resultCertificateCodec,
 } from "../protocol/consensus/result-certificate.ts";
-import { countSeats, disjointSeats, unionSeats } from "../protocol/consensus/seats.ts";
+import { countSeats, disjointSeats, seatList, unionSeats } from "../protocol/consensus/seats.ts";
 import { resultVoteBytes } from "../protocol/consensus/signed-bytes.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
 import { decodeStored } from "../protocol/encoding/codec.ts";
 import { type CrossResult, crossResultCodec, resultHash } from "../protocol/ledger/cross-result.ts";
 import { executeForBoth, readSetOf } from "./cross-reads.ts";
 import { CrossResults } from "./cross-results.ts";
+import type { Findings } from "./findings.ts";
 import type { HostedSeats } from "./hosted-seats.ts";
 import type { Network } from "./network.ts";
 import type { OtherVoters } from "./other-voters.ts";
@@ -26,6 +27,7 @@ export interface PairExecutionPorts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  readonly findings: Findings;
   readonly network: Network;
   readonly seats: HostedSeats;
   readonly others: OtherVoters;
@@ -105,7 +107,7 @@ export class PairExecution {
 
   voted(from: PeerId, round: number, answer: PeerAnswer | null): void {
     if (answer?.kind !== "resultVote" || answer.vote === null) return;
-    const { network, others, log } = this.#ports;
+    const { network, others, log, findings } = this.#ports;
     const result = this.#results.result(round);
     const { vote } = answer;
     if (result === undefined || this.#votes.round !== round || !others.speaks(from, vote.seats))
@@ -115,6 +117,8 @@ export class PairExecution {
     const message = resultVoteBytes(this.#instance(round), value);
     if (!equalBytes(vote.value, value)) {
       log.write("another result", { set: this.#set, round });
+      const reason = `Seats ${seatList(vote.seats).join(" ")} of set ${this.#set} signed another result`;
+      for (const { shard } of this.#sides) findings.add({ shard, round, kind: "result", reason });
       return;
     }
     if (network.seatKeys(this.#set).verify(vote.seats, message, vote.signature)) {

@@ -4,6 +4,7 @@ import type { MerkleChainBlock } from "../protocol/blocks/merkle-chain-block.ts"
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import type { Admission } from "./admission.ts";
+import type { Finding } from "./findings.ts";
 import type { Directory } from "./merkle-chain.ts";
 import type { PeerAnswer, PeerRequest } from "./peers.ts";
 import type { AccountProofView, InclusionProofView, NoProof } from "./proof-queries.ts";
@@ -12,6 +13,7 @@ import type { BalanceView, BlockView, TransactionView } from "./shard-queries.ts
 import type { Simulation } from "./simulate.ts";
 
 export type { Admission } from "./admission.ts";
+export type { Finding } from "./findings.ts";
 export type { Directory } from "./merkle-chain.ts";
 export type { AccountProofView, InclusionProofView, NoProof } from "./proof-queries.ts";
 export type { HistoryEntry, HistoryQuery } from "./shard-log.ts";
@@ -82,6 +84,8 @@ export interface ReplicaStatus {
 export interface SetStatus {
   /** One for each shard that the set covers; none if nobody has called the set yet. */
   readonly replicas: readonly ReplicaStatus[];
+  /** What its own voter found wrong with what it followed, the newest first. */
+  readonly findings: readonly Finding[];
 }
 
 export interface ValidatorSetRpc extends ActorRpc {

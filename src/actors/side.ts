@@ -5,6 +5,7 @@ import type { CertifiedBlock } from "../protocol/blocks/shard-block.ts";
 import type { CrossResult } from "../protocol/ledger/cross-result.ts";
 import type { Outbox } from "./actor.ts";
 import { CatchUp } from "./catch-up.ts";
+import type { Findings } from "./findings.ts";
 import type { Network } from "./network.ts";
 import type { PeerAnswer, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
@@ -24,6 +25,7 @@ export interface SidePorts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  readonly findings: Findings;
   readonly network: Network;
   readonly outbox: Outbox;
 }

@@ -22,6 +22,7 @@ export const setStatus = (set: ValidatorSet): SetStatus => ({
     headHash: head.hash,
     executedRound,
   })),
+  findings: set.findings.all,
 });
 
 /** Nothing more can be executed in rounds up to here: the history has all that there will ever be of them. */

@@ -9,6 +9,7 @@ import { roundAt, roundStartMs } from "../protocol/rounds/epoch.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { consensusConfig } from "./consensus-config.ts";
 import { ConsensusInstance, type InstancePorts } from "./consensus-instance.ts";
+import { Findings } from "./findings.ts";
 import type { HostedSeats } from "./hosted-seats.ts";
 import { InstanceStore } from "./instance.ts";
 import type { Network } from "./network.ts";
@@ -39,6 +40,7 @@ export class ValidatorSet implements Actor {
   readonly set: number;
   /** The shards that it covers, in the order of the epoch's record. */
   readonly sides: readonly Side[];
+  readonly findings: Findings;
   readonly #ports: ValidatorSetPorts;
   readonly #outbox = new Outbox();
   readonly #others: OtherVoters;
@@ -60,28 +62,26 @@ export class ValidatorSet implements Actor {
     const shards = ports.network.setRecord(set)?.shards ?? [];
     invariant(shards.length > 0, "A set without a shard", { set });
     const { store } = ports;
+    this.findings = new Findings(store);
+    this.#others = new OtherVoters(ports.others, this.#outbox);
+    const shared = {
+      ...ports,
+      outbox: this.#outbox,
+      others: this.#others,
+      findings: this.findings,
+    };
     this.sides = shards.map((shard, i) => {
-      const own = i === 0 ? store : secondReplica(store);
-      const sidePorts = { ...ports, store: own, outbox: this.#outbox };
+      const sidePorts = { ...shared, store: i === 0 ? store : secondReplica(store) };
       return new Side(sidePorts, set, shard, shards.length, () => this.#execution.step());
     });
-    this.#blocks = new SetBlocks({ ...ports, sides: this.sides, set });
-    const parts = { outbox: this.#outbox, blocks: this.#blocks, sides: this.sides };
-    this.#preparation = new Preparation(parts);
+    const { sides } = this;
+    this.#blocks = new SetBlocks({ ...ports, sides, set });
+    this.#preparation = new Preparation({ outbox: this.#outbox, blocks: this.#blocks, sides });
     this.#instances = new InstanceStore(store);
     this.#endedRound = this.#instances.endedRound();
-    this.#others = new OtherVoters(ports.others, this.#outbox);
-    this.#settling = new Settling(
-      {
-        ...ports,
-        outbox: this.#outbox,
-        others: this.#others,
-        ended: (instance) => this.#ended(instance),
-      },
-      set,
-    );
-    this.#execution = new PairExecution({ ...ports, others: this.#others }, set, this.sides);
-    this.#inbox = new VoterInbox({ ...ports, others: this.#others, outbox: this.#outbox }, set);
+    this.#settling = new Settling({ ...shared, ended: (instance) => this.#ended(instance) }, set);
+    this.#execution = new PairExecution(shared, set, sides);
+    this.#inbox = new VoterInbox(shared, set);
     this.#restore();
   }
 

@@ -4,6 +4,7 @@ import type {
   AccountProofView,
   BalanceView,
   BlockView,
+  Finding,
   InclusionProofView,
   LegView,
   ReplicaStatus,
@@ -36,6 +37,10 @@ export interface ValidatorSetParent {
   readonly status: () => Promise<SetStatus>;
   /** Those of one page share what they ask of a shard. */
   readonly shardOf: (shard: number) => ShardParent;
+}
+export interface FindingParent {
+  readonly finding: Finding;
+  readonly shard: ShardParent;
 }
 export interface ReplicaParent {
   readonly replica: ReplicaStatus;

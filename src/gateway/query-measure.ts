@@ -78,6 +78,7 @@ const CALLS: ReadonlySet<string> = new Set([
   "Account.balance",
   "Transaction.estimate",
   "ValidatorSet.replicas",
+  "ValidatorSet.findings",
   "Replica.behindRounds",
   "Leg.block",
   "Simulation.payer",
@@ -108,6 +109,8 @@ const listsOf = ({ shards }: Topology): Readonly<Record<string, number>> => ({
   "Epoch.shards": shards,
   "ValidatorSet.shards": 2,
   "ValidatorSet.replicas": 2,
+  // Of honest networks: at most 64.
+  "ValidatorSet.findings": 4,
   "ValidatorSet.seats": 21,
   "NetworkParameters.gas": 6,
   "Balance.pendingReserves": 4,

@@ -290,15 +290,16 @@ describe("shards and sets", () => {
     await sendEverywhere();
     await advance(8);
     const query = `query ($after: String) { validatorSets(first: 4, after: $after) {
-      nodes { id quorum shards { id } seats { index } replicas { shard { id headRound } headRound headHash executedRound behindRounds } }
+      nodes { id quorum shards { id } seats { index } replicas { shard { id headRound } headRound headHash executedRound behindRounds } findings { round } }
       pageInfo { hasNextPage endCursor } } }`;
     const first = (await world.data(query)).validatorSets;
     const rest = (await world.data(query, { after: first.pageInfo.endCursor })).validatorSets;
     const sets = [...first.nodes, ...rest.nodes];
     expect(rest.pageInfo.hasNextPage).toBe(false);
     expect(sets.map(({ id }) => id)).toEqual(["1", "2", "3", "4", "5", "6"]);
-    for (const { shards, replicas, quorum, seats } of sets) {
+    for (const { shards, replicas, quorum, seats, findings } of sets) {
       expect([shards.length, quorum, seats.length]).toEqual([2, 3, 4]);
+      expect(findings).toEqual([]);
       expect(replicas.map(({ shard }: { shard: { id: string } }) => shard.id)).toEqual(
         shards.map(({ id }: { id: string }) => id),
       );
@@ -307,6 +308,19 @@ describe("shards and sets", () => {
         expect(replica.behindRounds).toBe(replica.shard.headRound - replica.headRound);
       }
     }
+  });
+
+  it("R-10.1 says what a set found wrong, the newest first", async () => {
+    await sendEverywhere();
+    world.local.setOf(1).step(({ findings }) => {
+      findings.add({ shard: 0, round: 5, kind: "block", reason: "a root" });
+      findings.add({ shard: 1, round: 7, kind: "result", reason: "seats 3 4" });
+    });
+    const query = '{ validatorSet(id: "1") { findings { shard { id } round kind reason } } }';
+    expect((await world.data(query)).validatorSet.findings).toEqual([
+      { shard: { id: "1" }, round: 7, kind: "CONFLICTING_RESULT", reason: "seats 3 4" },
+      { shard: { id: "0" }, round: 5, kind: "INVALID_BLOCK", reason: "a root" },
+    ]);
   });
 
   it("R-3.4 lists the sets of a shard, and has one that nobody called know nothing", async () => {

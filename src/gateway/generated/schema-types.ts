@@ -1,6 +1,6 @@
 // Made by scripts/codegen.mjs from schema/*.graphql. Do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { NetworkParent, EpochParent, ShardParent, ValidatorSetParent, ReplicaParent, EstimateParent, ChainParent, AccountParent, BalanceParent, TransactionParent, LegParent, MovementParent, BlockParent, AcceptedParent, RefusedParent, SimulationParent, SimulatedLegParent, InclusionProofParent, AccountProofParent, ProvenAccountParent, MerkleChainBlockParent, NotarisedHeaderParent, NetworkParametersParent, DevMutationParent } from '../parents.ts';
+import type { NetworkParent, EpochParent, ShardParent, ValidatorSetParent, ReplicaParent, FindingParent, EstimateParent, ChainParent, AccountParent, BalanceParent, TransactionParent, LegParent, MovementParent, BlockParent, AcceptedParent, RefusedParent, SimulationParent, SimulatedLegParent, InclusionProofParent, AccountProofParent, ProvenAccountParent, MerkleChainBlockParent, NotarisedHeaderParent, NetworkParametersParent, DevMutationParent } from '../parents.ts';
 import type { GatewayContext } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -852,6 +852,11 @@ export type ValidatorSet = {
    * R-4.4, R-10.1
    */
   readonly replicas: ReadonlyArray<Replica>;
+  /**
+   * What the set's own voter found wrong with what others made, the newest first, at most 64: one of each
+   * kind for a shard and round. Asks the set's object. R-10.1
+   */
+  readonly findings: ReadonlyArray<Finding>;
   /** Its seats, by index. */
   readonly seats: ReadonlyArray<Seat>;
   /** Seats that must sign a certificate. */
@@ -875,6 +880,26 @@ export type Replica = {
    */
   readonly behindRounds: Scalars['UInt53']['output'];
 };
+
+/** Something wrong that a set found with what it follows or signs. */
+export type Finding = {
+  readonly __typename?: 'Finding';
+  /** The shard that it is about. */
+  readonly shard: Shard;
+  /** The round. */
+  readonly round: Scalars['Round']['output'];
+  /** What it is. */
+  readonly kind: FindingKind;
+  /** What does not hold, for people. */
+  readonly reason: Scalars['String']['output'];
+};
+
+/** Kinds of findings. */
+export type FindingKind =
+  /** A committed block that does not follow from the rules and the state: the set follows the shard no further. */
+  | 'INVALID_BLOCK'
+  /** Other seats of the set signed another result of a round's trades between its shards. */
+  | 'CONFLICTING_RESULT';
 
 /** One seat of a validator set. */
 export type Seat = {
@@ -1544,6 +1569,8 @@ export type ResolversTypes = {
   ValidatorSetEdge: ResolverTypeWrapper<Omit<ValidatorSetEdge, 'node'> & { node: ResolversTypes['ValidatorSet'] }>;
   ValidatorSet: ResolverTypeWrapper<ValidatorSetParent>;
   Replica: ResolverTypeWrapper<ReplicaParent>;
+  Finding: ResolverTypeWrapper<FindingParent>;
+  FindingKind: FindingKind;
   Seat: ResolverTypeWrapper<Seat>;
   TimetableRound: ResolverTypeWrapper<Omit<TimetableRound, 'duties' | 'alone'> & { duties: ReadonlyArray<ResolversTypes['Duty']>, alone?: Maybe<ResolversTypes['Shard']> }>;
   Duty: ResolverTypeWrapper<Omit<Duty, 'validatorSet' | 'shards'> & { validatorSet: ResolversTypes['ValidatorSet'], shards: ReadonlyArray<ResolversTypes['Shard']> }>;
@@ -1612,6 +1639,7 @@ export type ResolversParentTypes = {
   ValidatorSetEdge: Omit<ValidatorSetEdge, 'node'> & { node: ResolversParentTypes['ValidatorSet'] };
   ValidatorSet: ValidatorSetParent;
   Replica: ReplicaParent;
+  Finding: FindingParent;
   Seat: Seat;
   TimetableRound: Omit<TimetableRound, 'duties' | 'alone'> & { duties: ReadonlyArray<ResolversParentTypes['Duty']>, alone?: Maybe<ResolversParentTypes['Shard']> };
   Duty: Omit<Duty, 'validatorSet' | 'shards'> & { validatorSet: ResolversParentTypes['ValidatorSet'], shards: ReadonlyArray<ResolversParentTypes['Shard']> };
@@ -1912,6 +1940,7 @@ export type ValidatorSetResolvers<ContextType = GatewayContext, ParentType exten
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   shards?: Resolver<ReadonlyArray<ResolversTypes['Shard']>, ParentType, ContextType>;
   replicas?: Resolver<ReadonlyArray<ResolversTypes['Replica']>, ParentType, ContextType>;
+  findings?: Resolver<ReadonlyArray<ResolversTypes['Finding']>, ParentType, ContextType>;
   seats?: Resolver<ReadonlyArray<ResolversTypes['Seat']>, ParentType, ContextType>;
   quorum?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
@@ -1922,6 +1951,13 @@ export type ReplicaResolvers<ContextType = GatewayContext, ParentType extends Re
   headHash?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
   executedRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
   behindRounds?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
+};
+
+export type FindingResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Finding'] = ResolversParentTypes['Finding']> = {
+  shard?: Resolver<ResolversTypes['Shard'], ParentType, ContextType>;
+  round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['FindingKind'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type SeatResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Seat'] = ResolversParentTypes['Seat']> = {
@@ -2148,6 +2184,7 @@ export type Resolvers<ContextType = GatewayContext> = {
   ValidatorSetEdge?: ValidatorSetEdgeResolvers<ContextType>;
   ValidatorSet?: ValidatorSetResolvers<ContextType>;
   Replica?: ReplicaResolvers<ContextType>;
+  Finding?: FindingResolvers<ContextType>;
   Seat?: SeatResolvers<ContextType>;
   TimetableRound?: TimetableRoundResolvers<ContextType>;
   Duty?: DutyResolvers<ContextType>;

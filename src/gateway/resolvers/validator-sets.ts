@@ -8,6 +8,10 @@ export const validatorSetResolvers: Resolvers = {
     shards: ({ record, shardOf }) => record.shards.map(shardOf),
     seats: ({ record }) => record.seats.map((seat, index) => ({ index, ...seat })),
     quorum: ({ record }) => quorum(record.seats.length),
+    async findings({ status, shardOf }) {
+      const { findings } = await status();
+      return findings.map((finding) => ({ finding, shard: shardOf(finding.shard) }));
+    },
     async replicas({ record, status, shardOf }, _args, { network }) {
       const { replicas } = await status();
       return record.shards.map((shard) => {
@@ -17,6 +21,12 @@ export const validatorSetResolvers: Resolvers = {
         return { replica: known ?? none, shard: shardOf(shard) };
       });
     },
+  },
+  Finding: {
+    shard: ({ shard }) => shard,
+    round: ({ finding }) => finding.round,
+    kind: ({ finding }) => (finding.kind === "block" ? "INVALID_BLOCK" : "CONFLICTING_RESULT"),
+    reason: ({ finding }) => finding.reason,
   },
   Replica: {
     headRound: ({ replica }) => replica.headRound,
