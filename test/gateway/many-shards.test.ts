@@ -310,19 +310,6 @@ describe("shards and sets", () => {
     }
   });
 
-  it("R-10.1 says what a set found wrong, the newest first", async () => {
-    await sendEverywhere();
-    world.local.setOf(1).step(({ findings }) => {
-      findings.add({ shard: 0, round: 5, kind: "block", reason: "a root" });
-      findings.add({ shard: 1, round: 7, kind: "result", reason: "seats 3 4" });
-    });
-    const query = '{ validatorSet(id: "1") { findings { shard { id } round kind reason } } }';
-    expect((await world.data(query)).validatorSet.findings).toEqual([
-      { shard: { id: "1" }, round: 7, kind: "CONFLICTING_RESULT", reason: "seats 3 4" },
-      { shard: { id: "0" }, round: 5, kind: "INVALID_BLOCK", reason: "a root" },
-    ]);
-  });
-
   it("R-3.4 lists the sets of a shard, and has one that nobody called know nothing", async () => {
     const query = `{ shard(id: "2") { validatorSets { nodes { id shards { id } replicas { headRound behindRounds } } } }
       one: validatorSet(id: "6") { id } none: validatorSet(id: "7") { id } }`;
