@@ -22,6 +22,10 @@ const UNCAUGHT: readonly string[] = [
   "expired-in-the-last-valid-round",
   "closed-round-commits",
   "back-in-the-mempool-and-still-gone",
+  "signatures-of-others-unchecked",
+  "late-answer-commits",
+  "left-while-its-round-is-open",
+  "rejected-trade-comes-back",
 ];
 
 export const ALL_MUTANTS: readonly Mutant[] = [

@@ -24,28 +24,6 @@ export const TRADES: readonly Mutant[] = [
     replacement: 'if (answer.verdict !== "undecided") this.#commitAccepted(accepted);',
   },
   {
-    name: "accepted-half-lost-in-a-crash",
-    breaks: "R-4.5 what a shard has accepted outlives a crash",
-    file: "src/actors/accepted-half.ts",
-    line: "return bytes === undefined ? null : new AcceptedHalf(decodeStored(rowCodec, bytes), shard);",
-    replacement:
-      "return bytes?.length !== -1 ? null : new AcceptedHalf(decodeStored(rowCodec, bytes), shard);",
-  },
-  {
-    name: "trade-outside-its-pair",
-    breaks: "R-3.6 a trade is in rounds in which one set sees both shards",
-    file: "src/protocol/blocks/reach.ts",
-    line: "if (other === reach.partner) return null;",
-    replacement: "if (other !== reach.shard) return null;",
-  },
-  {
-    name: "trade-that-one-shard-cannot-hold",
-    breaks: "R-3.5 a trade is in a block if both shards can hold it",
-    file: "src/protocol/blocks/build-shard-block.ts",
-    line: "if (!here.ok || !there.ok) return;",
-    replacement: "if (!here.ok) return; if (!there.ok) return a.record(transaction, here.value);",
-  },
-  {
     name: "trades-behind-the-shards-own",
     breaks: "R-5.3 what touches both shards comes first",
     file: "src/protocol/blocks/build-shard-block.ts",
