@@ -55,7 +55,9 @@ class Follower {
     const json = /^data: (.+)$/m.exec(event)?.[1];
     if (!event.includes("event: next") || json === undefined) return;
     const { data } = JSON.parse(json) as { readonly data?: { readonly event: Event } | null };
-    if (data != null) this.events.push(data.event);
+    // What it is about could not be read just then. The events behind it would go on without it.
+    if (data == null) throw new Error(`An event without its data: ${json}`);
+    this.events.push(data.event);
   }
 }
 
