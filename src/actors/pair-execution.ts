@@ -113,17 +113,15 @@ export class PairExecution {
     if (result === undefined || this.#votes.round !== round || !others.speaks(from, vote.seats))
       return;
     if (this.#votes.votes.some(({ seats }) => equalBytes(seats, vote.seats))) return;
-    const value = resultHash(result);
-    const message = resultVoteBytes(this.#instance(round), value);
-    if (!equalBytes(vote.value, value)) {
-      log.write("another result", { set: this.#set, round });
-      const reason = `Seats ${seatList(vote.seats).join(" ")} of set ${this.#set} signed another result`;
-      for (const { shard } of this.#sides) findings.add({ shard, round, kind: "result", reason });
+    const message = resultVoteBytes(this.#instance(round), vote.value);
+    if (!network.seatKeys(this.#set).verify(vote.seats, message, vote.signature)) return;
+    if (equalBytes(vote.value, resultHash(result))) {
+      this.#votes.votes.push(vote);
       return;
     }
-    if (network.seatKeys(this.#set).verify(vote.seats, message, vote.signature)) {
-      this.#votes.votes.push(vote);
-    }
+    log.write("another result", { set: this.#set, round });
+    const reason = `Seats ${seatList(vote.seats).join(" ")} of set ${this.#set} signed another result`;
+    for (const { shard } of this.#sides) findings.add({ shard, round, kind: "result", reason });
   }
 
   /** A result that a shard has from the set that saw both sides. Whether it is what a side waits for. */

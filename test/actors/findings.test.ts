@@ -8,11 +8,12 @@ import {
   chainHeaderHash,
   type ShardBlock,
 } from "../../src/protocol/blocks/shard-block.ts";
-import { voteBytes } from "../../src/protocol/consensus/signed-bytes.ts";
+import { resultVoteBytes, voteBytes } from "../../src/protocol/consensus/signed-bytes.ts";
 import { merkleRoot } from "../../src/protocol/merkle/transaction-tree.ts";
 import { accepted } from "../support/transactions.ts";
 import { Bank } from "./bank.ts";
 import { type LocalNetwork, setNamed } from "./local-network.ts";
+import { ALARMS_MAX, expectWhole, send, sides } from "./trading.ts";
 
 /** The certified block with another state root, by the same seats: as a cartel would certify it. */
 function withOtherRoot(net: LocalNetwork, bytes: Uint8Array): Uint8Array {
@@ -80,6 +81,39 @@ describe("what a set finds wrong", () => {
     net.alter = (answer) => answer;
     await net.sleep(2_000);
     for (const [, lines] of bank.replicas()) expect(new Set(lines).size).toBe(1);
+  });
+
+  it.each([
+    ["is another voter's signature under another result", true],
+    ["is nothing that a voter did not sign", false],
+  ])("R-5.4, R-10.1 %s", async (_, isSigned) => {
+    const voters = [[0, 1], [2], [3]];
+    const bank = await Bank.open({ shards: 2, chains: 2, voters, tags: true });
+    const { net } = bank;
+    const value = new Uint8Array(32).fill(3);
+    let lies = 0;
+    net.alter = (answer, to, request) => {
+      if (to.kind !== "voter" || to.seat !== 3 || request.kind !== "resultVote") return answer;
+      if (answer.kind !== "resultVote" || answer.vote === null) return answer;
+      lies += 1;
+      const place = { networkId: net.network.id, epoch: 0, set: 1, round: request.round };
+      const { seats } = answer.vote;
+      const signature = isSigned
+        ? net.seats("voter 2").sign(seats, resultVoteBytes(place, value))
+        : answer.vote.signature;
+      return { kind: "resultVote", vote: { seats, value, signature } };
+    };
+    // The two sets take turns, and only one of them has several voters.
+    for (let nonce = 0; nonce < 4; nonce++) {
+      await send(bank, sides(bank, [0, 0], [1, 1], nonce));
+      await net.sleep(ALARMS_MAX);
+      await net.advance(1 + (nonce % 2));
+    }
+    expect(lies).toBeGreaterThan(0);
+    const found = findingsOf(net, 1);
+    const sorts = new Set(found.map(({ kind, reason }) => `${kind}: ${reason}`));
+    expect([...sorts]).toEqual(isSigned ? ["result: Seats 3 of set 1 signed another result"] : []);
+    expectWhole(bank);
   });
 
   it("R-10.1 is kept of each sort once for a shard and round, the newest so many", async () => {
