@@ -93,6 +93,10 @@ function migrate(driver: SqlDriver): void {
   });
 }
 
+// A sum, not the bare parameter: SQLite looks at a limit while it plans, and would plan anew at each call, which takes ten times as
+// long as the search.
+const LIMIT = "LIMIT ? + 0";
+
 /** Keys and bounds of ranges as SQL has them, and keys back as bytes, null for what is no key. */
 type Keys = readonly [
   (key: Uint8Array) => SqlValue,
@@ -151,7 +155,7 @@ function sqlTable(driver: SqlDriver, name: TableName): Table {
       }
       const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
       const order = reverse === true ? "DESC" : "ASC";
-      const query = `SELECT key, value, checksum FROM ${name} ${where} ORDER BY key ${order} LIMIT ?`;
+      const query = `SELECT key, value, checksum FROM ${name} ${where} ORDER BY key ${order} ${LIMIT}`;
       const rows = asStorageErrors(() => driver.all(query, ...parameters, limit));
       return rows.map(([sqlKey, value, checksum]) => {
         const key = bytesOf(sqlKey as SqlValue);
