@@ -38,7 +38,8 @@ export function keyOfNumber(integer: number): Uint8Array {
 
 /** Above a safe integer it is inexact, and far above every number in use. */
 function readNumber(key: Uint8Array): number {
-  return Number(new DataView(key.buffer, key.byteOffset).getBigUint64(0));
+  const view = new DataView(key.buffer, key.byteOffset);
+  return view.getUint32(0) * 2 ** 32 + view.getUint32(4);
 }
 
 function readChunk(key: Uint8Array): number {
