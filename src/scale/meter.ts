@@ -7,6 +7,12 @@ export type ActorClass = (typeof ACTOR_CLASSES)[number];
 export const GROUPS = ["messages", "bytes", "steps", "cpuUs", "rows", "operations"] as const;
 export type Group = (typeof GROUPS)[number];
 
+/**
+ * To ask the system for the processor time takes longer than many a step: it is asked at one of so many, which counts for all of
+ * them. A prime, so that no kind of step that comes again and again is always left out.
+ */
+export const TIMED_EVERY = 7;
+
 export interface Spread {
   /** Over all actors of the class and all rounds. */
   sum: number;
@@ -55,12 +61,19 @@ export class Meter {
   readonly #tallies: Tally[] = [];
   /** Whose step runs. */
   current: Tally | null = null;
+  #untimed = 0;
 
   tally(of: ActorClass): Tally {
     const tally = new Tally(of);
     this.#tallies.push(tally);
     this.classes[of].actors += 1;
     return tally;
+  }
+
+  /** Whether the next step's processor time is asked for. */
+  timesNext(): boolean {
+    this.#untimed = (this.#untimed + 1) % TIMED_EVERY;
+    return this.#untimed === 0;
   }
 
   /** `counts`: what was done in the round enters the sums; else it is forgotten. */

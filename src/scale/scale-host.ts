@@ -71,7 +71,7 @@ export class ScaleHost<A extends Actor = Actor> {
     this.runner = new ActorRunner<MeteredActor<A>>({
       store,
       log,
-      create: () => new MeteredActor(create({ store, clock, log, network }), tally, step),
+      create: () => new MeteredActor(create({ store, clock, log, network }), meter, tally, step),
       timers: {
         after: (delayMs, body) => {
           const timer = time.after(delayMs, { actor: name, kind: "timer", run: body });
