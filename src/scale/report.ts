@@ -2,7 +2,7 @@
 import { count } from "../estimate/format.ts";
 import { alignColumns } from "../estimate/table.ts";
 import { estimate, SOURCE_SHAPE } from "../protocol/topology/performance.ts";
-import { cycleLength } from "../protocol/topology/set-counts.ts";
+import { cycleLength, pairCount } from "../protocol/topology/set-counts.ts";
 import { OPERATIONS } from "./counted-crypto.ts";
 import type { ActorClass, GroupCounts, Spread } from "./meter.ts";
 import type { OperationCosts } from "./operation-costs.ts";
@@ -110,6 +110,11 @@ function reportThroughput(outcome: ScaleOutcome): readonly string[] {
       "shards with a block",
       percent(halves, options.shards * options.rounds),
       "of shards and rounds",
+    ],
+    [
+      "pairs with trades",
+      count(outcome.pairCover.pairs),
+      `of ${count(pairCount(options.shards))}; ${percent(outcome.pairCover.meetings, two)} of the blocks with two halves hold some`,
     ],
     ["transactions a round", perRound(outcome.included), "of the load above, each counted once"],
     ["transactions a second", fixed(outcome.included / seconds, 1), "of the load above"],

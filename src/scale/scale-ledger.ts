@@ -30,6 +30,15 @@ interface JointBlock {
   readonly round: number;
   /** Of as many shards. */
   readonly halves: number;
+  readonly set: number;
+}
+
+/** How well the load covers the pairs of shards. */
+export interface PairCover {
+  /** With a trade in a block. */
+  readonly pairs: number;
+  /** Joint blocks with two halves that hold trades. */
+  readonly meetings: number;
 }
 
 interface Admitted {
@@ -46,6 +55,8 @@ export class ScaleLedger {
   readonly #heads = new Map<number, number>();
   /** By set and round. */
   readonly #joint = new Map<string, JointBlock>();
+  /** Those of them that hold trades. */
+  readonly #withTrades = new Set<string>();
   /** By round: transactions, each once. */
   readonly #included = new Map<number, number>();
   readonly all: Sent[] = [];
@@ -73,11 +84,23 @@ export class ScaleLedger {
     const certified = replica.blocks.block(round);
     if (certified === undefined) throw new Error(`Shard ${shard} has no block of its head`);
     const { header, shardBlocks } = certified.block;
-    this.#joint.set(`${header.set} ${round}`, { round, halves: header.halves.length });
+    const { set, halves } = header;
+    const name = `${set} ${round}`;
+    this.#joint.set(name, { round, halves: halves.length, set });
     for (const own of shardBlocks) {
       if (own.shard !== shard) continue;
-      for (const bytes of totalOrder(own)) this.#includedIn(round, bytes);
+      for (const bytes of totalOrder(own)) {
+        if (this.#includedIn(round, bytes)) this.#withTrades.add(name);
+      }
     }
+  }
+
+  /** Of blocks of rounds from one to another. */
+  pairCover(first: number, last: number): PairCover {
+    const blocks = [...this.#joint].filter(
+      ([name, { round }]) => this.#withTrades.has(name) && round >= first && round <= last,
+    );
+    return { pairs: new Set(blocks.map(([, { set }]) => set)).size, meetings: blocks.length };
   }
 
   /** How many joint blocks with so many halves are of rounds from one to another. */
@@ -93,11 +116,12 @@ export class ScaleLedger {
     return sum;
   }
 
-  #includedIn(round: number, bytes: Uint8Array): void {
+  /** Whether it is a trade that was seen in no block yet. */
+  #includedIn(round: number, bytes: Uint8Array): boolean {
     const name = nameOfBytes(bytes);
     const admitted = this.#waiting.get(name);
     // The other shard of a trade was seen first.
-    if (admitted === undefined) return;
+    if (admitted === undefined) return false;
     this.#waiting.delete(name);
     this.#included.set(round, (this.#included.get(round) ?? 0) + 1);
     const { sent, firstRound } = admitted;
@@ -112,5 +136,6 @@ export class ScaleLedger {
     delays.max = Math.max(delays.max, delay);
     delays.histogram[delay] = (delays.histogram[delay] ?? 0) + 1;
     if (round === promised) delays.inPromisedRound += 1;
+    return a !== b;
   }
 }

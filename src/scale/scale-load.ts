@@ -41,6 +41,8 @@ export class ScaleLoad {
   readonly #random: Random;
   /** By chain: those who have nothing under way, who came back first in front. */
   readonly #idle: Wallet[][];
+  /** By shard: the others that it trades with next, so that every pair of shards has trades all the time. */
+  readonly #partners = new Map<number, number[]>();
 
   constructor(options: ScaleOptions, networkId: Uint8Array, users: readonly ScaleUser[]) {
     this.#options = options;
@@ -78,14 +80,27 @@ export class ScaleLoad {
   }
 
   #trade(shard: number, round: number): Sent {
-    const other =
-      (shard + this.#random.between(1, this.#options.shards - 1)) % this.#options.shards;
+    const other = this.#partner(shard);
     const first = this.#wallet(shard, null);
     const parties = [first, this.#wallet(other, first.user)];
     parties.sort((a, b) => a.chain - b.chain);
     const payload = { kind: "trade", firstAmount: 1n, secondAmount: 1n, offer: null } as const;
     const shards = [shard, other].sort((a, b) => a - b);
     return this.#signed(parties, payload, shards, round);
+  }
+
+  /** Each other shard once, in a random order; then all of them again in another one. */
+  #partner(shard: number): number {
+    const { shards } = this.#options;
+    const known = this.#partners.get(shard) ?? [];
+    const next =
+      known.length > 0
+        ? known
+        : this.#random.shuffle(
+            Array.from({ length: shards - 1 }, (_, i) => (shard + i + 1) % shards),
+          );
+    this.#partners.set(shard, next);
+    return next.pop() as number;
   }
 
   /** Of any chain of the shard, and of anybody else than `besides`: nobody trades with itself. */

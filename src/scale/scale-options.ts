@@ -19,7 +19,7 @@ export const DEFAULTS: ScaleOptions = {
   seats: 21,
   chainsPerShard: 2,
   rounds: 200,
-  transactionsPerShardAndRound: 2,
+  transactionsPerShardAndRound: 4,
   crossShare: 0.5,
   seed: 1,
 };

@@ -17,7 +17,7 @@ import { Meter, type Tally } from "./meter.ts";
 import { processorTime } from "./metered.ts";
 import { makeScaleGenesis, makeUsers } from "./scale-genesis.ts";
 import { type HostWorld, nameOf, ScaleHost } from "./scale-host.ts";
-import { type Delays, ScaleLedger } from "./scale-ledger.ts";
+import { type Delays, type PairCover, ScaleLedger } from "./scale-ledger.ts";
 import { ScaleLoad, type Sent } from "./scale-load.ts";
 import { ROUND_MS, type ScaleOptions } from "./scale-options.ts";
 
@@ -33,6 +33,8 @@ export interface ScaleOutcome {
   /** With one half and with two, of the counted rounds: each half is a shard's block. */
   readonly jointBlocksOfOne: number;
   readonly jointBlocksOfTwo: number;
+  /** Of the counted rounds. */
+  readonly pairCover: PairCover;
   readonly sent: number;
   /** In blocks of the counted rounds. */
   readonly included: number;
@@ -158,6 +160,7 @@ class ScaleRun {
       meter: this.#meter,
       jointBlocksOfOne: ledger.jointBlocks(1, 1, rounds),
       jointBlocksOfTwo: ledger.jointBlocks(2, 1, rounds),
+      pairCover: ledger.pairCover(1, rounds),
       sent: ledger.all.length,
       included: ledger.includedIn(1, rounds),
       final: ledger.all.filter((sent) => this.#isFinal(sent)).length,

@@ -61,6 +61,13 @@ describe("a run at scale", () => {
     expect(outcome.jointBlocksOfOne).toBe(OPTIONS.rounds);
   });
 
+  it("has trades between all pairs of shards", () => {
+    const { pairs, meetings } = outcome.pairCover;
+    expect(pairs).toBe(SETS);
+    expect(meetings).toBeGreaterThan(outcome.jointBlocksOfTwo / 2);
+    expect(meetings).toBeLessThanOrEqual(outcome.jointBlocksOfTwo);
+  });
+
   it("R-4.1, R-4.4 counts what cryptography there would be", () => {
     const { meter, possessionChecks } = outcome;
     // A set votes twice in each round of its duty, and once for a result.
@@ -91,6 +98,7 @@ describe("a run at scale", () => {
     expect(report).toMatch(/at the source's capacity +25,000 +tx\/s/);
     expect(report).toMatch(/between two shards +1 +\d\.\d\d +5 .*100\.0%/);
     expect(report).toMatch(/a set: verify/);
+    expect(report).toMatch(/pairs with trades +10 +of 10; [\d.]+% of the blocks with two halves/);
     const comparison = reportComparison([outcome, outcome]).join("\n");
     expect(comparison).toMatch(/a set: messages +[\d.]+ +[\d.]+ +1\.00x/);
   });
