@@ -7,11 +7,20 @@ export type ActorClass = (typeof ACTOR_CLASSES)[number];
 export const GROUPS = ["messages", "bytes", "steps", "cpuUs", "rows", "operations"] as const;
 export type Group = (typeof GROUPS)[number];
 
-/**
- * To ask the system for the processor time takes longer than many a step: it is asked at one of so many, which counts for all of
- * them. A prime, so that no kind of step that comes again and again is always left out.
- */
-export const TIMED_EVERY = 7;
+export interface Clocks {
+  /** Of the wall, in µs: cheap to ask. */
+  readonly nowUs: () => number;
+  /** Processor time of this thread, in µs: to ask for it takes longer than many a step, and it goes on in jumps. */
+  readonly processorUs: () => number;
+}
+
+const CLOCKS: Clocks = {
+  nowUs: () => performance.now() * 1_000,
+  processorUs() {
+    const { user, system } = process.threadCpuUsage();
+    return user + system;
+  },
+};
 
 export interface Spread {
   /** Over all actors of the class and all rounds. */
@@ -61,7 +70,15 @@ export class Meter {
   readonly #tallies: Tally[] = [];
   /** Whose step runs. */
   current: Tally | null = null;
-  #untimed = 0;
+  readonly nowUs: Clocks["nowUs"];
+  readonly #clocks: Clocks;
+  #roundStart: { readonly nowUs: number; readonly processorUs: number };
+
+  constructor(clocks: Clocks = CLOCKS) {
+    this.#clocks = clocks;
+    this.nowUs = clocks.nowUs;
+    this.#roundStart = this.#readClocks();
+  }
 
   tally(of: ActorClass): Tally {
     const tally = new Tally(of);
@@ -70,27 +87,40 @@ export class Meter {
     return tally;
   }
 
-  /** Whether the next step's processor time is asked for. */
-  timesNext(): boolean {
-    this.#untimed = (this.#untimed + 1) % TIMED_EVERY;
-    return this.#untimed === 0;
-  }
-
   /** `counts`: what was done in the round enters the sums; else it is forgotten. */
   endRound(counts: boolean): void {
     if (counts) this.rounds += 1;
+    const share = this.#processorShare();
     for (const { of, groups } of this.#tallies) {
       for (const group of GROUPS) {
-        if (counts) fold(this.classes[of].groups[group], groups[group]);
+        const factor = group === "cpuUs" ? share : 1;
+        if (counts) fold(this.classes[of].groups[group], groups[group], factor);
         groups[group].clear();
       }
     }
   }
+
+  #readClocks() {
+    return { nowUs: this.#clocks.nowUs(), processorUs: this.#clocks.processorUs() };
+  }
+
+  /** Of the round's time, how much the processor worked for this thread, which never waits; in the rest it did for other processes. */
+  #processorShare(): number {
+    const before = this.#roundStart;
+    this.#roundStart = this.#readClocks();
+    const { nowUs, processorUs } = this.#roundStart;
+    return nowUs > before.nowUs ? (processorUs - before.processorUs) / (nowUs - before.nowUs) : 1;
+  }
 }
 
-function fold({ all, kinds }: GroupCounts, round: ReadonlyMap<string, number>): void {
+function fold(
+  { all, kinds }: GroupCounts,
+  round: ReadonlyMap<string, number>,
+  factor: number,
+): void {
   let total = 0;
-  for (const [kind, amount] of round) {
+  for (const [kind, counted] of round) {
+    const amount = counted * factor;
     total += amount;
     let spread = kinds.get(kind);
     if (spread === undefined) {

@@ -4,21 +4,12 @@ import type { Actor, Effect } from "../actors/actor.ts";
 import type { PeerAnswer, PeerId, PeerRequest } from "../actors/peers.ts";
 import type { Store, Synchronous, Table, TableName } from "../actors/ports.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
-import { type Meter, type Tally, TIMED_EVERY } from "./meter.ts";
+import type { Meter, Tally } from "./meter.ts";
 
 /** In µs. */
 export function processorTime(): number {
   const { user, system } = process.cpuUsage();
   return user + system;
-}
-
-const NO_TIME = (): number => 0;
-
-/** Answers how much processor time went by since, for this step and for those of which nobody asks. */
-function startTimer(meter: Meter): () => number {
-  if (!meter.timesNext()) return NO_TIME;
-  const start = processorTime();
-  return () => TIMED_EVERY * (processorTime() - start);
 }
 
 /** What an actor's next step is called. */
@@ -35,11 +26,11 @@ export function meteredStore(store: Store, meter: Meter, tally: Tally, name: Ste
       const before = meter.current;
       meter.current = tally;
       name.value = OPENING;
-      const stop = startTimer(meter);
+      const start = meter.nowUs();
       try {
         return store.transaction(body);
       } finally {
-        tally.add("cpuUs", name.value, stop());
+        tally.add("cpuUs", name.value, meter.nowUs() - start);
         tally.add("steps", name.value, 1);
         meter.current = before;
       }
@@ -118,9 +109,9 @@ export class MeteredActor<A extends Actor> implements Actor {
 
   /** Asked behind each step, outside of its transaction. */
   nextTickMs(): number | null {
-    const stop = startTimer(this.#meter);
+    const start = this.#meter.nowUs();
     const next = this.actor.nextTickMs();
-    this.#tally.add("cpuUs", "next alarm", stop());
+    this.#tally.add("cpuUs", "next alarm", this.#meter.nowUs() - start);
     this.#tally.add("steps", "next alarm", 1);
     return next;
   }

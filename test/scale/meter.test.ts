@@ -1,38 +1,38 @@
 import { describe, expect, it } from "vitest";
-import { Meter, TIMED_EVERY } from "../../src/scale/meter.ts";
-import { meteredStore, processorTime } from "../../src/scale/metered.ts";
+import { Meter } from "../../src/scale/meter.ts";
+import { meteredStore } from "../../src/scale/metered.ts";
 import { nodeSqlite } from "../../src/storage/node-sqlite.ts";
 import { createSqlStore } from "../../src/storage/sql-store.ts";
 
-const STEP_US = 2_000;
-
-function work(): void {
-  const start = processorTime();
-  while (processorTime() - start < STEP_US);
-}
-
 describe("the meter", () => {
-  it("counts every step, and times one of so many for all of them", () => {
-    const meter = new Meter();
-    const tally = meter.tally("set");
+  it("takes of the time of steps the part in which the processor was this thread's", () => {
+    let nowUs = 1_000;
+    let processorUs = 0;
+    const meter = new Meter({ nowUs: () => nowUs, processorUs: () => processorUs });
     const name = { value: "" };
     using database = nodeSqlite(":memory:");
-    const store = meteredStore(createSqlStore(database), meter, tally, name);
-    const step = (kind: string) =>
+    const store = meteredStore(createSqlStore(database), meter, meter.tally("set"), name);
+    const step = (kind: string, us: number) =>
       store.transaction(() => {
         name.value = kind;
-        work();
+        nowUs += us;
       });
-    for (let i = 1; i < TIMED_EVERY; i++) step("untimed");
-    step("timed");
-    expect(tally.groups.steps).toEqual(
-      new Map([
-        ["untimed", TIMED_EVERY - 1],
-        ["timed", 1],
-      ]),
-    );
-    expect(tally.groups.cpuUs.get("untimed")).toBe(0);
-    expect(tally.groups.cpuUs.get("timed")).toBeGreaterThanOrEqual(TIMED_EVERY * STEP_US);
+    step("tick", 100);
+    step("work", 300);
+    step("tick", 100);
+    // Half of the round was another process's; what lies between steps is nobody's.
+    nowUs += 500;
+    processorUs += 500;
+    meter.endRound(true);
+    const { steps, cpuUs } = meter.classes.set.groups;
+    expect(steps.all).toEqual({ sum: 3, max: 3 });
+    expect(cpuUs.all).toEqual({ sum: 250, max: 250 });
+    expect(cpuUs.kinds.get("tick")).toEqual({ sum: 100, max: 100 });
+    // All of the next one was its own.
+    step("tick", 40);
+    processorUs += 40;
+    meter.endRound(true);
+    expect(cpuUs.kinds.get("tick")).toEqual({ sum: 140, max: 100 });
   });
 
   it("folds a round into sums and maxima, or forgets it", () => {
