@@ -24,7 +24,7 @@ export interface HostWorld {
   /** One for all actors: its genesis record takes megabytes. */
   readonly network: Network;
   readonly hosts: ReadonlyMap<string, ScaleHost>;
-  /** Lines that actors write for operators, by event: how many. */
+  /** Lines that actors write for operators, by event and reason: how many. */
   readonly logged: Map<string, number>;
 }
 
@@ -66,7 +66,10 @@ export class ScaleHost<A extends Actor = Actor> {
     const store = meteredStore(createSqlStore(this.#database), meter, tally, step);
     const clock: Clock = { now: () => BEGINNING_MS + time.nowMs };
     const log: Log = {
-      write: (event) => void logged.set(event, (logged.get(event) ?? 0) + 1),
+      write(event, { why }) {
+        const line = typeof why === "string" ? `${event}, ${why}` : event;
+        logged.set(line, (logged.get(line) ?? 0) + 1);
+      },
     };
     this.runner = new ActorRunner<MeteredActor<A>>({
       store,

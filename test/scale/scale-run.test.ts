@@ -92,6 +92,13 @@ describe("a run at scale", () => {
     expect(kindsOf(outcome, "set", "messages").decision?.sum ?? 0).toBe(0);
   });
 
+  it("R-3.8 names why rounds are closed: shards that had nothing open them when their set has begun", async () => {
+    const sparse = { ...OPTIONS, shards: 7, rounds: 2, transactionsPerShardAndRound: 1 };
+    const { logged, sent, final } = await runScale(sparse);
+    expect(Object.keys(logged)).toEqual(["round closed, opened too late"]);
+    expect(final).toBe(sent);
+  }, 300_000);
+
   it("prints a report and a comparison", () => {
     const report = reportRun(outcome, COSTS).join("\n");
     expect(report).toMatch(/^5 shards, 10 sets of 4 seats, 40 seats; 10 chains/);
