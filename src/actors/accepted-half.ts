@@ -55,29 +55,47 @@ export class AcceptedHalf {
   readonly encoded: Uint8Array;
   readonly #partners: Uint8Array;
   readonly #shard: number;
+  /** What follows from the half: known since it was checked; null in the life after a crash until somebody asks. */
+  #formed: FormedShardBlock | null;
   #askedMs = Number.NEGATIVE_INFINITY;
   #asked = 0;
 
-  private constructor(row: AcceptedRow, shard: number) {
+  private constructor(
+    row: AcceptedRow,
+    shard: number,
+    certified: CertifiedBlock,
+    formed: FormedShardBlock | null,
+  ) {
     this.round = row.round;
     this.partner = row.partner;
     this.encoded = row.own;
-    this.certified = decodeStored(certifiedBlockCodec, row.own);
-    this.hash = jointHeaderHash(this.certified.block.header);
+    this.certified = certified;
+    this.hash = jointHeaderHash(certified.block.header);
     this.#partners = row.partners;
     this.#shard = shard;
+    this.#formed = formed;
   }
 
-  /** Durable with the step in which the shard's record says "accepted". */
-  static accept(store: Store, shard: number, row: AcceptedRow): AcceptedHalf {
+  /**
+   * Durable with the step in which the shard's record says "accepted". `certified` is `row.own` decoded, `formed` what checking it gave:
+   * neither is done again, as nothing that a half is judged by changes while it waits.
+   */
+  static accept(
+    store: Store,
+    shard: number,
+    row: AcceptedRow,
+    { certified, formed }: { certified: CertifiedBlock; formed: FormedShardBlock },
+  ): AcceptedHalf {
     putChunked(tableOf(store), KEY, rowCodec.encode(row));
-    return new AcceptedHalf(row, shard);
+    return new AcceptedHalf(row, shard, certified, formed);
   }
 
   /** What a crash interrupted; null if nothing was accepted and undecided. */
   static restore(store: Store, shard: number): AcceptedHalf | null {
     const bytes = getChunked(tableOf(store), KEY);
-    return bytes === undefined ? null : new AcceptedHalf(decodeStored(rowCodec, bytes), shard);
+    if (bytes === undefined) return null;
+    const row = decodeStored(rowCodec, bytes);
+    return new AcceptedHalf(row, shard, decodeStored(certifiedBlockCodec, row.own), null);
   }
 
   /** The partner has answered: committed or closed. */
@@ -101,6 +119,11 @@ export class AcceptedHalf {
 
   /** What follows from the half, which was checked before it was accepted. */
   form(network: Network, replica: Replica): FormedShardBlock {
+    this.#formed ??= this.#formAgain(network, replica);
+    return this.#formed;
+  }
+
+  #formAgain(network: Network, replica: Replica): FormedShardBlock {
     const { certified } = this;
     const body = certifiedBody(network, certified.block, this.#shard, KnownTransactions.none);
     const transactions = body?.transactions as readonly VerifiedTransaction[] | undefined;

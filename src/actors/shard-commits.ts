@@ -49,7 +49,7 @@ export class ShardCommits {
     this.#accepted = AcceptedHalf.restore(ports.store, this.#shard);
   }
 
-  /** What the half holds that waits for the partner's word, in its order; null without one. Costs as much as checking it did. */
+  /** What the half holds that waits for the partner's word, in its order; null without one. In the life after a crash the first costs as much as checking it did. */
   accepted(): VerifiedTransaction[] | null {
     const { network, replica } = this.#ports;
     const formed = this.#accepted?.form(network, replica);
@@ -117,6 +117,12 @@ export class ShardCommits {
 
   /** The partner has accepted its half of a block, hands over this shard's, and asks what became of it. */
   partnerAccepted({ round, certifiedBlock }: AcceptedRequest): PeerAnswer {
+    const accepted = this.#accepted;
+    // The very bytes that were checked when this shard accepted them: mostly both accept before either hears of the other.
+    if (accepted?.round === round && equalBytes(accepted.encoded, certifiedBlock)) {
+      this.#commitAccepted(accepted);
+      return { kind: "partner", round, verdict: "accepted" };
+    }
     const decoded = certifiedBlockCodec.decode(certifiedBlock);
     if (!decoded.ok) return { kind: "refused", why: decoded.refusal.code };
     const { set, round: of } = decoded.value.block.header;
@@ -164,7 +170,7 @@ export class ShardCommits {
     const formed = judgeCertified(network, replica, certified, body, transactions);
     if (!formed.ok) return this.#refuse(round, reasonJson(formed.refusal));
     if (body.shardBlock.crossShard.length > 0 && partner !== "accepted") {
-      return this.#accept(certified, encoded, partner);
+      return this.#accept({ certified, formed: formed.value }, encoded, partner);
     }
     this.#becomeHead(certified, formed.value, encoded);
     return { kind: "committed", round };
@@ -172,18 +178,19 @@ export class ShardCommits {
 
   /** With cross-shard transactions the half commits when the partner has accepted its own. */
   #accept(
-    { block: { header } }: CertifiedBlock,
+    checked: { readonly certified: CertifiedBlock; readonly formed: FormedShardBlock },
     own: Uint8Array,
     partners: Uint8Array | null,
   ): PeerAnswer {
-    const { round, halves } = header;
+    const { round, halves } = checked.certified.block.header;
     const partner = halves.find(({ shard }) => shard !== this.#shard)?.shard;
     if (partners === null || partner === undefined) {
       return { kind: "refused", why: "The partner's half is missing" };
     }
     const { store, progress } = this.#ports;
     progress.update({ round, state: "accepted" });
-    this.#accepted = AcceptedHalf.accept(store, this.#shard, { round, partner, own, partners });
+    const row = { round, partner, own, partners };
+    this.#accepted = AcceptedHalf.accept(store, this.#shard, row, checked);
     this.#ports.accepted();
     this.drive();
     return { kind: "accepted", round };
