@@ -125,8 +125,9 @@ export class CrossExchange {
     const { round, headerHash } = reads;
     const logged = this.#results.get(round);
     if (logged !== undefined) {
-      const { headerHash: of } = decodeStored(crossResultCodec, logged.result);
-      if (equalBytes(of, headerHash)) return { kind: "exchanged", result: logged.result };
+      const of = this.#results.result(round)?.headerHash;
+      if (of !== undefined && equalBytes(of, headerHash))
+        return { kind: "exchanged", result: logged.result };
       return { kind: "refused", why: "Another block was committed in the round" };
     }
     if (round <= this.#replica.executedRound) {
@@ -201,7 +202,7 @@ export class CrossExchange {
     }
     const result = executeForBoth(this.#replica, cross, reads, this.#ports.network.k);
     const encoded = crossResultCodec.encode(result);
-    this.#results.put(cross.round, { result: encoded, certificate: null });
+    this.#results.put(cross.round, { result: encoded, certificate: null }, result);
     this.#ports.outbox.work();
     return encoded;
   }
@@ -211,7 +212,7 @@ export class CrossExchange {
     if (bytes === null || cross === null || this.result() !== null) return false;
     const result = this.#read(bytes, cross);
     if (result === null) return false;
-    this.#results.put(cross.round, { result: bytes, certificate: null });
+    this.#results.put(cross.round, { result: bytes, certificate: null }, result);
     return true;
   }
 
@@ -222,19 +223,20 @@ export class CrossExchange {
   ): boolean {
     if (bytes === null || certificateBytes === null) return false;
     const certificate = resultCertificateCodec.decode(certificateBytes);
-    const decoded = crossResultCodec.decode(bytes);
-    if (!decoded.ok || !certificate.ok || decoded.value.round !== round) return false;
+    const logged = this.#results.get(round);
+    const isLogged = logged !== undefined && equalBytes(logged.result, bytes);
+    const result = isLogged ? this.#results.result(round) : decodedResult(bytes);
+    if (result === undefined || !certificate.ok || result.round !== round) return false;
     const committed = this.#replica.blocks.header(round)?.header;
     if (committed === undefined) return false;
-    if (!equalBytes(jointHeaderHash(committed), decoded.value.headerHash)) return false;
-    if (!this.#holds(certificate.value, decoded.value, committed.set)) return false;
-    const logged = this.#results.get(round);
-    if (logged !== undefined && !equalBytes(logged.result, bytes)) {
+    if (!equalBytes(jointHeaderHash(committed), result.headerHash)) return false;
+    if (!this.#holds(certificate.value, result, committed.set)) return false;
+    if (logged !== undefined && !isLogged) {
       // the signers answer for it. What this shard has executed stays.
       this.#ports.log.write("another result is certified", { round, set: committed.set });
       return false;
     }
-    this.#results.put(round, { result: bytes, certificate: certificateBytes });
+    this.#results.put(round, { result: bytes, certificate: certificateBytes }, result);
     if (this.#uncertified.includes(round)) {
       this.#writeUncertified(this.#uncertified.filter((one) => one !== round));
       this.#certificateAsked = 0;
@@ -310,4 +312,9 @@ export class CrossExchange {
     this.#uncertified = rounds;
     this.#meta.put(UNCERTIFIED_KEY, uncertifiedCodec.encode({ rounds }));
   }
+}
+
+function decodedResult(bytes: Uint8Array): CrossResult | undefined {
+  const decoded = crossResultCodec.decode(bytes);
+  return decoded.ok ? decoded.value : undefined;
 }

@@ -10,7 +10,6 @@ import {
 import { countSeats, disjointSeats, seatList, unionSeats } from "../protocol/consensus/seats.ts";
 import { resultVoteBytes } from "../protocol/consensus/signed-bytes.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
-import { decodeStored } from "../protocol/encoding/codec.ts";
 import { type CrossResult, crossResultCodec, resultHash } from "../protocol/ledger/cross-result.ts";
 import { executeForBoth, readSetOf } from "./cross-reads.ts";
 import { CrossResults } from "./cross-results.ts";
@@ -91,9 +90,10 @@ export class PairExecution {
   resultFor(round: number): PeerAnswer {
     const row = this.#results.get(round);
     if (row === undefined) return { kind: "result", result: null, certificate: null };
-    const certificate = row.certificate ?? this.#certify(round, row.result);
+    const certificate = row.certificate ?? this.#certify(round);
     if (certificate !== null && row.certificate === null) {
-      this.#results.put(round, { result: row.result, certificate });
+      const result = this.#results.result(round) ?? null;
+      this.#results.put(round, { result: row.result, certificate }, result);
     }
     return { kind: "result", result: certificate === null ? null : row.result, certificate };
   }
@@ -157,7 +157,7 @@ export class PairExecution {
     const { k } = this.#ports.network;
     const result = executeForBoth(side.replica, cross, readSetOf(other.replica, theirs), k);
     const encoded = crossResultCodec.encode(result);
-    this.#results.put(cross.round, { result: encoded, certificate: null });
+    this.#results.put(cross.round, { result: encoded, certificate: null }, result);
     this.#results.keepNewest(RESULTS_KEPT);
     side.execute(result);
     other.execute(result);
@@ -167,9 +167,11 @@ export class PairExecution {
   }
 
   /** The certificate's bytes once enough seats have signed; until then others are asked for their votes. */
-  #certify(round: number, encoded: Uint8Array): Uint8Array | null {
+  #certify(round: number): Uint8Array | null {
     const { network, others } = this.#ports;
-    const value = resultHash(decodeStored(crossResultCodec, encoded));
+    const result = this.#results.result(round);
+    if (result === undefined) return null;
+    const value = resultHash(result);
     if (this.#votes.round !== round) this.#votes = { round, votes: [] };
     const votes = [this.#vote(round, value)];
     for (const vote of this.#votes.votes) {
