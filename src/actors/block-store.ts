@@ -32,9 +32,14 @@ const committedHeaderCodec = codec<CommittedHeader>(
   JOINT_BLOCK_BYTES_MAX,
 );
 
+/** Rounds whose successor is remembered: a search reads the header that it finds, and many ask for the same few rounds. */
+const NEXT_MAX = 64;
+
 export class BlockStore {
   readonly #headers: Table;
   readonly #blocks: Table;
+  /** By a round: the next with a block; null: none yet. */
+  readonly #next = new Map<number, number | null>();
 
   constructor(store: Store) {
     this.#headers = store.table("headers");
@@ -46,6 +51,7 @@ export class BlockStore {
     const key = u64Key(committed.header.round);
     putChunked(this.#headers, key, committedHeaderCodec.encode(committed));
     putChunked(this.#blocks, key, encoded);
+    this.#next.clear();
   }
 
   /** undefined if there is none in the round, or it was pruned. */
@@ -67,18 +73,27 @@ export class BlockStore {
   /** Rounds with blocks after `round`, ascending. */
   roundsAfter(round: number, limit: number): number[] {
     const rounds: number[] = [];
-    let from = u64Key(round + 1);
-    while (rounds.length < limit) {
-      const [row] = this.#headers.range({ from, limit: 1 });
-      if (row === undefined) break;
-      const next = readU64Key(row[0]);
+    for (let at = round; rounds.length < limit; ) {
+      const next = this.#nextAfter(at);
+      if (next === null) break;
       rounds.push(next);
-      from = u64Key(next + 1);
+      at = next;
     }
     return rounds;
   }
 
+  #nextAfter(round: number): number | null {
+    const known = this.#next.get(round);
+    if (known !== undefined) return known;
+    const [row] = this.#headers.range({ from: u64Key(round + 1), limit: 1 });
+    const next = row === undefined ? null : readU64Key(row[0]);
+    if (this.#next.size >= NEXT_MAX) this.#next.clear();
+    this.#next.set(round, next);
+    return next;
+  }
+
   prune(round: number): void {
+    this.#next.clear();
     deleteChunked(this.#headers, u64Key(round));
     deleteChunked(this.#blocks, u64Key(round));
   }

@@ -9,6 +9,7 @@ import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { type Admission, admitOne } from "./admission.ts";
 import { BlockTransactions } from "./block-transactions.ts";
 import { CrossExchange } from "./cross-exchange.ts";
+import { FollowedBlocks } from "./followed-blocks.ts";
 import { LeftElsewhere } from "./left-elsewhere.ts";
 import type { Network } from "./network.ts";
 import { Notariser } from "./notariser.ts";
@@ -34,9 +35,6 @@ export interface ShardPorts {
   readonly mempoolLimits?: MempoolLimits;
 }
 
-// Blocks handed out at once to a replica that is behind: keeps the call small.
-const BLOCKS_A_CALL = 4;
-
 export class Shard implements Actor {
   readonly shard: number;
   readonly replica: Replica;
@@ -46,6 +44,7 @@ export class Shard implements Actor {
   readonly #progress: StoredProgress;
   readonly #notariser: Notariser;
   readonly #watchers: Watchers;
+  readonly #followed: FollowedBlocks;
   readonly #exchange: CrossExchange;
   readonly #commits: ShardCommits;
   /** how far the shards are that share transactions with this one. */
@@ -69,6 +68,7 @@ export class Shard implements Actor {
     this.#progress = new StoredProgress(ports.store, ports.network.genesis.chains.length);
     this.#notariser = new Notariser(ports.network, this.replica, this.#progress);
     const { watchedRound } = this.#progress.value;
+    this.#followed = new FollowedBlocks(this.replica.blocks);
     this.#watchers = new Watchers(ports.network, this.#outbox, shard, watchedRound);
     const parts = { ...ports, outbox: this.#outbox, replica: this.replica, room: this.room };
     const rounds = { ...parts, progress: this.#progress, transactions: this.#transactions };
@@ -170,12 +170,7 @@ export class Shard implements Actor {
       case "commit":
         return this.#commits.commit(request);
       case "blocks":
-        return {
-          kind: "blocks",
-          certifiedBlocks: this.replica.blocks
-            .roundsAfter(request.afterRound, BLOCKS_A_CALL)
-            .flatMap((round) => this.replica.blocks.bytes(round) ?? []),
-        };
+        return { kind: "blocks", certifiedBlocks: this.#followed.after(request.afterRound) };
       case "accepted":
         return this.#commits.partnerAccepted(request);
       case "progress":
