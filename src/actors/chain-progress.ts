@@ -29,8 +29,13 @@ const progressCodec = codec<ChainProgress>(
   128,
 );
 
+// Some 20 bytes each; a shard may have many more chains.
+const KNOWN_MAX = 8_192;
+
 export class ChainProgressTable {
   readonly #table: Table;
+  /** Chains that are known to be the shard's: none ever leaves. Asked about with every entry that is read. */
+  readonly #known = new Set<number>();
 
   constructor(store: Store) {
     this.#table = store.table("chains");
@@ -43,7 +48,11 @@ export class ChainProgressTable {
   }
 
   has(chain: number): boolean {
-    return this.#table.get(u32Key(chain)) !== undefined;
+    if (this.#known.has(chain)) return true;
+    if (this.#table.get(u32Key(chain)) === undefined) return false;
+    if (this.#known.size >= KNOWN_MAX) this.#known.clear();
+    this.#known.add(chain);
+    return true;
   }
 
   put(chain: number, progress: ChainProgress): void {

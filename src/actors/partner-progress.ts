@@ -108,10 +108,13 @@ export class PartnerProgress {
 
   /** When to ask again; null with nobody to wait for. */
   nextMs(): number | null {
-    const times = [...this.#told]
-      .filter(([partner]) => this.#isOpen(partner))
-      .map(([, told]) => this.#dueMs(told));
-    return times.length === 0 ? null : Math.min(...times);
+    let next: number | null = null;
+    for (const [partner, told] of this.#told) {
+      if (!this.#isOpen(partner)) continue;
+      const due = this.#dueMs(told);
+      if (next === null || due < next) next = due;
+    }
+    return next;
   }
 
   /** Whether the partner has yet to say that the newest shared round is final there. */

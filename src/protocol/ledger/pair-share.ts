@@ -48,6 +48,9 @@ export class PairShare {
 
   #left(chain: number): number {
     const known = this.#chainBytes.get(chain);
-    return known ?? shareOf(CHAIN_BLOCK_BYTES_MAX, this.#singles.chainBytes(chain));
+    if (known !== undefined) return known;
+    const left = shareOf(CHAIN_BLOCK_BYTES_MAX, this.#singles.chainBytes(chain));
+    this.#chainBytes.set(chain, left);
+    return left;
   }
 }

@@ -3,9 +3,13 @@
 import { BlockAssembler, type RoundView } from "../blocks/assembler.ts";
 import { isCross } from "../blocks/reach.ts";
 import { SHARD_BLOCK_BYTES_MAX, SHARD_BLOCK_TRANSACTIONS_MAX } from "../limits.ts";
+import type { Refusal } from "../refusal.ts";
 import type { Selection } from "./selection.ts";
 import type { VerifiedTransaction } from "./unverified.ts";
 import type { Waiting } from "./waiting.ts";
+
+/** There was no room for it, or its other shard is not in this round: what is chosen besides changes neither. */
+const NEVER_SPARE: ReadonlySet<Refusal["code"]> = new Set(["BLOCK_FULL", "WAITS_FOR_PAIR"]);
 
 /**
  * Those refused, with what waits behind them, that the block could hold if nothing chosen came in that touches another shard; no more
@@ -18,15 +22,16 @@ export function sparesOf(
   load: (waiting: Waiting) => VerifiedTransaction,
 ): VerifiedTransaction[] {
   if (!chosen.some((one) => isCross(view, one))) return [];
+  // A set goes on over what it gets on the way, and gets nothing twice.
+  const queue = new Set(
+    [...refused].flatMap(([waiting, { code }]) => (NEVER_SPARE.has(code) ? [] : [waiting])),
+  );
+  if (queue.size === 0) return [];
   const assembler = new BlockAssembler(view);
   for (const one of chosen) if (!isCross(view, one)) assembler.add(one);
   let bytes = SHARD_BLOCK_BYTES_MAX - chosen.reduce((sum, one) => sum + one.bytes.length, 0);
   const max = SHARD_BLOCK_TRANSACTIONS_MAX - chosen.length;
   const spares: VerifiedTransaction[] = [];
-  // A set goes on over what it gets on the way, and gets nothing twice.
-  const queue = new Set(
-    [...refused].flatMap(([waiting, { code }]) => (code === "BLOCK_FULL" ? [] : [waiting])),
-  );
   for (const waiting of queue) {
     if (spares.length === max) break;
     if (waiting.bytes > bytes) continue;
