@@ -105,8 +105,10 @@ export class WaitingRoom {
 
   /** Picks what the block of the view's round can hold, with what may have to stand in for it, and remembers why the rest cannot. */
   select(view: RoundView): readonly VerifiedTransaction[] {
-    const load = (waiting: Waiting): VerifiedTransaction => this.#load(waiting);
-    const selection = this.pool.select(new BlockAssembler(view), load);
+    const load = (one: Waiting): VerifiedTransaction => this.#load(one);
+    // While windows slide every round is looked at anyway. Behind that all that waits says when to look again.
+    const all = !this.#windowsSlide(view.round);
+    const selection = this.pool.select(new BlockAssembler(view), load, all);
     const { chosen, refused } = selection;
     const spares = sparesOf(view, selection, load);
     for (const transaction of chosen) this.#cache.keep(transaction);

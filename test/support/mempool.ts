@@ -49,8 +49,10 @@ export class TestPool {
     return this.pool.get(idHex) !== undefined;
   }
 
-  select(assembler: BlockAssembler): Selection {
-    return this.pool.select(assembler, ({ idHex }) => this.#kept.get(idHex) as VerifiedTransaction);
+  select(assembler: BlockAssembler, looksAtAll = true): Selection {
+    const load = ({ idHex }: { readonly idHex: string }) =>
+      this.#kept.get(idHex) as VerifiedTransaction;
+    return this.pool.select(assembler, load, looksAtAll);
   }
 
   /** A block of what there is, which then is no longer waiting; the ids in its order. */

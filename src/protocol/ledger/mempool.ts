@@ -193,14 +193,21 @@ export class Mempool {
 
   /**
    * Fills the assembler's block, in its order. Costs what waits asleep besides what it looks at. `load` brings the transaction of a summary. What refuses a sender's first puts its
-   * line to sleep: until the line changes, only some of those asleep are looked at again each time, in turn.
+   * line to sleep: until the line changes, only some of those asleep are looked at again each time, in turn. `looksAtAll`: also at those
+   * that wait for another pair; until its round no look at them can turn out differently.
    */
-  select(assembler: BlockAssembler, load: (waiting: Waiting) => VerifiedTransaction): Selection {
+  select(
+    assembler: BlockAssembler,
+    load: (waiting: Waiting) => VerifiedTransaction,
+    looksAtAll = true,
+  ): Selection {
     let wakes = 0;
     for (const waiting of this.#lists.asleep) {
       // R-3.6: who waited for this round in particular has its turn in it.
       const { reason } = waiting;
-      const isDue = reason?.code === "WAITS_FOR_PAIR" && reason.round <= assembler.round;
+      const isOfPair = reason?.code === "WAITS_FOR_PAIR";
+      const isDue = isOfPair && reason.round <= assembler.round;
+      if (isOfPair && !isDue && !looksAtAll) continue;
       if (isDue || wakes++ < WAKES_MAX) waiting.line.chain.wake(waiting);
     }
     const { pairChains } = this.#lists;

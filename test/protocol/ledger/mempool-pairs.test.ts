@@ -218,6 +218,39 @@ describe("selection", () => {
     expect(pool.pool.asleep).toBe(1);
   });
 
+  it("[R-3.6] what waits for another pair is looked at again in the round of its pair, or with all", () => {
+    const trade = pair({ by: "A", chain: 0 }, { by: "B", chain: 1 });
+    const pool = new TestPool(new Mempool((chain) => (chain === 0 ? record : undefined), WIDE));
+    expect(codeOf(pool.add(trade))).toBe("");
+    const meeting = 7;
+    const assembler = (round: number) =>
+      new BlockAssembler({
+        ...ALONE,
+        round,
+        k: 3,
+        chain: (chain) => (chain === 0 ? record : undefined),
+        account: () => ({ ...EMPTY_ACCOUNT, balance: 10n ** 12n, reserve: 10n ** 12n }),
+        usedOffers: () => null,
+        window: () => EMPTY_WINDOW,
+        shardOf: (chain) => chain,
+        partner: round === meeting ? 1 : null,
+        nextMeeting: () => meeting,
+      });
+    const refusedIn = (round: number, looksAtAll: boolean): string[] =>
+      [...pool.select(assembler(round), looksAtAll).refused].map(([waiting, refusal]) => {
+        // As the waiting room does.
+        waiting.reason = refusal;
+        return refusal.code;
+      });
+    expect(refusedIn(4, false)).toEqual(["WAITS_FOR_PAIR"]);
+    expect(refusedIn(5, false)).toEqual([]);
+    expect(refusedIn(6, true)).toEqual(["WAITS_FOR_PAIR"]);
+    expect(pool.pool.asleep).toBe(1);
+    const { chosen } = pool.select(assembler(meeting), false);
+    expect(chosen.map(({ idHex }) => idHex)).toEqual([trade.idHex]);
+    expect(pool.pool.asleep).toBe(0);
+  });
+
   it("[R-5.3] takes half of a block from a flood of trades while payments wait, all of it else", () => {
     const trades = Array.from({ length: 2_600 }, (_, i) => take(`T${i}`, 1 + (i % 3)));
     const seen: number[] = [];
