@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { BlockStore } from "../../src/actors/block-store.ts";
+import { putChunked } from "../../src/actors/chunked.ts";
 import { FollowedBlocks } from "../../src/actors/followed-blocks.ts";
 import { u64Key } from "../../src/actors/keys.ts";
-import { putChunked } from "../../src/actors/chunked.ts";
 import { nodeSqlite } from "../../src/storage/node-sqlite.ts";
 import { createSqlStore } from "../../src/storage/sql-store.ts";
 

@@ -7,7 +7,7 @@ import { MerkleChain } from "../../src/actors/merkle-chain.ts";
 import { Network } from "../../src/actors/network.ts";
 import type { PeerAnswer, PeerId, PeerRequest } from "../../src/actors/peers.ts";
 import type { Store } from "../../src/actors/ports.ts";
-import { ActorRunner, PLATFORM_TIMERS } from "../../src/actors/runner.ts";
+import { ActorRunner, PLATFORM_TIMERS, type RunnerPorts } from "../../src/actors/runner.ts";
 import { Shard } from "../../src/actors/shard.ts";
 import { ValidatorSet } from "../../src/actors/validator-set.ts";
 import { importSigningKey } from "../../src/crypto/ed25519.ts";
@@ -61,6 +61,8 @@ export interface LocalOptions {
   readonly voters?: readonly (readonly number[])[];
   /** Tags instead of BLS signatures. */
   readonly tags?: boolean;
+  /** Instead of checking the users' signatures. */
+  readonly verify?: RunnerPorts<Actor>["verify"];
   readonly mempoolLimits?: MempoolLimits;
 }
 
@@ -309,7 +311,7 @@ export class LocalNetwork {
       create: () => this.#make(who, store),
       log: { write: (event, fields) => void (life.over || this.log.push({ event, fields })) },
       call: (to, request) => this.#call(who, to, request),
-      verify: verifyTransactions,
+      verify: this.#options.verify ?? verifyTransactions,
       setAlarm: (atMs) => {
         // As the platform and a stored clock have it.
         if (atMs !== null && !Number.isInteger(atMs)) throw new Error(`No alarm at ${atMs} ms`);
