@@ -22,7 +22,7 @@ import type { Refusal } from "../protocol/refusal.ts";
 import { accept, type Result, refuse } from "../protocol/result.ts";
 import { type ChancesView, ChanceWatch } from "./chances.ts";
 import { isForGood, lostPlace } from "./leaving.ts";
-import { MempoolRows, type Row, type StoredRow } from "./mempool-rows.ts";
+import { MempoolRows, type StoredRow } from "./mempool-rows.ts";
 import type { Network } from "./network.ts";
 import type { Store } from "./ports.ts";
 import type { Replica } from "./replica.ts";
@@ -69,8 +69,8 @@ export class WaitingRoom {
 
   /** What has to come before it: see `aheadOf`. */
   aheadOf(transaction: VerifiedTransaction): VerifiedTransaction[] {
-    const ahead = aheadOf(this.pool, transaction.idHex, this.#placesOf(transaction));
-    return ahead.map((waiting) => this.#load(waiting));
+    const places = this.#placesOf(transaction);
+    return aheadOf(this.pool, transaction.idHex, places).map((waiting) => this.#load(waiting));
   }
 
   /** Takes the transaction in; `store` makes it durable. `round`: the first that can still include it. */
@@ -97,20 +97,19 @@ export class WaitingRoom {
 
   /** Makes what was admitted durable, in as few rows as it fits. */
   store(): void {
-    const rows: Row[] = [...this.#unstored].map(([waiting, { bytes }]) => ({ waiting, bytes }));
-    this.#rows.write(rows);
+    this.#rows.write([...this.#unstored].map(([waiting, { bytes }]) => ({ waiting, bytes })));
     this.#unstored.clear();
     this.#compact();
   }
 
   /** Picks what the block of the view's round can hold, with what may have to stand in for it, and remembers why the rest cannot. */
   select(view: RoundView): readonly VerifiedTransaction[] {
-    const load = (one: Waiting): VerifiedTransaction => this.#load(one);
+    const load = (one: Waiting) => this.#load(one);
     // While windows slide every round is looked at anyway. Behind that all that waits says when to look again.
     const all = !this.#windowsSlide(view.round);
     const selection = this.pool.select(new BlockAssembler(view), load, all);
-    const { chosen, refused } = selection;
     const spares = sparesOf(view, selection, load);
+    const { chosen, refused } = selection;
     for (const transaction of chosen) this.#cache.keep(transaction);
     this.#watchChances(view.round, refused);
     for (const [waiting, refusal] of refused) {
@@ -123,8 +122,8 @@ export class WaitingRoom {
   /** When a look at the mempool can turn out differently though nothing new happens: windows slide, delegations end. */
   nextChance(round: number): number | null {
     if (this.pool.size === 0) return null;
-    const slides = this.#windowsSlide(round);
-    return this.#chances.next(round, { slides, asleep: this.pool.asleep });
+    const { asleep } = this.pool;
+    return this.#chances.next(round, { slides: this.#windowsSlide(round), asleep });
   }
 
   /** R-2.7: what no later block may include. */
