@@ -44,6 +44,6 @@ export class ValidatorSetObject extends ActorObject<ValidatorSet> implements Val
   }
 
   protected override setsOf(network: Network, name: string): readonly ValidatorSetRecord[] {
-    return network.setsOf(network.setRecord(numberOf(name))?.shards ?? []);
+    return network.setsSeenBy(numberOf(name));
   }
 }

@@ -19,10 +19,10 @@ import { judgeCertified } from "./judge-certified.ts";
 import { u64Key } from "./keys.ts";
 import { KnownTransactions } from "./known-transactions.ts";
 import type { Network } from "./network.ts";
+import { patienceMs } from "./patience.ts";
 import type { AcceptedRequest } from "./peers.ts";
 import type { Store, Table } from "./ports.ts";
 import type { Replica } from "./replica.ts";
-import { patienceMs } from "./side.ts";
 
 interface AcceptedRow {
   readonly round: number;

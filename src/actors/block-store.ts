@@ -1,12 +1,9 @@
 // The committed blocks of a replica: each whole, as it was certified, and its header in a row of its own, because most questions
 // are about headers and a body can take megabytes.
+
+import { type ChainHeader, chainHeaderType } from "../protocol/blocks/chain-header.ts";
 import { type JointHeader, jointHeaderType } from "../protocol/blocks/joint-header.ts";
-import {
-  type CertifiedBlock,
-  type ChainHeader,
-  certifiedBlockCodec,
-  chainHeaderType,
-} from "../protocol/blocks/shard-block.ts";
+import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
 import { type Certificate, certificateType } from "../protocol/consensus/messages.ts";
 import { codec, decodeStored, list, struct } from "../protocol/encoding/codec.ts";
 import { JOINT_BLOCK_BYTES_MAX } from "../protocol/limits.ts";

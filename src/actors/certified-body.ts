@@ -1,10 +1,10 @@
 // The shard's part of a certified block. A certificate is over the header only, so before a block decides anything its body must
 // be the one that the header commits to: another body says nothing about what the quorum certified.
 import { blocksOfChains, bodyFault } from "../protocol/blocks/block-order.ts";
+import { chainHeaderHash } from "../protocol/blocks/chain-header.ts";
 import type { Half } from "../protocol/blocks/joint-header.ts";
 import { isOwn } from "../protocol/blocks/reach.ts";
 import {
-  chainHeaderHash,
   type JointBlock,
   type ShardBlock,
   totalOrder,

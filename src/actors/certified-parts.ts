@@ -1,33 +1,37 @@
-// A certified block as its shards get it: each with its own body alone, which is all that the shard and its followers need.
+// A certified block as its parties get it: each with its own body alone, which is all that the party and its followers need.
+
 import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
+import type { PartyName } from "./peers.ts";
 
 export class CertifiedParts {
   readonly #certified: () => CertifiedBlock | null;
-  readonly #encoded = new Map<number, Uint8Array>();
+  readonly #encoded = new Map<PartyName, Uint8Array>();
 
   /** `certified`: the whole block, once there is one; it stays the same then. */
   constructor(certified: () => CertifiedBlock | null) {
     this.#certified = certified;
   }
 
-  /** null without a block, or without a half of the shard. */
-  of(shard: number): CertifiedBlock | null {
+  /** For a shard or the MerkleChain; null without a block, or without a part of it. */
+  of(party: PartyName): CertifiedBlock | null {
     const certified = this.#certified();
     if (certified === null) return null;
     const { block, certificate } = certified;
-    const shardBlocks = block.shardBlocks.filter((one) => one.shard === shard);
-    if (shardBlocks.length === 0) return null;
-    return { block: { header: block.header, shardBlocks }, certificate };
+    const { header } = block;
+    const shardBlocks = block.shardBlocks.filter(({ shard }) => shard === party);
+    const merkleChain = party === "merkleChain" ? block.merkleChain : null;
+    if (shardBlocks.length === 0 && merkleChain === null) return null;
+    return { block: { header, shardBlocks, merkleChain }, certificate };
   }
 
   /** The same as bytes, encoded once. */
-  encodedFor(shard: number): Uint8Array | null {
-    const known = this.#encoded.get(shard);
+  encodedFor(party: PartyName): Uint8Array | null {
+    const known = this.#encoded.get(party);
     if (known !== undefined) return known;
-    const own = this.of(shard);
+    const own = this.of(party);
     if (own === null) return null;
     const encoded = certifiedBlockCodec.encode(own);
-    this.#encoded.set(shard, encoded);
+    this.#encoded.set(party, encoded);
     return encoded;
   }
 

@@ -2,6 +2,7 @@
 // engine says, and answers it: what it asks for may take time, since a block can be elsewhere and its signatures unchecked.
 import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
 import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import type { MerkleChainState } from "../protocol/blocks/merkle-chain-state.ts";
 import { type CertifiedBlock, jointBlockCodec } from "../protocol/blocks/shard-block.ts";
 import { initialState, restoredState, step } from "../protocol/consensus/engine.ts";
 import {
@@ -21,13 +22,15 @@ import type { Verified } from "../protocol/consensus/verify-message.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { Outbox } from "./actor.ts";
-import { BlockFetch } from "./block-fetch.ts";
-import { BlockJudging, extendsHead } from "./block-judging.ts";
+import { MissingBlock } from "./block-fetch.ts";
+import { BlockJudging } from "./block-judging.ts";
 import { CertifiedParts } from "./certified-parts.ts";
 import type { InstanceStore, StoredInstance } from "./instance.ts";
-import { InstanceShards } from "./instance-shards.ts";
+import { InstanceParties } from "./instance-parties.ts";
+import type { MerkleChainSide } from "./merkle-chain-side.ts";
 import type { Network } from "./network.ts";
 import type { OtherVoters } from "./other-voters.ts";
+import type { Party } from "./party.ts";
 import type { ConsensusRequest } from "./peers.ts";
 import type { Clock, Log } from "./ports.ts";
 import { ProposedBlocks, recordedValues } from "./proposed-blocks.ts";
@@ -43,6 +46,8 @@ export interface InstancePorts {
   readonly outbox: Outbox;
   /** The shards that the set has duty for in the round. */
   readonly sides: readonly Side[];
+  /** The MerkleChain, if it has duty for T0's. */
+  readonly merkleChain: MerkleChainSide | null;
   readonly blocks: SetBlocks;
   readonly others: OtherVoters;
   readonly instances: InstanceStore;
@@ -52,12 +57,10 @@ export interface InstancePorts {
 }
 
 export class ConsensusInstance {
-  /** When the first shard opened the round, by this voter's clock. */
-  readonly sinceMs: number;
-  /** What the round's shards say of it. */
-  readonly shards: InstanceShards;
-  /** The certified block as each shard gets it. */
-  readonly parts: CertifiedParts = new CertifiedParts(() => this.certified);
+  /** What the round's parties say of it. */
+  readonly parties: InstanceParties;
+  /** The certified block as each party gets it. */
+  readonly certifiedParts: CertifiedParts = new CertifiedParts(() => this.certified);
   readonly #ports: InstancePorts;
   readonly #config: ConsensusConfig;
   /** null until the engine runs. */
@@ -66,7 +69,7 @@ export class ConsensusInstance {
   readonly #proposed = new ProposedBlocks();
   #timer: { readonly view: number; readonly atMs: number } | null = null;
   #certificate: Certificate | null = null;
-  #fetch: BlockFetch | null = null;
+  readonly #missing: MissingBlock;
   readonly #judging: BlockJudging;
   #isOver = false;
 
@@ -74,8 +77,8 @@ export class ConsensusInstance {
     this.#ports = ports;
     this.#config = config;
     this.#judging = new BlockJudging(ports, config.round);
-    this.shards = new InstanceShards(ports, this);
-    this.sinceMs = ports.clock.now();
+    this.#missing = new MissingBlock(ports, config);
+    this.parties = new InstanceParties(ports, this);
   }
 
   get round(): number {
@@ -85,6 +88,11 @@ export class ConsensusInstance {
   /** The shards that the set has duty for in the round. */
   get sides(): readonly Side[] {
     return this.#ports.sides;
+  }
+
+  /** R-7.1: if the set is on T0's duty in the round. */
+  get merkleChain(): MerkleChainSide | null {
+    return this.#ports.merkleChain;
   }
 
   get runs(): boolean {
@@ -125,7 +133,7 @@ export class ConsensusInstance {
 
   /** When it needs a tick; null if it waits for somebody else. */
   dueMs(): number | null {
-    const times = [this.#timer?.atMs, this.#fetch?.dueMs].filter((time) => time !== undefined);
+    const times = [this.#timer?.atMs, this.#missing.dueMs].filter((time) => time !== undefined);
     return times.length === 0 ? null : Math.min(...times);
   }
 
@@ -147,9 +155,11 @@ export class ConsensusInstance {
       const proposed = this.#ports.blocks.restored(block, voted);
       if (proposed !== null) this.#keep(value, proposed);
     }
-    // Of a round of which no block is left every shard is asked.
-    if (this.shards.isEmpty) for (const side of this.sides) this.shards.settle(side);
-    for (const { side } of this.shards.settlements) this.shards.opens(side, null);
+    // Of a round of which no block is left every party is asked.
+    const all: Party[] = [...this.sides];
+    if (this.merkleChain !== null) all.push(this.merkleChain);
+    if (this.parties.isEmpty) for (const party of all) this.parties.settle(party);
+    for (const { party } of this.parties.settlements) this.parties.opens(party, null);
     this.#state = restoredState(this.#config, record);
     this.#drive({ kind: "start" });
   }
@@ -168,13 +178,9 @@ export class ConsensusInstance {
 
   /** What a voter answered that was asked for a block. */
   fetched(value: Value, bytes: Uint8Array | null): void {
-    const fetch = this.#fetch;
-    if (fetch === null || !equalBytes(fetch.value, value)) return;
-    if (bytes === null || !this.#read(value, bytes)) {
-      fetch.failed(this.#ports.clock.now());
-      return;
-    }
-    this.recheck();
+    if (!this.#missing.isWanted(value)) return;
+    if (bytes === null || !this.#read(value, bytes)) this.#missing.failed();
+    else this.recheck();
   }
 
   /** What came back of a check of signatures. */
@@ -190,7 +196,7 @@ export class ConsensusInstance {
       this.#drive({ kind: "timeout", view: timer.view });
     }
     this.recheck();
-    if (this.#fetch !== null && nowMs >= this.#fetch.dueMs) this.#fetch.ask(nowMs);
+    this.#missing.tick(nowMs);
   }
 
   /** Looks again at what it could not judge or did not have: called whenever something may have come. */
@@ -212,23 +218,33 @@ export class ConsensusInstance {
     side: Side,
     value: Value,
   ): { readonly certified: CertifiedBlock; readonly formed: FormedShardBlock } | null {
-    const { certified } = this;
-    if (certified === null || !equalBytes(certified.certificate.value, value)) return null;
-    const by = this.#proposed.get(value);
-    const half = by?.halves.find((one) => one.side === side);
-    const own = this.parts.of(side.shard);
-    if (by === undefined || half === undefined || own === null || !extendsHead(half)) return null;
-    // After a restart what was checked before the vote is formed again.
-    if (by.verified !== null && !by.refused && this.#judging.canJudge(side))
-      this.#judging.form(by, half);
-    return half.formed === null ? null : { certified: own, formed: half.formed };
+    const by = this.#certifiedAs(value);
+    const certified = this.certifiedParts.of(side.shard);
+    const formed = by === undefined ? null : this.#judging.halfToCommit(by, side);
+    return certified === null || formed === null ? null : { certified, formed };
+  }
+
+  /** R-7.1: the same of the MerkleChain's part. */
+  partToCommit(
+    value: Value,
+  ): { readonly certified: CertifiedBlock; readonly next: MerkleChainState } | null {
+    const by = this.#certifiedAs(value);
+    const certified = this.certifiedParts.of("merkleChain");
+    const next = by === undefined ? null : this.#judging.partToCommit(by);
+    return certified === null || next === null ? null : { certified, next };
+  }
+
+  /** undefined unless the certified block has this value. */
+  #certifiedAs(value: Value): ProposedBlock | undefined {
+    const isCertified = this.#certificate !== null && equalBytes(this.#certificate.value, value);
+    return isCertified ? this.#proposed.get(value) : undefined;
   }
 
   /** Nothing of it may come back. */
   end(): void {
     this.#isOver = true;
     this.#timer = null;
-    this.#fetch = null;
+    this.#missing.want(null, 0);
   }
 
   /** Runs the engine on inputs and on all that its outputs lead to. The step's end makes the records durable (R-4.3). */
@@ -299,11 +315,13 @@ export class ConsensusInstance {
   /** R-4.2: the view's proposer is one of these seats: a fresh block, or nothing if there is no work in it. */
   #propose(view: number): ConsensusInput | null {
     const offers = this.sides.flatMap((side) => {
-      const candidates = this.isReady(side) ? this.shards.openedBy(side)?.candidates : null;
+      const candidates = this.isReady(side) ? this.parties.openedBy(side)?.candidates : null;
       return candidates == null ? [] : [{ side, candidates }];
     });
-    if (offers.length === 0) return null;
-    const proposed = this.#ports.blocks.form(this.round, view, offers);
+    const { part } = this.parties;
+    const body = part !== null && this.isPartReady ? this.merkleChain?.bodyOf(part) : null;
+    if (offers.length === 0 && body == null) return null;
+    const proposed = this.#ports.blocks.form(this.round, view, offers, body ?? null);
     if (proposed === null) {
       this.#ports.noWork();
       return null;
@@ -315,11 +333,18 @@ export class ConsensusInstance {
 
   /** Whether a half can be formed for the side: it opened the round on the replica's head, and its candidates are checked. */
   isReady(side: Side): boolean {
-    const opened = this.shards.openedBy(side);
+    const opened = this.parties.openedBy(side);
     if (opened === undefined || opened.candidates === null) return false;
     const { request } = opened;
     if (request !== null && !equalBytes(request.headHash, side.replica.head.hash)) return false;
     return this.#judging.canJudge(side);
+  }
+
+  /** Whether the MerkleChain opened the round on the head of this voter's replica of it. */
+  get isPartReady(): boolean {
+    const { part } = this.parties;
+    const head = this.merkleChain?.replica.head;
+    return part !== null && head !== undefined && equalBytes(part.headHash, head.hash);
   }
 
   /**
@@ -334,12 +359,13 @@ export class ConsensusInstance {
   }
 
   #known(): VerifiedTransaction[] {
-    return [...this.shards.candidates(), ...this.#proposed.verified()];
+    return [...this.parties.candidates(), ...this.#proposed.verified()];
   }
 
   #keep(value: Value, proposed: ProposedBlock): void {
     this.#proposed.set(value, proposed);
-    for (const { side } of proposed.halves) this.shards.settle(side);
+    for (const { side } of proposed.halves) this.parties.settle(side);
+    if (proposed.part !== null) this.parties.settle(proposed.part.side);
   }
 
   #read(value: Value, bytes: Uint8Array): boolean {
@@ -352,26 +378,11 @@ export class ConsensusInstance {
     return true;
   }
 
-  /** The value of a block that it needs and does not have. */
-  #missing(): Value | null {
+  #fetchMissing(): void {
     const candidate = this.#state?.candidate;
     const wanted = this.#certificate ?? (candidate?.verdict === "pending" ? candidate : null);
-    return wanted === null || this.#proposed.get(wanted.value) !== undefined ? null : wanted.value;
-  }
-
-  #fetchMissing(): void {
-    const { clock, others, outbox } = this.#ports;
-    const value = this.#missing();
-    if (value === null || others.count === 0 || this.#isOver) {
-      this.#fetch = null;
-      return;
-    }
-    if (this.#fetch !== null && equalBytes(this.#fetch.value, value)) return;
-    const { set, round, proposerOf } = this.#config;
-    const request = { kind: "proposedBlock", set, round, value } as const;
-    const first = others.holderOf(proposerOf(this.#record.view));
-    this.#fetch = new BlockFetch(others, outbox, request, first);
-    this.#fetch.ask(clock.now());
+    const isHere = wanted === null || this.#proposed.get(wanted.value) !== undefined;
+    this.#missing.want(isHere || this.#isOver ? null : wanted.value, this.#record.view);
   }
 
   #prune(): void {

@@ -1,16 +1,15 @@
 // R-2.10, R-5.8: what the MerkleChain needs to take a new chain into its directory: T0's registry entry with a proof under a
-// state root that a notarised header of T0 carries. Nothing that the shard merely says is believed.
-import type { JointHeader } from "../protocol/blocks/joint-header.ts";
-import { chainHeaderCodec, chainHeaderHash } from "../protocol/blocks/shard-block.ts";
+// state root that a certified header of T0 carries. Nothing that the shard merely says is believed.
+
+import { chainHeaderCodec, chainHeaderHash } from "../protocol/blocks/chain-header.ts";
+import type { CreatedChain } from "../protocol/blocks/created-chain.ts";
 import { toHex } from "../protocol/encoding/bytes.ts";
 import { ROOT_CHAIN } from "../protocol/ledger/chain-id.ts";
-import { type ChainRecord, chainRecordCodec } from "../protocol/ledger/chain-record.ts";
 import { tokenKey } from "../protocol/merkle/state-key.ts";
-import { stateProofCodec, verifyPresence } from "../protocol/merkle/state-proof.ts";
-import { merkleProof, verifyMerkleProof } from "../protocol/merkle/transaction-tree.ts";
+import { stateProofCodec } from "../protocol/merkle/state-proof.ts";
+import { merkleProof } from "../protocol/merkle/transaction-tree.ts";
 import type { CommittedHeader } from "./block-store.ts";
 import type { Network } from "./network.ts";
-import type { CreatedChain } from "./peers.ts";
 import type { Replica } from "./replica.ts";
 
 // What one call to the MerkleChain may carry; more wait for the next.
@@ -78,25 +77,4 @@ export class RegistryProofs {
       chainHeaderProof: merkleProof(leaves, index),
     }));
   }
-}
-
-/** The record, if T0's state under the notarised header really holds it; null for anything that proves nothing. */
-export function verifyCreatedChain(
-  network: Network,
-  header: JointHeader,
-  created: CreatedChain,
-): ChainRecord | null {
-  const record = chainRecordCodec.decode(created.record);
-  const chainHeader = chainHeaderCodec.decode(created.chainHeader);
-  const proof = stateProofCodec.decode(created.stateProof);
-  if (!record.ok || !chainHeader.ok || !proof.ok) return null;
-  if (chainHeader.value.chain !== ROOT_CHAIN) return null;
-  const leaf = chainHeaderHash(network.id, header.epoch, chainHeader.value);
-  const { chainHeaderIndex: index, chainHeaderProof } = created;
-  const inHeader = header.halves.some(({ chainsRoot, chainCount }) =>
-    verifyMerkleProof(chainsRoot, leaf, index, chainCount, chainHeaderProof),
-  );
-  const key = tokenKey(record.value.chain);
-  const inState = verifyPresence(chainHeader.value.stateRoot, key, created.record, proof.value);
-  return inHeader && inState ? record.value : null;
 }

@@ -22,10 +22,10 @@ import type { Outbox } from "./actor.ts";
 import { executeForBoth, readSetOf } from "./cross-reads.ts";
 import { CrossResults } from "./cross-results.ts";
 import type { Network } from "./network.ts";
+import { promptMs } from "./patience.ts";
 import type { ExchangeRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store, Table } from "./ports.ts";
 import type { Replica } from "./replica.ts";
-import { promptMs } from "./side.ts";
 import type { CrossRound } from "./unexecuted-rounds.ts";
 
 export interface CrossExchangePorts {

@@ -12,7 +12,7 @@ import type { Replica } from "./replica.ts";
 
 /** `transactions`: the body's, with signatures that hold. The replica must be able to judge the round. */
 export function judgeCertified(
-  { id, epoch, timetable }: Network,
+  { id, epoch, timetable, rootShard }: Network,
   replica: Replica,
   { block: { header }, certificate }: CertifiedBlock,
   { half, shardBlock }: CertifiedBody,
@@ -31,6 +31,7 @@ export function judgeCertified(
     round,
     viewMax: certificate.view,
     shards,
+    isOnRootDuty: shards.includes(rootShard),
   });
   if (refusal !== null) return refuse(refusal);
   // R-4.7: nobody's fault, whoever certified it may not have heard of the newer head yet.

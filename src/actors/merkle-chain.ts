@@ -1,29 +1,31 @@
-// The MerkleChain: keeps the genesis record, notarises the headers that shards report, and holds the directory of chains.
-// It never touches transactions. It is woken only by a call: nothing here needs a clock to move.
-import {
-  type Head,
-  type JointHeader,
-  jointHeaderCodec,
-  jointHeaderHash,
-} from "../protocol/blocks/joint-header.ts";
+// The MerkleChain: keeps the genesis record, notarises the headers that shards report, in blocks that the sets on T0's duty certify, and
+// holds the directory of chains. It never touches transactions.
+
+import { invariant } from "../protocol/assert.ts";
+import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import {
   type MerkleChainBlock,
   merkleChainBlockCodec,
-  merkleChainBlockHash,
-  type NotarisedHeader,
 } from "../protocol/blocks/merkle-chain-block.ts";
-import { certificateCodec } from "../protocol/consensus/messages.ts";
-import { concatBytes, equalBytes, utf8 } from "../protocol/encoding/bytes.ts";
-import { codec, decodeStored, hash32, safeU64, struct, u32 } from "../protocol/encoding/codec.ts";
+import { type CertifiedHeader, certifiedHeaderType } from "../protocol/blocks/merkle-chain-body.ts";
+import { notarisedHead } from "../protocol/blocks/merkle-chain-state.ts";
+import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
+import { concatBytes, utf8 } from "../protocol/encoding/bytes.ts";
+import { codec, decodeStored, hash32, safeU64, struct } from "../protocol/encoding/codec.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import { chainRecordCodec } from "../protocol/ledger/chain-record.ts";
-import { roundAt } from "../protocol/rounds/epoch.ts";
+import { MIB } from "../protocol/limits.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
-import { verifyCreatedChain } from "./created-chains.ts";
-import { u32Key, u64Key } from "./keys.ts";
+import { getChunked, putChunked } from "./chunked.ts";
+import { readU64Key, u32Key, u64Key } from "./keys.ts";
+import { MerkleChainReplica } from "./merkle-chain-replica.ts";
+import { MerkleChainRounds } from "./merkle-chain-rounds.ts";
 import type { Network } from "./network.ts";
-import type { NotariseRequest, PeerAnswer, PeerRequest } from "./peers.ts";
-import type { Clock, Log, Store } from "./ports.ts";
+import type { NotariseRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
+import { PendingReports } from "./pending-reports.ts";
+import type { Clock, Log, Store, Table } from "./ports.ts";
+import { Watchers } from "./watchers.ts";
+import { isWellFormed } from "./well-formed.ts";
 
 export interface MerkleChainPorts {
   readonly store: Store;
@@ -38,45 +40,68 @@ export interface Directory {
   readonly chains: readonly ChainRecord[];
 }
 
-interface Tip {
+interface Committed {
   readonly number: number;
-  readonly round: number;
+  /** Of the joint header. */
   readonly hash: Uint8Array;
-  readonly directoryChains: number;
 }
 
-const tipCodec = codec<Tip>(
-  "MerkleChain tip",
-  struct<Tip>("Tip", { number: safeU64, round: safeU64, hash: hash32, directoryChains: u32 }),
+const committedCodec = codec<Committed>(
+  "committed part",
+  struct<Committed>("CommittedPart", { number: safeU64, hash: hash32 }),
   64,
 );
-const headCodec = codec<Head>("head", struct<Head>("Head", { round: safeU64, hash: hash32 }), 64);
+const certifiedHeaderCodec = codec<CertifiedHeader>("certified header", certifiedHeaderType, MIB);
 
-const TIP_KEY = utf8("merkle chain tip");
-const shardHeadKey = (shard: number): Uint8Array => concatBytes(utf8("head of "), u32Key(shard));
+const WATCHED_KEY = utf8("merkle chain watched");
 // A directory page; a gateway asks for more when it is full.
 const DIRECTORY_PAGE = 1_000;
+// Blocks handed out at once to a replica that is behind, and the bytes beyond which no other one follows.
+const BLOCKS_A_CALL = 8;
+const BLOCK_BYTES_A_CALL = MIB;
 
 export class MerkleChain implements Actor {
   readonly #ports: MerkleChainPorts;
   readonly #outbox = new Outbox();
-  #tip: Tip;
+  readonly replica: MerkleChainReplica;
+  readonly #pending: PendingReports;
+  readonly #rounds: MerkleChainRounds;
+  readonly #watchers: Watchers;
+  readonly #meta: Table;
 
   constructor(ports: MerkleChainPorts) {
     this.#ports = ports;
-    const stored = ports.store.table("meta").get(TIP_KEY);
-    if (stored !== undefined) {
-      this.#tip = decodeStored(tipCodec, stored);
-      return;
-    }
-    const { genesis, id } = ports.network;
-    for (const record of genesis.chains) this.#putChain(record);
-    this.#tip = { number: 0, round: 0, hash: id, directoryChains: genesis.chains.length };
-    this.#writeTip(this.#tip);
+    const { network, store } = ports;
+    this.replica = new MerkleChainReplica(store, network);
+    this.#meta = store.table("meta");
+    this.#pending = new PendingReports(network);
+    if (this.tip.number === 0) for (const record of network.genesis.chains) this.#putChain(record);
+    this.#rounds = new MerkleChainRounds({
+      ...ports,
+      outbox: this.#outbox,
+      replica: this.replica,
+      firstRound: () => this.#pending.firstRound(this.replica.state),
+      bodyFor: (round) => this.#pending.body(this.replica.state, round),
+      committedIn: (round) => this.#committedIn(round)?.hash ?? null,
+      committed: (certified) => this.#committed(certified),
+    });
+    const watched = this.#meta.get(WATCHED_KEY);
+    const watchedRound = watched === undefined ? 0 : readU64Key(watched);
+    const followed = {
+      network,
+      outbox: this.#outbox,
+      of: "merkleChain" as const,
+      headRound: () => this.replica.head.round,
+      firstAfter: (round: number) => this.#firstAfter(round),
+      store: (round: number) => this.#meta.put(WATCHED_KEY, u64Key(round)),
+    };
+    this.#watchers = new Watchers(followed, watchedRound);
   }
 
-  get tip(): Tip {
-    return this.#tip;
+  /** The newest block; number 0 and the network's id before the first. */
+  get tip(): { readonly number: number; readonly round: number; readonly hash: Uint8Array } {
+    const { head, state } = this.replica;
+    return { number: state.number, round: head.round, hash: state.blockHash };
   }
 
   takeEffects(): readonly Effect[] {
@@ -84,21 +109,44 @@ export class MerkleChain implements Actor {
   }
 
   receive(request: PeerRequest): PeerAnswer {
+    if (!isWellFormed(request)) return { kind: "refused", why: "Malformed request" };
     switch (request.kind) {
       case "notarise":
         return this.#notarise(request);
+      case "commit":
+        return this.#rounds.commit(request);
+      case "decision":
+        return this.#rounds.decision(request.round);
+      case "nothing":
+        return this.#rounds.nothing(request);
+      case "blocks":
+        return { kind: "blocks", certifiedBlocks: this.#certifiedAfter(request.afterRound) };
       default:
         return { kind: "refused", why: `The MerkleChain does not take ${request.kind}` };
     }
   }
 
-  answered(): void {}
+  answered(to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
+    if (request.kind === "openPart") this.#rounds.answered(request, answer);
+    if (request.kind === "follow" && to.kind === "validatorSet" && answer?.kind === "following")
+      this.#watchers.has(to.set, answer.round);
+    this.#rounds.drive();
+  }
+
   verified(): void {}
-  tick(): void {}
   work(): void {}
 
+  tick(): void {
+    this.#rounds.drive();
+    this.#watchers.tell(this.#ports.clock.now());
+  }
+
   nextTickMs(): number | null {
-    return null;
+    const now = this.#ports.clock.now();
+    const round = this.#rounds.nextMs();
+    const follow = this.#watchers.nextMs();
+    const times = [round, follow].filter((time) => time !== null);
+    return times.length === 0 ? null : Math.max(now, Math.ceil(Math.min(...times)));
   }
 
   /** Chains from id `from` on, at most a page. */
@@ -107,110 +155,118 @@ export class MerkleChain implements Actor {
       .table("chains")
       .range({ from: u32Key(from), limit: DIRECTORY_PAGE });
     const chains = rows.map(([, bytes]) => decodeStored(chainRecordCodec, bytes));
-    return { version: this.#tip.directoryChains, chains };
+    return { version: this.replica.state.chains, chains };
   }
 
   /** Blocks after a number, ascending. */
   blocksAfter(number: number, limit: number): MerkleChainBlock[] {
-    return this.#ports.store
-      .table("blocks")
-      .range({ from: u64Key(number + 1), limit })
-      .map(([, bytes]) => decodeStored(merkleChainBlockCodec, bytes));
+    const last = Math.min(this.replica.state.number, number + limit);
+    const blocks: MerkleChainBlock[] = [];
+    for (let next = number + 1; next <= last; next++) {
+      const bytes = this.#ports.store.table("history").get(u64Key(next));
+      if (bytes !== undefined) blocks.push(decodeStored(merkleChainBlockCodec, bytes));
+    }
+    return blocks;
   }
 
-  /** R-4.7, R-7.1: headers of a shard are notarised in parent order, one child each, only with a certificate. */
   #notarise(request: NotariseRequest): PeerAnswer {
     const { shard } = request;
-    let head = this.#shardHead(shard);
-    const notarised: NotarisedHeader[] = [];
-    const rows: [key: Uint8Array, header: Uint8Array][] = [];
-    for (const { header: headerBytes, certificate: certificateBytes } of request.headers) {
-      const header = jointHeaderCodec.decode(headerBytes);
-      const certificate = certificateCodec.decode(certificateBytes);
-      if (!header.ok || !certificate.ok)
-        return { kind: "refused", why: "Malformed header or certificate" };
-      if (header.value.round <= head.round) continue;
-      const half = header.value.halves.find((one) => one.shard === shard);
-      if (half === undefined || !equalBytes(half.head.hash, head.hash)) {
-        return { kind: "refused", why: "The header does not extend the shard's notarised head" };
-      }
-      const headerHash = jointHeaderHash(header.value);
-      if (!this.#ports.network.certifies(certificate.value, header.value, headerHash)) {
-        return { kind: "refused", why: "The header's certificate does not hold" };
-      }
-      const { round } = header.value;
-      rows.push([headerKey(shard, round), headerBytes]);
-      head = { round, hash: headerHash };
-      notarised.push({ shard, round, headerHash });
+    const { state } = this.replica;
+    const before = this.#pending.headOf(state, shard);
+    const why = this.#pending.takeHeaders(state, request);
+    if (why !== null || before === undefined) return { kind: "refused", why: why ?? "No shard" };
+    const chainsBefore = this.#pending.chains;
+    const areProven = this.#pending.takeChains(request, state.chains, (round) =>
+      this.#notarisedHeader(shard, round),
+    );
+    if (!areProven) this.#ports.log.write("created chain refused", { shard });
+    const reportedRound = this.#pending.headOf(state, shard)?.round ?? 0;
+    if (reportedRound > before.round || this.#pending.chains > chainsBefore) this.#rounds.hasNews();
+    this.#rounds.drive();
+    const round = notarisedHead(state, shard)?.round ?? 0;
+    return { kind: "reported", round, chains: state.chains, reportedRound };
+  }
+
+  #committed(certified: CertifiedBlock): void {
+    const { store } = this.#ports;
+    const { header, merkleChain: body } = certified.block;
+    invariant(body !== null, "A part without its body");
+    const { block, headers } = body;
+    const hash = jointHeaderHash(header);
+    const { number, round } = block;
+    putChunked(store.table("blocks"), u64Key(number), certifiedBlockCodec.encode(certified));
+    // Subscribers read it without what shows it.
+    store.table("history").put(u64Key(number), merkleChainBlockCodec.encode(block));
+    this.#headers.put(u64Key(round), committedCodec.encode({ number, hash }));
+    this.#putNotarised(block, headers);
+    for (const record of block.createdChains) this.#putChain(record);
+    const { state } = this.replica;
+    this.#pending.forget(state);
+    // The voters of its set end the round by its word, and have the block by then.
+    this.#watchers.has(header.set, round);
+    const told = new Set(block.notarised.map(({ shard }) => shard));
+    if (block.createdChains.length > 0) told.add(this.#ports.network.rootShard);
+    for (const shard of told) {
+      const head = notarisedHead(state, shard);
+      const notarised = { round: head?.round ?? 0, chains: state.chains };
+      this.#outbox.call({ kind: "shard", shard }, { kind: "notarised", ...notarised });
     }
-    // Past this point nothing refuses the headers.
-    for (const [key, header] of rows) this.#ports.store.table("notarised").put(key, header);
-    const createdChains = this.#takeChains(request);
-    if (notarised.length > 0 || createdChains.length > 0) {
-      this.#ports.store.table("meta").put(shardHeadKey(shard), headCodec.encode(head));
-      this.#append(notarised, createdChains);
-    }
-    return { kind: "notarised", round: head.round, chains: this.#tip.directoryChains };
   }
 
-  /** R-2.10: chains enter the directory in the order of their ids, each proven under a notarised header of T0. */
-  #takeChains({ shard, createdChains }: NotariseRequest): ChainRecord[] {
-    const taken: ChainRecord[] = [];
-    for (const created of createdChains) {
-      const header = this.#notarisedHeader(shard, created.round);
-      const record =
-        header === undefined ? null : verifyCreatedChain(this.#ports.network, header, created);
-      if (record === null) {
-        this.#ports.log.write("created chain refused", { shard, round: created.round });
-        continue;
+  #putNotarised({ notarised }: MerkleChainBlock, headers: readonly CertifiedHeader[]): void {
+    const table = this.#ports.store.table("notarised");
+    for (const certified of headers) {
+      const { header } = certified;
+      const bytes = certifiedHeaderCodec.encode(certified);
+      for (const { shard } of header.halves) {
+        const isOf = notarised.some((one) => one.shard === shard && one.round === header.round);
+        if (isOf) table.put(headerKey(shard, header.round), bytes);
       }
-      if (record.chain !== this.#tip.directoryChains + taken.length) continue;
-      this.#putChain(record);
-      taken.push(record);
     }
-    return taken;
   }
 
-  #append(notarised: readonly NotarisedHeader[], createdChains: readonly ChainRecord[]): void {
-    const { network, clock, store } = this.#ports;
-    const round = Math.max(this.#tip.round, roundAt(network.epoch, clock.now()));
-    const number = this.#tip.number + 1;
-    const block: MerkleChainBlock = {
-      number,
-      round,
-      parent: this.#tip.hash,
-      notarised,
-      createdChains,
-    };
-    store.table("blocks").put(u64Key(number), merkleChainBlockCodec.encode(block));
-    const directoryChains = this.#tip.directoryChains + createdChains.length;
-    this.#writeTip({
-      number,
-      round,
-      hash: merkleChainBlockHash(network.id, block),
-      directoryChains,
-    });
+  /** R-7.1: what a set on T0's duty follows. */
+  #certifiedAfter(round: number): Uint8Array[] {
+    const found: Uint8Array[] = [];
+    let bytes = 0;
+    for (const { number } of this.#roundsAfter(round, BLOCKS_A_CALL)) {
+      const certified = getChunked(this.#ports.store.table("blocks"), u64Key(number));
+      if (certified === undefined) break;
+      found.push(certified);
+      bytes += certified.length;
+      if (bytes > BLOCK_BYTES_A_CALL) break;
+    }
+    return found;
   }
 
-  #shardHead(shard: number): Head {
-    const bytes = this.#ports.store.table("meta").get(shardHeadKey(shard));
-    return bytes === undefined
-      ? { round: 0, hash: this.#ports.network.id }
-      : decodeStored(headCodec, bytes);
+  get #headers(): Table {
+    return this.#ports.store.table("headers");
   }
 
-  #notarisedHeader(shard: number, round: number): JointHeader | undefined {
+  #roundsAfter(round: number, limit: number): Committed[] {
+    return this.#ports.store
+      .table("headers")
+      .range({ from: u64Key(round + 1), limit })
+      .map(([, bytes]) => decodeStored(committedCodec, bytes));
+  }
+
+  #firstAfter(round: number): number {
+    const [row] = this.#headers.range({ from: u64Key(round + 1), limit: 1 });
+    return row === undefined ? 0 : readU64Key(row[0]);
+  }
+
+  #committedIn(round: number): Committed | undefined {
+    const bytes = this.#headers.get(u64Key(round));
+    return bytes === undefined ? undefined : decodeStored(committedCodec, bytes);
+  }
+
+  #notarisedHeader(shard: number, round: number): CertifiedHeader | undefined {
     const bytes = this.#ports.store.table("notarised").get(headerKey(shard, round));
-    return bytes === undefined ? undefined : decodeStored(jointHeaderCodec, bytes);
+    return bytes === undefined ? undefined : decodeStored(certifiedHeaderCodec, bytes);
   }
 
   #putChain(record: ChainRecord): void {
     this.#ports.store.table("chains").put(u32Key(record.chain), chainRecordCodec.encode(record));
-  }
-
-  #writeTip(tip: Tip): void {
-    this.#tip = tip;
-    this.#ports.store.table("meta").put(TIP_KEY, tipCodec.encode(tip));
   }
 }
 

@@ -60,6 +60,12 @@ export class Network {
     return this.epoch.sets.filter((set) => set.shards.some((shard) => shards.includes(shard)));
   }
 
+  /** R-7.1: those whose certificates a set looks at. What is on T0's duty checks the headers of all. */
+  setsSeenBy(set: number): readonly ValidatorSetRecord[] {
+    const shards = this.setRecord(set)?.shards ?? [];
+    return shards.includes(this.rootShard) ? this.epoch.sets : this.setsOf(shards);
+  }
+
   /** undefined for a set that the epoch does not have. */
   setRecord(set: number): ValidatorSetRecord | undefined {
     return this.#keys.record(set);
@@ -85,6 +91,11 @@ export class Network {
   /** The shard that has a chain. Chains made after genesis live on T0's (R-2.10). */
   shardOf(chain: number): number {
     return this.#shards.get(chain) ?? this.#shards.get(ROOT_CHAIN) ?? 0;
+  }
+
+  /** T0's: whose duty is the MerkleChain's, too (R-7.1). */
+  get rootShard(): number {
+    return this.shardOf(ROOT_CHAIN);
   }
 
   /** R-3.6: the shards that a transaction touches, ascending. */

@@ -1,18 +1,24 @@
-// Hands a shard's committed headers to the MerkleChain (R-7.1), with the proofs of chains that they created, and keeps how far
+// Reports a shard's committed headers to the MerkleChain (R-7.1), with the proofs of chains that they created, and keeps how far
 // they are notarised: what makes transactions FINAL (R-3.9).
+import type { CreatedChain } from "../protocol/blocks/created-chain.ts";
 import { jointHeaderCodec } from "../protocol/blocks/joint-header.ts";
 import { certificateCodec } from "../protocol/consensus/messages.ts";
 import { ROOT_CHAIN } from "../protocol/ledger/chain-id.ts";
 import { RegistryProofs } from "./created-chains.ts";
 import type { Network } from "./network.ts";
-import type { CreatedChain, NotariseRequest, PeerAnswer } from "./peers.ts";
+import type { NotariseRequest, PeerAnswer } from "./peers.ts";
 import type { Replica } from "./replica.ts";
 import type { StoredProgress } from "./shard-progress.ts";
 
 // What one call carries: the rest goes with the next.
 const HEADERS_A_CALL = 32;
-// A silent MerkleChain is asked after half a round, then ever less often, up to about a minute.
-const RETRY_DOUBLINGS_MAX = 8;
+// A silent MerkleChain is asked after half a round, then ever less often, up to a minute.
+const RETRY_DOUBLINGS_MAX = 16;
+const RETRY_MS_MAX = 60_000;
+// What is reported waits for the MerkleChain's next block, which it tells the shard of: asked for only if that takes longer, in rounds.
+const REPORTED_PATIENCE_ROUNDS = 4;
+
+type Notarised = Pick<Extract<PeerAnswer, { kind: "reported" }>, "round" | "chains">;
 
 export class Notariser {
   readonly #network: Network;
@@ -23,6 +29,10 @@ export class Notariser {
   #askedMs: number | null = null;
   /** Answers without gain in a row. */
   #failures = 0;
+  /** The MerkleChain has the headers up to this round, notarised or to come. */
+  #reportedRound = 0;
+  /** All was reported when it answered last. */
+  #waitsForBlock = false;
 
   constructor(network: Network, replica: Replica, progress: StoredProgress) {
     this.#network = network;
@@ -43,21 +53,29 @@ export class Notariser {
     this.#registry.capture(this.#progress.value.directoryChains);
   }
 
-  /** What to ask the MerkleChain; null with nothing to notarise, or while an answer is awaited. */
+  /** The shard has committed a block: it is reported at once, however long those before it wait for theirs. */
+  committed(): void {
+    if (this.#waitsForBlock) this.#askedMs = null;
+  }
+
+  /** What to report to the MerkleChain; null with nothing to notarise, or while an answer is awaited. */
   ask(nowMs: number): NotariseRequest | null {
     if (this.#askedMs !== null && nowMs < this.#askedMs + this.#retryMs()) return null;
     const { notarisedRound } = this.#progress.value;
-    const rounds = this.#replica.blocks.roundsAfter(notarisedRound, HEADERS_A_CALL);
+    // Asked in vain, it may have forgotten what it was told.
+    const from =
+      this.#askedMs === null ? Math.max(notarisedRound, this.#reportedRound) : notarisedRound;
+    const rounds = this.#replica.blocks.roundsAfter(from, HEADERS_A_CALL);
     // More tokens than one call takes, or proofs lost with a restart: T0's newest header may prove them, notarised or not.
     const provers = this.#registry.waiting ? [this.#replica.headerRound(ROOT_CHAIN)] : [];
     const headers: NotariseRequest["headers"][number][] = [];
     const createdChains: CreatedChain[] = [];
-    for (const round of [...provers.filter((one) => one <= notarisedRound), ...rounds]) {
+    for (const round of [...provers.filter((one) => one <= from), ...rounds]) {
       const committed = this.#replica.blocks.header(round);
       if (committed === undefined) continue;
       const { header, certificate } = committed;
       createdChains.push(...this.#registry.provenBy(committed));
-      if (round <= notarisedRound) continue;
+      if (round <= from) continue;
       headers.push({
         header: jointHeaderCodec.encode(header),
         certificate: certificateCodec.encode(certificate),
@@ -65,26 +83,36 @@ export class Notariser {
     }
     if (headers.length === 0 && createdChains.length === 0) return null;
     this.#askedMs = nowMs;
+    this.#waitsForBlock = false;
     return { kind: "notarise", shard: this.#replica.shard, headers, createdChains };
   }
 
-  /** Whether there is more to ask at once. R-3.9: a notarised header of round h makes everything up to h-k FINAL. */
+  /** Whether there is more to report at once. */
   answered(nowMs: number, answer: PeerAnswer | null): boolean {
+    const before = this.#reportedRound;
+    const gained = answer?.kind === "reported" && this.notarised(answer);
+    if (answer?.kind === "reported") this.#reportedRound = answer.reportedRound;
+    const isNews = gained || this.#reportedRound > before;
+    this.#failures = isNews ? 0 : Math.min(this.#failures + 1, RETRY_DOUBLINGS_MAX);
+    // Nothing gained, or all reported: asked again, but not at once.
+    const isMore = isNews && !this.#isReported && this.#hasWork();
+    this.#askedMs = isMore ? null : nowMs;
+    this.#waitsForBlock = this.#isReported;
+    return isMore;
+  }
+
+  /** R-3.9: a notarised header of round h makes everything up to h-k FINAL. Whether anything is new. */
+  notarised({ round, chains }: Notarised): boolean {
     const { notarisedRound, finalRound, directoryChains } = this.#progress.value;
-    const gained =
-      answer?.kind === "notarised" &&
-      (answer.round > notarisedRound || answer.chains > directoryChains);
-    // Nothing gained: asked again, but not at once.
-    this.#askedMs = gained ? null : nowMs;
-    this.#failures = gained ? 0 : Math.min(this.#failures + 1, RETRY_DOUBLINGS_MAX);
-    if (!gained) return false;
+    if (round <= notarisedRound && chains <= directoryChains) return false;
     this.#progress.update({
-      notarisedRound: Math.max(notarisedRound, answer.round),
-      directoryChains: Math.max(directoryChains, answer.chains),
-      finalRound: Math.max(finalRound, answer.round - this.#network.k),
+      notarisedRound: Math.max(notarisedRound, round),
+      directoryChains: Math.max(directoryChains, chains),
+      finalRound: Math.max(finalRound, round - this.#network.k),
     });
+    this.#failures = 0;
     this.executed();
-    return this.#hasWork();
+    return true;
   }
 
   /** Headers of which the MerkleChain does not know, or tokens once a header carries their root. */
@@ -93,7 +121,14 @@ export class Notariser {
     return this.#registry.waiting && this.#replica.nextRootDue() === null;
   }
 
+  /** Whether the MerkleChain has every header, notarised or to come. */
+  get #isReported(): boolean {
+    return this.#reportedRound >= this.#replica.head.round;
+  }
+
   #retryMs(): number {
-    return (this.#network.epoch.roundMs / 2) * 2 ** this.#failures;
+    const { roundMs } = this.#network.epoch;
+    const firstMs = this.#isReported ? REPORTED_PATIENCE_ROUNDS * roundMs : roundMs / 2;
+    return Math.min(firstMs * 2 ** this.#failures, RETRY_MS_MAX);
   }
 }

@@ -17,9 +17,10 @@ import type { Findings } from "./findings.ts";
 import type { HostedSeats } from "./hosted-seats.ts";
 import type { Network } from "./network.ts";
 import type { OtherVoters } from "./other-voters.ts";
+import { promptMs } from "./patience.ts";
 import type { PeerAnswer, PeerId } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
-import { promptMs, type Side } from "./side.ts";
+import type { Side } from "./side.ts";
 import type { CrossRound } from "./unexecuted-rounds.ts";
 
 export interface PairExecutionPorts {

@@ -5,9 +5,9 @@ import { codec, decodeStored, safeU64, struct } from "../protocol/encoding/codec
 import type { Outbox } from "./actor.ts";
 import { afterPrefix, readU32Key, u32Key } from "./keys.ts";
 import type { Network } from "./network.ts";
+import { patienceMs } from "./patience.ts";
 import type { ProgressRequest } from "./peers.ts";
 import type { Clock, Store, Table } from "./ports.ts";
-import { patienceMs } from "./side.ts";
 
 interface Partner {
   /** The newest round with transactions of both. */

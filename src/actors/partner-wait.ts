@@ -1,5 +1,6 @@
 // How long a round of two shards waits for one of them, and when nothing can come of it.
 import { isCross } from "../protocol/blocks/reach.ts";
+import { type Epoch, PART_WAIT_ROUNDS, roundStartMs } from "../protocol/rounds/epoch.ts";
 import type { ConsensusInstance } from "./consensus-instance.ts";
 import type { Side } from "./side.ts";
 
@@ -10,26 +11,31 @@ const PARTNER_WAIT_ROUNDS = 0.1;
 const PAIR_WAIT_ROUNDS = 0.4;
 
 /** Until when the round waits for a shard that is not ready for it. */
-export function partnerDueMs(instance: ConsensusInstance, roundMs: number): number {
-  const { shards, sinceMs } = instance;
-  const rounds = areOpened(instance) || shards.isForPair ? PAIR_WAIT_ROUNDS : PARTNER_WAIT_ROUNDS;
-  return sinceMs + roundMs * rounds;
+export function partnerDueMs(instance: ConsensusInstance, epoch: Epoch): number {
+  const { parties, round } = instance;
+  const { sinceMs } = parties;
+  if (sinceMs === null) return roundStartMs(epoch, round) + epoch.roundMs * PART_WAIT_ROUNDS;
+  const rounds = areOpened(instance) || parties.isForPair ? PAIR_WAIT_ROUNDS : PARTNER_WAIT_ROUNDS;
+  return sinceMs + epoch.roundMs * rounds;
 }
 
-export const areOpened = ({ sides, shards }: ConsensusInstance): boolean =>
-  sides.every((side) => shards.openedBy(side) !== undefined);
+/** Whether every shard has opened it. */
+export const areOpened = ({ sides, parties }: ConsensusInstance): boolean =>
+  sides.every((side) => parties.openedBy(side) !== undefined);
 
 /** Whether no voter can propose anything: one shard has not opened the round, and the other has nothing but what needs both. */
 export function isVain(instance: ConsensusInstance): boolean {
-  const opened = instance.sides.filter((side) => instance.shards.openedBy(side) !== undefined);
+  const { parties } = instance;
+  const opened = instance.sides.filter((side) => parties.openedBy(side) !== undefined);
   return (
+    parties.part === null &&
     opened.length < instance.sides.length &&
     opened.every((side) => instance.isReady(side) && !canGoAlone(instance, side))
   );
 }
 
-function canGoAlone({ round, shards }: ConsensusInstance, side: Side): boolean {
+function canGoAlone({ round, parties }: ConsensusInstance, side: Side): boolean {
   const { replica } = side;
-  const candidates = shards.openedBy(side)?.candidates ?? [];
+  const candidates = parties.openedBy(side)?.candidates ?? [];
   return replica.hasUncarriedRoot(round) || candidates.some((one) => !isCross(replica.places, one));
 }

@@ -1,6 +1,7 @@
 // What actors say to each other: a handful of idempotent requests with round numbers, each with its answer. A request may be
 // lost, late or repeated; an answer may be lost after the request was carried out.
 
+import type { CreatedChain } from "../protocol/blocks/created-chain.ts";
 import type { ResultVote } from "../protocol/consensus/result-certificate.ts";
 
 export type PeerId =
@@ -10,6 +11,9 @@ export type PeerId =
   | { readonly kind: "validatorSet"; readonly set: number }
   /** A validator elsewhere, by its lowest seat. */
   | { readonly kind: "voter"; readonly set: number; readonly seat: number };
+
+/** Who has blocks that a set follows: a shard by its number, or the MerkleChain. */
+export type PartyName = number | "merkleChain";
 
 /**
  * Shard to the set on duty: the round is open, these are its candidates (R-3.8). Starts the set's consensus. The set's object
@@ -27,7 +31,21 @@ export interface OpenRequest {
   readonly candidates: readonly Uint8Array[];
 }
 
-/** Set to shard: a certified block with the shard's own body (R-4.5). Repeated until the shard has decided. */
+/**
+ * MerkleChain to the set on T0's duty: the round is open, this is what its part would be (R-7.1). Comes before the round begins, since
+ * the set waits for the shards alone. Handed on and trusted like `open`.
+ */
+export interface OpenPartRequest {
+  readonly kind: "openPart";
+  readonly epoch: number;
+  readonly round: number;
+  readonly headRound: number;
+  readonly headHash: Uint8Array;
+  /** An encoded `MerkleChainBody`. */
+  readonly body: Uint8Array;
+}
+
+/** Set to shard, or to the MerkleChain: a certified block with its own body (R-4.5). Repeated until the shard has decided. */
 export interface CommitRequest {
   readonly kind: "commit";
   readonly set: number;
@@ -46,16 +64,16 @@ export interface AcceptedRequest {
 }
 
 /**
- * Shard to the sets that cover it: it has committed blocks up to this round, which they are to follow (R-10.1). May be lost. The set's
- * object hands it on to the other voters.
+ * Shard to the sets that cover it, MerkleChain to those of T0's shard: it has committed blocks up to this round, which they are to
+ * follow (R-7.1, R-10.1). May be lost. The set's object hands it on to the other voters.
  */
 export interface FollowRequest {
   readonly kind: "follow";
-  readonly shard: number;
+  readonly of: PartyName;
   readonly round: number;
 }
 
-/** Set to shard: blocks after a round, for a replica that is behind. */
+/** Set to shard, or to the MerkleChain: blocks after a round, for a replica that is behind. */
 export interface BlocksRequest {
   readonly kind: "blocks";
   readonly afterRound: number;
@@ -90,22 +108,22 @@ export interface ProposedBlockRequest {
   readonly value: Uint8Array;
 }
 
-/** Voter to the set's object: what the shard opened the round with. */
+/** Voter to the set's object: what the shard, or the MerkleChain, opened the round with. */
 export interface OpeningRequest {
   readonly kind: "opening";
   readonly set: number;
-  readonly shard: number;
+  readonly of: PartyName;
   readonly round: number;
 }
 
-/** Voter to shard: what became of the round (R-4.7). */
+/** Voter to shard, or to the MerkleChain: what became of the round (R-4.7). */
 export interface DecisionRequest {
   readonly kind: "decision";
   readonly round: number;
 }
 
 /**
- * The object of the set on duty to a shard: no block of this round that it knows of holds anything of the shard's. The shard closes the
+ * The object of the set on duty to a shard, or to the MerkleChain: no block of this round that it knows of holds anything of the shard's. The shard closes the
  * round at once rather than by its clock, and has the next one free. Answered like `decision`. May be lost. A link from any other
  * voter must not carry it: a false one costs the shard its round, and its partner a block that both are in (R-4.5).
  */
@@ -159,7 +177,10 @@ export interface ResultVoteRequest {
   readonly round: number;
 }
 
-/** Shard to MerkleChain: headers that it committed, in parent order, each with its certificate (R-7.1). */
+/**
+ * Shard to MerkleChain: headers that it committed, in parent order, each with its certificate (R-7.1). They are notarised with the
+ * MerkleChain's next block; repeated until they are. That they are committed is the shard's word: no other link must carry it.
+ */
 export interface NotariseRequest {
   readonly kind: "notarise";
   readonly shard: number;
@@ -167,20 +188,21 @@ export interface NotariseRequest {
   readonly createdChains: readonly CreatedChain[];
 }
 
-/** R-5.8: a new chain with what proves it under a header that is notarised, or is in the same request. */
-export interface CreatedChain {
+/**
+ * MerkleChain to a shard: a block that notarised headers of it is committed. May be lost: the shard asks again. The word is not signed,
+ * so a link from anybody else must not carry it.
+ */
+export interface NotarisedRequest {
+  readonly kind: "notarised";
+  /** The shard's headers up to this round are. */
   readonly round: number;
-  /** The registry's bytes. */
-  readonly record: Uint8Array;
-  readonly stateProof: Uint8Array;
-  /** T0's chain header, with its place among the chain headers of the block. */
-  readonly chainHeader: Uint8Array;
-  readonly chainHeaderIndex: number;
-  readonly chainHeaderProof: readonly Uint8Array[];
+  /** How many chains the directory has. */
+  readonly chains: number;
 }
 
 export type PeerRequest =
   | OpenRequest
+  | OpenPartRequest
   | CommitRequest
   | FollowRequest
   | BlocksRequest
@@ -196,14 +218,15 @@ export type PeerRequest =
   | ExchangeRequest
   | ResultRequest
   | ResultVoteRequest
-  | NotariseRequest;
+  | NotariseRequest
+  | NotarisedRequest;
 
 export type PeerAnswer =
-  /** To `open`: taken up. */
+  /** To `open` and `openPart`: taken up. */
   | { readonly kind: "opened"; readonly round: number }
-  /** To `open`: not this set's round, not yet, or past. */
+  /** To `open` and `openPart`: not this set's round, not yet, or past. */
   | { readonly kind: "notOnDuty"; readonly round: number; readonly why: string }
-  /** To `open`: the set is past the round or has begun it without the shard, whose half is in no block of it any more. */
+  /** To `open` and `openPart`: the set is past the round or has begun it without the shard, whose half is in no block of it any more. */
   | { readonly kind: "over"; readonly round: number }
   /** To `commit`: the block is the shard's history. */
   | { readonly kind: "committed"; readonly round: number }
@@ -216,14 +239,14 @@ export type PeerAnswer =
   /** To `follow`: the voter's replica is at this round. */
   | { readonly kind: "following"; readonly round: number }
   | { readonly kind: "blocks"; readonly certifiedBlocks: readonly Uint8Array[] }
-  /** To `suspects`: the shard looks for itself. */
+  /** To `suspects`: the shard looks for itself. To `notarised`. */
   | { readonly kind: "noted" }
   /** To `consensus`: taken or of no use, repeated or late. */
   | { readonly kind: "heard" }
   /** To `proposedBlock`: an encoded joint block; null if the voter does not have it. */
   | { readonly kind: "proposedBlock"; readonly block: Uint8Array | null }
   /** To `opening`: null if the voter does not know it. */
-  | { readonly kind: "opening"; readonly open: OpenRequest | null }
+  | { readonly kind: "opening"; readonly open: OpenRequest | OpenPartRequest | null }
   /** To `decision` and `nothing`: the hash of the round's committed header; null if the shard has closed the round. */
   | { readonly kind: "decided"; readonly round: number; readonly hash: Uint8Array | null }
   /** To `accepted`: what the partner made of its half; undecided: ask again. */
@@ -246,7 +269,12 @@ export type PeerAnswer =
     }
   /** To `resultVote`: null while the voter has not executed the round, or any more. */
   | { readonly kind: "resultVote"; readonly vote: ResultVote | null }
-  /** To `notarise`: headers up to this round are notarised, and the directory has so many chains. */
-  | { readonly kind: "notarised"; readonly round: number; readonly chains: number }
+  /** To `notarise`: how far the shard's headers are notarised, as in `notarised`, and up to which round the next block will have them. */
+  | {
+      readonly kind: "reported";
+      readonly round: number;
+      readonly chains: number;
+      readonly reportedRound: number;
+    }
   /** The request makes no sense to this actor. */
   | { readonly kind: "refused"; readonly why: string };

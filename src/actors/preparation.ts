@@ -4,9 +4,10 @@ import { equalBytes } from "../protocol/encoding/bytes.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { Outbox } from "./actor.ts";
 import type { ConsensusInstance } from "./consensus-instance.ts";
-import type { Opened } from "./instance-shards.ts";
+import type { Opened } from "./instance-parties.ts";
+import type { Party } from "./party.ts";
 import type { SetBlocks } from "./set-blocks.ts";
-import type { Side } from "./side.ts";
+import { Side } from "./side.ts";
 import { nameSuspects } from "./suspects.ts";
 
 export interface PreparationPorts {
@@ -25,13 +26,18 @@ export class Preparation {
 
   /** Asks for what the side still needs. */
   prepare(instance: ConsensusInstance, side: Side): void {
-    const opened = instance.shards.openedBy(side);
+    const opened = instance.parties.openedBy(side);
     if (opened === undefined || opened.candidates !== null) return;
     const { replica } = side;
     if (this.needsBlocks(instance, side)) side.askBlocks();
     else if (replica.head.round >= instance.round) return;
     else if (replica.canJudge(instance.round)) this.#verify(instance, side, opened);
     else if (replica.canExecute) this.#ports.outbox.work();
+  }
+
+  /** the MerkleChain's head, if the replica of it is behind. */
+  preparePart({ parties, merkleChain, isPartReady }: ConsensusInstance): void {
+    if (parties.part !== null && !isPartReady) merkleChain?.announced(parties.part.headRound);
   }
 
   /** What came back of a check; whether it was one of candidates. */
@@ -42,7 +48,7 @@ export class Preparation {
   ): boolean {
     const { blocks, sides } = this.#ports;
     const side = sides.find((one) => this.#purposeOf(instance, one) === purpose);
-    const opened = side === undefined ? undefined : instance.shards.openedBy(side);
+    const opened = side === undefined ? undefined : instance.parties.openedBy(side);
     if (side === undefined || opened === undefined) return false;
     if (opened.candidates !== null) return true;
     nameSuspects(side, blocks, opened, transactions);
@@ -51,12 +57,13 @@ export class Preparation {
     return true;
   }
 
-  /** Whether the replica has to follow the shard first: to the head that the round extends, or to its block. */
-  needsBlocks({ shards, runs }: ConsensusInstance, side: Side): boolean {
-    const isCommitted = shards.settlementOf(side)?.isCommitted === true;
-    const request = shards.openedBy(side)?.request ?? null;
+  /** Whether the replica has to follow its party first: to the head that the round extends, or to its block. */
+  needsBlocks({ parties, runs }: ConsensusInstance, party: Party): boolean {
+    const isCommitted = parties.settlementOf(party)?.isCommitted === true;
+    if (!(party instanceof Side)) return isCommitted;
+    const request = parties.openedBy(party)?.request ?? null;
     if (isCommitted || request === null || runs) return isCommitted;
-    return !equalBytes(side.replica.head.hash, request.headHash);
+    return !equalBytes(party.replica.head.hash, request.headHash);
   }
 
   /** Every signature, whatever the gateway said. */

@@ -170,8 +170,9 @@ export class ProofQueries {
     if (newest === 0) return none("NOT_YET");
     if (newest <= progress.notarisedRound) return replica.blocks.header(newest) ?? none("PRUNED");
     // Its newest header is on its way to the MerkleChain. A chain with traffic has another a little before.
-    for (let back = 0; back < network.k; back++) {
-      const headers = replica.blocks.header(progress.notarisedRound - back);
+    const { notarisedRound } = progress;
+    for (let back = 0; back < Math.min(network.k, notarisedRound); back++) {
+      const headers = replica.blocks.header(notarisedRound - back);
       if (headers?.chainHeaders.some((one) => one.chain === chain)) return headers;
     }
     return none("NOT_YET");

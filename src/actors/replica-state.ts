@@ -83,6 +83,8 @@ export const PAGE_CACHE_BYTES: number = 7 * MIB;
 // block is checked, and when it is executed.
 const RECENT_MAX = 4_096;
 // An open tree without pages costs little, but a shard can hold thousands of chains.
+/** The MerkleChain opens the round behind a header, and its block is there within the next one (R-7.1). */
+const NOTARISATION_ROUNDS = 2;
 const OPEN_TREES_MAX = 64;
 
 interface OpenTree {
@@ -219,7 +221,7 @@ export class ReplicaState {
 
   /**
    * Writes what a round changed and forgets how to take back rounds up to `forgetUpTo`; their rows stay on disk for as many
-   * rounds again, so that proofs can wait for the notarisation of the header that carries their root.
+   * rounds again and a few, so that proofs can wait for the notarisation of the header that carries their root.
    */
   apply(round: number, writes: readonly EntryWrite[], forgetUpTo: number): void {
     const upper = new Map<number, PastPages>();
@@ -231,7 +233,7 @@ export class ReplicaState {
     const forgotten = this.#undo.filter((one) => one.round <= forgetUpTo);
     this.#older.push(...forgotten.map((one) => ({ round: one.round, upper: one.upper })));
     this.#undo = this.#undo.filter((one) => one.round > forgetUpTo);
-    const dropUpTo = 2 * forgetUpTo - round;
+    const dropUpTo = 2 * forgetUpTo - round - NOTARISATION_ROUNDS;
     for (const old of this.#older.filter((one) => one.round <= dropUpTo)) {
       deleteChunked(this.#undoTable, u64Key(old.round));
     }

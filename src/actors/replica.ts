@@ -3,13 +3,10 @@
 import { invariant } from "../protocol/assert.ts";
 import type { RoundView } from "../protocol/blocks/assembler.ts";
 import type { FormedShardBlock, ShardView } from "../protocol/blocks/build-shard-block.ts";
+import { chainHeaderHash } from "../protocol/blocks/chain-header.ts";
 import { type Head, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import type { Reach } from "../protocol/blocks/reach.ts";
-import {
-  type CertifiedBlock,
-  certifiedBlockCodec,
-  chainHeaderHash,
-} from "../protocol/blocks/shard-block.ts";
+import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
 import { type Certificate, certificateCodec } from "../protocol/consensus/messages.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
 import { decodeStored } from "../protocol/encoding/codec.ts";

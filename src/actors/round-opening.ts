@@ -1,7 +1,7 @@
 // How a shard opens rounds: when the one before is decided and there is work, it picks what its block can hold, records the
 // round as open, and calls the set on duty until that has taken it up.
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
-import { roundAt } from "../protocol/rounds/epoch.ts";
+import { openableRound, roundAt } from "../protocol/rounds/epoch.ts";
 import type { Outbox } from "./actor.ts";
 import type { BlockTransactions } from "./block-transactions.ts";
 import type { Network } from "./network.ts";
@@ -59,7 +59,8 @@ export class RoundOpening {
     }
     // what was accepted is undecided until the partner has answered.
     if (state === "accepted") return;
-    if (round <= last || round <= replica.head.round) return;
+    if (round <= last || round <= replica.head.round || round < openableRound(network.epoch, now))
+      return;
     if (this.pause.next(round) > round) return;
     // a shard that is behind with execution gives no candidates.
     if (!replica.canJudge(round)) return;

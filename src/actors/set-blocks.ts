@@ -12,7 +12,10 @@ import {
   type JointHeader,
   joinHalves,
   jointHeaderHash,
+  type MerkleChainPart,
 } from "../protocol/blocks/joint-header.ts";
+import type { MerkleChainBody } from "../protocol/blocks/merkle-chain-body.ts";
+import type { MerkleChainState } from "../protocol/blocks/merkle-chain-state.ts";
 import {
   type JointBlock,
   jointBlockCodec,
@@ -26,9 +29,15 @@ import {
   type UnverifiedTransaction,
   type VerifiedTransaction,
 } from "../protocol/ledger/unverified.ts";
-import { MIB, SHARD_BLOCK_BYTES_MAX, SHARD_BLOCK_TRANSACTIONS_MAX } from "../protocol/limits.ts";
+import {
+  MERKLE_CHAIN_BODY_BYTES_MAX,
+  MIB,
+  SHARD_BLOCK_BYTES_MAX,
+  SHARD_BLOCK_TRANSACTIONS_MAX,
+} from "../protocol/limits.ts";
 import { certifiedBody } from "./certified-body.ts";
 import { KnownTransactions } from "./known-transactions.ts";
+import type { MerkleChainSide } from "./merkle-chain-side.ts";
 import type { Network } from "./network.ts";
 import type { Log } from "./ports.ts";
 import type { Side } from "./side.ts";
@@ -38,6 +47,8 @@ export interface SetBlocksPorts {
   readonly log: Log;
   /** All that the set covers. */
   readonly sides: readonly Side[];
+  /** null for a set that is never on T0's duty. */
+  readonly merkleChain: MerkleChainSide | null;
   readonly set: number;
 }
 
@@ -54,11 +65,22 @@ export interface ProposedHalf {
   formed: FormedShardBlock | null;
 }
 
+/** R-7.1: a block's third part. */
+export interface ProposedPart {
+  readonly side: MerkleChainSide;
+  readonly part: MerkleChainPart;
+  readonly body: MerkleChainBody;
+  /** The state behind it; null until the replica has checked the part, and for one that failed. */
+  next: MerkleChainState | null;
+}
+
 /** A block whose bodies are those that its header commits to, and what this voter thinks of it. */
 export interface ProposedBlock {
   readonly block: JointBlock;
   /** In the order of the header. */
   readonly halves: readonly ProposedHalf[];
+  /** The MerkleChain's; null for a block without. */
+  readonly part: ProposedPart | null;
   /** Of all halves, in total order. */
   readonly transactions: readonly UnverifiedTransaction[];
   /** The same once this voter has checked every signature; null before. */
@@ -91,10 +113,16 @@ export class SetBlocks {
   }
 
   /**
-   * A fresh block over what can be in it, with a half for each side that has work (R-3.9); null if none has. Forming it judges
-   * each candidate on this voter's replicas, so that it needs no other check here (R-4.4).
+   * A fresh block over what can be in it, with a half for each side that has work (R-3.9) and the MerkleChain's part, if it opened the
+   * round; null if there is nothing. Forming it judges each candidate on this voter's replicas, and the part as it is, so that it
+   * needs no other check here (R-4.4).
    */
-  form(round: number, view: number, offers: readonly Offer[]): ProposedBlock | null {
+  form(
+    round: number,
+    view: number,
+    offers: readonly Offer[],
+    body: MerkleChainBody | null,
+  ): ProposedBlock | null {
     const { network, set } = this.#ports;
     const { id: networkId } = network;
     const { epoch } = network.epoch;
@@ -105,7 +133,8 @@ export class SetBlocks {
     const formed = ordered
       .map(({ side }, i) => ({ side, formed: built[i] as FormedShardBlock }))
       .filter(({ formed: { shardBlock } }) => shardBlock.chainHeaders.length > 0);
-    if (formed.length === 0) return null;
+    const part = this.#formPart(round, body);
+    if (formed.length === 0 && part === null) return null;
     const header: JointHeader = {
       version: JOINT_HEADER_VERSION,
       networkId,
@@ -118,7 +147,7 @@ export class SetBlocks {
         epoch,
         formed.map((one) => one.formed.half),
       ),
-      merkleChain: null,
+      merkleChain: part?.part ?? null,
     };
     const transactions: VerifiedTransaction[] = [];
     const halves = formed.map(({ side, formed: one }, i): ProposedHalf => {
@@ -128,8 +157,18 @@ export class SetBlocks {
       const { shardBlock } = one;
       return { side, half, shardBlock, from, to: transactions.length, formed: { ...one, half } };
     });
-    const block = { header, shardBlocks: halves.map(({ shardBlock }) => shardBlock) };
-    return { block, halves, transactions, verified: transactions, refused: false };
+    const shardBlocks = halves.map(({ shardBlock }) => shardBlock);
+    const block = { header, shardBlocks, merkleChain: part?.body ?? null };
+    return { block, halves, part, transactions, verified: transactions, refused: false };
+  }
+
+  /** null for what this voter's seats would not vote for. */
+  #formPart(round: number, body: MerkleChainBody | null): ProposedPart | null {
+    const { merkleChain: side } = this.#ports;
+    if (side === null || body === null) return null;
+    const part = side.replica.partOf(body);
+    const next = side.check(round, part, body);
+    return next === null ? null : { side, part, body, next };
   }
 
   /** A block of others by its bytes; null for bytes that are not the whole block of this value. */
@@ -138,7 +177,8 @@ export class SetBlocks {
     value: Uint8Array,
     known: readonly VerifiedTransaction[],
   ): ProposedBlock | null {
-    if (bytes.length > this.#ports.sides.length * HALF_BYTES_MAX) return null;
+    const bytesMax = this.#ports.sides.length * HALF_BYTES_MAX + MERKLE_CHAIN_BODY_BYTES_MAX;
+    if (bytes.length > bytesMax) return null;
     const decoded = jointBlockCodec.decode(bytes);
     if (!decoded.ok || !equalBytes(jointHeaderHash(decoded.value.header), value)) return null;
     return this.#proposed(decoded.value, new KnownTransactions(known));
@@ -165,7 +205,16 @@ export class SetBlocks {
       .map(({ shard }) => timetable.dutyOf(shard, round))
       .find((one) => one.set === set);
     const shards = duty?.shards ?? [];
-    const expected = { networkId: id, epoch: epoch.epoch, set, round, viewMax, shards };
+    const isOnRootDuty = shards.includes(network.rootShard);
+    const expected = {
+      networkId: id,
+      epoch: epoch.epoch,
+      set,
+      round,
+      viewMax,
+      shards,
+      isOnRootDuty,
+    };
     const refusal = checkJointHeader(header, expected);
     return refusal === null ? null : JSON.stringify(refusal);
   }
@@ -190,6 +239,8 @@ export class SetBlocks {
   #proposed(block: JointBlock, known: KnownTransactions): ProposedBlock | null {
     const { network, sides } = this.#ports;
     const { header, shardBlocks } = block;
+    const part = this.#part(block);
+    if (part === undefined) return null;
     if (shardBlocks.length !== header.halves.length || shardBlocks.length > sides.length) {
       return null;
     }
@@ -209,7 +260,16 @@ export class SetBlocks {
       const { half, shardBlock } = body;
       halves.push({ side, half, shardBlock, from, to: transactions.length, formed: null });
     }
-    return { block, halves, transactions, verified: null, refused: false };
+    return { block, halves, part, transactions, verified: null, refused: false };
+  }
+
+  /** The block's third part; undefined if its body is not the one that the header commits to. */
+  #part({ header, merkleChain: body }: JointBlock): ProposedPart | null | undefined {
+    const { merkleChain: side } = this.#ports;
+    const { merkleChain: part } = header;
+    if (part === null && body === null) return null;
+    if (part === null || body === null || side === null) return undefined;
+    return side.replica.isBodyOf(part, body) ? { side, part, body, next: null } : undefined;
   }
 }
 

@@ -1,25 +1,26 @@
-// What a shard makes of its half of a certified block, and how patiently a voter asks: it hands the block over and asks what the round
-// came to, again and again until the shard has answered, but ever less often. An instance ends with the settlements of all its
-// shards.
+// What a shard, or the MerkleChain, makes of its part of a certified block, and how patiently a voter asks: it hands the block over and
+// asks what the round came to, again and again until that is answered, but ever less often. An instance ends with the settlements of
+// all its parties.
 import { roundCloseMs } from "../protocol/rounds/epoch.ts";
 import type { ConsensusInstance } from "./consensus-instance.ts";
 import type { Network } from "./network.ts";
+import type { Party } from "./party.ts";
+import { patienceMs } from "./patience.ts";
 import type { Clock } from "./ports.ts";
-import { patienceMs, type Side } from "./side.ts";
 
 /** A shard that waits for its partner is asked so much sooner than one that cannot say. */
 const ACCEPTED_PARTS = 8;
 
 export class Settlement {
-  readonly side: Side;
-  /** The shard has decided its half, and if it committed it, the replica has it. */
+  readonly party: Party;
+  /** It has decided its part, and if it committed it, the replica has it. */
   isOver = false;
-  /** The shard committed the round's block, and this replica has yet to follow. */
+  /** It committed the round's block, and this replica has yet to follow. */
   isCommitted = false;
   readonly #clock: Clock;
   readonly #network: Network;
   readonly #instance: ConsensusInstance;
-  /** When the shard was last handed the certified block, or asked what the round came to, and how often. */
+  /** When it was last handed the certified block, or asked what the round came to, and how often. */
   #sentMs = 0;
   #sent = 0;
   /** How often the shard has said that it waits for its partner only. */
@@ -27,12 +28,12 @@ export class Settlement {
 
   constructor(
     { clock, network }: { readonly clock: Clock; readonly network: Network },
-    side: Side,
+    party: Party,
     instance: ConsensusInstance,
   ) {
     this.#clock = clock;
     this.#network = network;
-    this.side = side;
+    this.party = party;
     this.#instance = instance;
   }
 
@@ -42,25 +43,23 @@ export class Settlement {
 
   askDecision(): void {
     this.#mark();
-    this.side.call({ kind: "decision", round: this.#instance.round });
+    this.party.call({ kind: "decision", round: this.#instance.round });
   }
 
-  /** Whether there is a certified half for the shard: else all that can be done is to ask what the round came to. */
-  get hasHalf(): boolean {
-    const { certified, parts } = this.#instance;
-    return certified !== null && parts.encodedFor(this.side.shard) !== null;
+  /** Whether there is a certified part for it: else all that can be done is to ask what the round came to. */
+  get hasPart(): boolean {
+    return this.party.partIn(this.#instance.certifiedParts) !== null;
   }
 
-  /** nothing if the certificate or its block is not here; a shard without a half in it is asked. */
+  /** nothing if the certificate or its block is not here; who has no part in it is asked. */
   handOver(): void {
     if (this.#instance.certified === null) return;
-    const encoded = this.#instance.parts.encodedFor(this.side.shard);
-    if (encoded === null) {
+    if (!this.hasPart) {
       this.askDecision();
       return;
     }
     this.#mark();
-    this.side.handOver(encoded, this.#instance.parts.partnerOf(this.side.shard));
+    this.party.handOver(this.#instance.certifiedParts);
   }
 
   /** the partner's word takes the shard a moment; only a silent partner takes longer. */
@@ -73,7 +72,7 @@ export class Settlement {
     if (this.#sent === 0) this.#sentMs = this.#clock.now();
   }
 
-  /** When to speak to the shard about the round: until it has decided, if it is certified, or a later one waits, or overdue. */
+  /** When to speak to it about the round: until it has decided, if it is certified, or a later one waits, or overdue. */
   dueMs(isNextWaiting: boolean): number {
     const { epoch } = this.#network;
     if (this.#accepted > 0) {

@@ -86,7 +86,8 @@ export class ShardCommits {
     const decoded = certifiedBlockCodec.decode(certifiedBlock);
     if (!decoded.ok) return { kind: "refused", why: decoded.refusal.code };
     const certified = decoded.value;
-    const { header } = certified.block;
+    const { header, merkleChain } = certified.block;
+    if (merkleChain !== null) return { kind: "refused", why: "The MerkleChain's part is not ours" };
     const { round } = header;
     const hash = jointHeaderHash(header);
     const decision = this.#decided(round);

@@ -1,10 +1,10 @@
 // What a shard answers to those who ask: plain values that travel over RPC. Reads only; every list is bounded by its caller.
 
+import { chainHeaderHash } from "../protocol/blocks/chain-header.ts";
 import { type Head, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import {
   byChain,
   type CertifiedBlock,
-  chainHeaderHash,
   type ShardBlock,
   totalOrder,
 } from "../protocol/blocks/shard-block.ts";

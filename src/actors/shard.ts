@@ -4,7 +4,7 @@ import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
 import type { MempoolLimits } from "../protocol/ledger/mempool.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { Refusal } from "../protocol/refusal.ts";
-import { roundAt, roundCloseMs, roundStartMs } from "../protocol/rounds/epoch.ts";
+import { openableRound, roundAt, roundCloseMs, roundStartMs } from "../protocol/rounds/epoch.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { type Admission, admitOne } from "./admission.ts";
 import { BlockTransactions } from "./block-transactions.ts";
@@ -14,7 +14,7 @@ import { LeftElsewhere } from "./left-elsewhere.ts";
 import type { Network } from "./network.ts";
 import { Notariser } from "./notariser.ts";
 import { PartnerProgress } from "./partner-progress.ts";
-import type { NothingRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
+import type { NotarisedRequest, NothingRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
 import { Replica } from "./replica.ts";
 import { RoundOpening } from "./round-opening.ts";
@@ -54,8 +54,6 @@ export class Shard implements Actor {
   readonly #transactions = new BlockTransactions();
   readonly #suspects: Suspects;
   readonly #rounds: RoundOpening;
-  /** The first round with a block behind the last that all sets have, as of a head. */
-  #unwatched = { after: 0, head: 0, first: 0 };
 
   constructor(ports: ShardPorts, shard: number) {
     this.#ports = ports;
@@ -68,8 +66,16 @@ export class Shard implements Actor {
     this.#progress = new StoredProgress(ports.store, ports.network.genesis.chains.length);
     this.#notariser = new Notariser(ports.network, this.replica, this.#progress);
     const { watchedRound } = this.#progress.value;
+    const watched = {
+      network,
+      outbox: this.#outbox,
+      of: shard,
+      headRound: () => this.replica.head.round,
+      firstAfter: (round: number) => this.replica.blocks.roundsAfter(round, 1)[0] ?? 0,
+      store: (round: number) => this.#progress.update({ watchedRound: round }),
+    };
+    this.#watchers = new Watchers(watched, watchedRound);
     this.#followed = new FollowedBlocks(this.replica.blocks);
-    this.#watchers = new Watchers(ports.network, this.#outbox, shard, watchedRound);
     const parts = { ...ports, outbox: this.#outbox, replica: this.replica, room: this.room };
     const rounds = { ...parts, progress: this.#progress, transactions: this.#transactions };
     this.#rounds = new RoundOpening(rounds);
@@ -143,7 +149,9 @@ export class Shard implements Actor {
 
   /** The first round whose block is not decided yet. */
   nextRound(): number {
-    return Math.max(this.currentRound(), this.progress.round + 1, this.replica.head.round + 1);
+    const { network, clock } = this.#ports;
+    const openable = openableRound(network.epoch, clock.now());
+    return Math.max(openable, this.progress.round + 1, this.replica.head.round + 1);
   }
 
   /** what is valid until before this round can be in no block any more; the open round's may still come. */
@@ -182,6 +190,9 @@ export class Shard implements Actor {
         return this.#exchange.receive(request);
       case "result":
         return this.#exchange.resultFor(request.round);
+      case "notarised":
+        this.#notarised(request);
+        return { kind: "noted" };
       case "suspects":
         return this.#suspects.named(request);
       case "nothing":
@@ -209,7 +220,7 @@ export class Shard implements Actor {
       this.#rounds.lookAgain();
     } else if (request.kind === "follow") {
       if (to.kind === "validatorSet" && answer?.kind === "following")
-        this.#watched(to.set, answer.round);
+        this.#watchers.has(to.set, answer.round);
     } else if (request.kind === "notarise") {
       const now = this.#ports.clock.now();
       if (this.#notariser.answered(now, answer)) this.#notarise(now);
@@ -236,8 +247,7 @@ export class Shard implements Actor {
     this.partners.drive(this.#reached());
     this.#rounds.drive();
     this.#notarise(now);
-    const { round } = this.replica.head;
-    this.#watchers.tell(now, round, this.#followDueMs());
+    this.#watchers.tell(now);
   }
 
   work(): void {
@@ -277,11 +287,12 @@ export class Shard implements Actor {
     } else {
       // Before execution has caught up no round can be opened: its own tick is below.
       // Of rounds that are over none can be opened any more.
-      const first = Math.max(round + 1, this.currentRound());
-      const canJudge = this.replica.canJudge(this.currentRound());
+      const openable = openableRound(epoch, now);
+      const first = Math.max(round + 1, openable);
+      const canJudge = this.replica.canJudge(openable);
       const due = canJudge ? this.replica.nextRootDue() : null;
       if (due !== null) times.push(this.#rounds.pause.nextMs(Math.max(due, first)));
-      const look = canJudge ? this.#rounds.nextLookRound(this.currentRound()) : null;
+      const look = canJudge ? this.#rounds.nextLookRound(openable) : null;
       if (look !== null) times.push(this.#rounds.pause.nextMs(Math.max(look, first)));
       // While a round is open nothing expires: its block may hold what else would.
       const expiry = this.room.pool.earliestExpiry();
@@ -289,7 +300,7 @@ export class Shard implements Actor {
     }
     // Execution is under way, unless a crash cut it off.
     if (this.replica.hasUnexecuted) times.push(roundStartMs(epoch, this.currentRound() + 1));
-    const follow = this.#watchers.nextMs(this.replica.head.round, this.#followDueMs());
+    const follow = this.#watchers.nextMs();
     if (follow !== null) times.push(follow);
     const waits = [this.#exchange.nextMs(), this.partners.nextMs()];
     times.push(...waits.filter((time) => time !== null));
@@ -339,24 +350,10 @@ export class Shard implements Actor {
     if (request !== null) this.#outbox.call({ kind: "merkleChain" }, request);
   }
 
-  /** blocks are followed within k rounds, several at once where that is soon enough. */
-  #followDueMs(): number {
-    const { k, epoch } = this.#ports.network;
-    const after = this.#watchers.round;
-    const head = this.replica.head.round;
-    // Asked behind every step: what every set may ask of a shard must not cost a search each.
-    if (this.#unwatched.after !== after || this.#unwatched.head !== head) {
-      const [first = 0] = after < head ? this.replica.blocks.roundsAfter(after, 1) : [];
-      this.#unwatched = { after, head, first };
-    }
-    const { first } = this.#unwatched;
-    return roundStartMs(epoch, first + k);
-  }
-
-  #watched(set: number, round: number): void {
-    this.#watchers.has(set, Math.min(round, this.replica.head.round));
-    const watchedRound = this.#watchers.round;
-    if (watchedRound > this.progress.watchedRound) this.#progress.update({ watchedRound });
+  #notarised(request: NotarisedRequest): void {
+    if (!this.#notariser.notarised(request)) return;
+    this.partners.drive(this.#reached());
+    this.#notarise(this.#ports.clock.now());
   }
 
   #reached() {
@@ -367,7 +364,7 @@ export class Shard implements Actor {
   /** Past this point nothing can refuse. */
   #committed(round: number, set: number, { placed }: FormedShardBlock): void {
     // The voters of its set end the round by the shard's word, and have the block by then.
-    this.#watched(set, round);
+    this.#watchers.has(set, round);
     this.#rounds.pause.committed();
     this.room.included(
       round,
@@ -378,6 +375,7 @@ export class Shard implements Actor {
     this.#rounds.taken();
     this.#rounds.lookAgain();
     this.#outbox.work();
+    this.#notariser.committed();
     this.#notarise(this.#ports.clock.now());
   }
 }

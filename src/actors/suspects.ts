@@ -7,7 +7,7 @@ import {
   type VerifiedTransaction,
 } from "../protocol/ledger/unverified.ts";
 import type { Outbox } from "./actor.ts";
-import type { Opened } from "./instance-shards.ts";
+import type { Opened } from "./instance-parties.ts";
 import type { PeerAnswer, SuspectsRequest } from "./peers.ts";
 import type { SetBlocks } from "./set-blocks.ts";
 import type { Side } from "./side.ts";

@@ -12,14 +12,17 @@ import { ConsensusInstance, type InstancePorts } from "./consensus-instance.ts";
 import { Findings } from "./findings.ts";
 import type { HostedSeats } from "./hosted-seats.ts";
 import { InstanceStore } from "./instance.ts";
+import { MerkleChainSide } from "./merkle-chain-side.ts";
 import type { Network } from "./network.ts";
 import { type OtherVoter, OtherVoters } from "./other-voters.ts";
 import { PairExecution } from "./pair-execution.ts";
 import { areOpened, isVain, partnerDueMs } from "./partner-wait.ts";
-import type { FollowRequest, OpenRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
+import type { Party } from "./party.ts";
+import type { FollowRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import { type Clock, type Log, type Store, secondReplica } from "./ports.ts";
 import { Preparation } from "./preparation.ts";
 import type { Replica } from "./replica.ts";
+import { type Opening, RoundTurns } from "./round-turns.ts";
 import { SetBlocks } from "./set-blocks.ts";
 import { Settling } from "./settling.ts";
 import { Side } from "./side.ts";
@@ -40,6 +43,8 @@ export class ValidatorSet implements Actor {
   readonly set: number;
   /** The shards that it covers, in the order of the epoch's record. */
   readonly sides: readonly Side[];
+  /** R-7.1: if the set can be on T0's duty. */
+  readonly merkleChain: MerkleChainSide | null;
   readonly findings: Findings;
   readonly #ports: ValidatorSetPorts;
   readonly #outbox = new Outbox();
@@ -47,8 +52,7 @@ export class ValidatorSet implements Actor {
   readonly #inbox: VoterInbox;
   readonly #instances: InstanceStore;
   #instance: ConsensusInstance | null = null;
-  /** Opened, as somebody says, while the instance before it was bound: its turn comes with the shards' word about that. */
-  #next: readonly OpenRequest[] = [];
+  readonly #turns: RoundTurns;
   /** The round up to which every instance has ended. */
   #endedRound: number;
   readonly #blocks: SetBlocks;
@@ -74,14 +78,29 @@ export class ValidatorSet implements Actor {
       const sidePorts = { ...shared, store: i === 0 ? store : secondReplica(store) };
       return new Side(sidePorts, set, shard, shards.length, () => this.#execution.step());
     });
-    const { sides } = this;
-    this.#blocks = new SetBlocks({ ...ports, sides, set });
+    const isOnRootDuty = shards.includes(ports.network.rootShard);
+    this.merkleChain = isOnRootDuty ? new MerkleChainSide(shared, set) : null;
+    const { sides, merkleChain } = this;
+    this.#blocks = new SetBlocks({ ...ports, sides, merkleChain, set });
     this.#preparation = new Preparation({ outbox: this.#outbox, blocks: this.#blocks, sides });
     this.#instances = new InstanceStore(store);
     this.#endedRound = this.#instances.endedRound();
     this.#settling = new Settling({ ...shared, ended: (instance) => this.#ended(instance) }, set);
     this.#execution = new PairExecution(shared, set, sides);
     this.#inbox = new VoterInbox(shared, set);
+    this.#turns = new RoundTurns({
+      ...shared,
+      set,
+      partyOf: (opening) => this.#opener(opening),
+      running: () => this.#instance,
+      endedRound: () => this.#endedRound,
+      begin: (round, openings) => this.#begin(round, openings),
+      join: (instance, party, opening) => this.#join(instance, party, opening),
+      abandon: (instance) => {
+        this.#settling.tellLeftOut(instance);
+        this.#end(instance);
+      },
+    });
     this.#restore();
   }
 
@@ -103,7 +122,8 @@ export class ValidatorSet implements Actor {
     if (!isWellFormed(request)) return { kind: "refused", why: "Malformed request" };
     switch (request.kind) {
       case "open":
-        return this.#open(request);
+      case "openPart":
+        return this.#turns.open(request);
       case "follow":
         return this.#follow(request);
       case "consensus":
@@ -115,7 +135,8 @@ export class ValidatorSet implements Actor {
       case "resultVote":
         return this.#execution.voteFor(request.set, request.round);
       case "opening": {
-        const side = this.#side(request.shard);
+        const { of } = request;
+        const side = of === "merkleChain" ? of : this.#side(of);
         return this.#inbox.openingFor(request, this.#instance, side);
       }
       default:
@@ -125,12 +146,13 @@ export class ValidatorSet implements Actor {
 
   answered(to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
     const side = to.kind === "shard" ? this.#side(to.shard) : undefined;
-    if (side !== undefined) {
-      if (request.kind === "blocks") this.#blocksAnswered(side, answer);
-      else if (request.kind === "result") {
-        if (this.#execution.fetched(side, answer)) this.#outbox.work();
-      } else if (this.#instance !== null)
-        this.#settling.answered(this.#instance, side, request, answer);
+    const party = to.kind === "merkleChain" ? this.merkleChain : side;
+    if (side !== undefined && request.kind === "result") {
+      if (this.#execution.fetched(side, answer)) this.#outbox.work();
+    } else if (party !== undefined && party !== null) {
+      if (request.kind === "blocks") this.#blocksAnswered(party, answer);
+      else if (this.#instance !== null)
+        this.#settling.answered(this.#instance, party, request, answer);
     } else if (request.kind === "proposedBlock") {
       const block = this.#inbox.blockOf(answer);
       if (request.round === this.#instance?.round) this.#instance.fetched(request.value, block);
@@ -138,7 +160,7 @@ export class ValidatorSet implements Actor {
       this.#execution.voted(to, request.round, answer);
     } else if (request.kind === "opening") {
       const open = this.#inbox.openingOf(answer);
-      if (open !== null) this.#open(open);
+      if (open !== null) this.#turns.open(open);
     }
   }
 
@@ -153,10 +175,10 @@ export class ValidatorSet implements Actor {
     const now = this.#ports.clock.now();
     if (this.#hasUnexecuted) this.#outbox.work();
     this.#execution.drive();
-    for (const side of this.sides) if (side.isBehind) side.askBlocks();
+    for (const party of this.#parties) if (party.isBehind) party.askBlocks();
     const instance = this.#instance;
     if (instance === null) return;
-    this.#settling.tick(instance, now, this.#next.length > 0);
+    this.#settling.tick(instance, now, this.#turns.isNextWaiting);
     if (instance.runs) instance.tick(now);
     else this.#advance();
   }
@@ -173,16 +195,16 @@ export class ValidatorSet implements Actor {
 
   nextTickMs(): number | null {
     const now = this.#ports.clock.now();
-    const times: number[] = this.sides.flatMap((side) => (side.isBehind ? [side.blocksDueMs] : []));
+    const times: number[] = this.#parties.flatMap((one) => (one.isBehind ? [one.blocksDueMs] : []));
     const instance = this.#instance;
     if (instance !== null) {
       const due = instance.dueMs();
       if (due !== null) times.push(due);
       if (!instance.runs && !this.#isLate(instance)) times.push(this.#partnerDueMs(instance));
-      for (const settlement of instance.shards.unsettled) {
-        times.push(settlement.dueMs(this.#next.length > 0));
-        if (this.#preparation.needsBlocks(instance, settlement.side))
-          times.push(settlement.side.blocksDueMs);
+      for (const settlement of instance.parties.unsettled) {
+        times.push(settlement.dueMs(this.#turns.isNextWaiting));
+        if (this.#preparation.needsBlocks(instance, settlement.party))
+          times.push(settlement.party.blocksDueMs);
       }
     }
     const wanted = this.#execution.nextMs();
@@ -204,102 +226,57 @@ export class ValidatorSet implements Actor {
     return this.sides.some(({ replica }) => replica.hasUnexecuted);
   }
 
+  get #parties(): readonly Party[] {
+    return this.merkleChain === null ? this.sides : [...this.sides, this.merkleChain];
+  }
+
+  #opener(opening: Opening): Party | undefined {
+    if (opening.kind === "open") return this.#side(opening.shard);
+    return this.merkleChain ?? undefined;
+  }
+
   #side(shard: number): Side | undefined {
     return this.sides.find((side) => side.shard === shard);
   }
 
-  /** R-10.1: the shard has committed blocks, whoever made them. */
+  /** R-10.1: a party has committed blocks, whoever made them. */
   #follow(request: FollowRequest): PeerAnswer {
-    const { shard, round } = request;
-    const side = this.#side(shard);
-    if (side === undefined) return { kind: "refused", why: "The set does not cover the shard" };
+    const { of, round } = request;
+    const party = of === "merkleChain" ? this.merkleChain : this.#side(of);
+    if (party == null) return { kind: "refused", why: "The set does not follow it" };
     // Other voters can be behind where this one has the blocks already, by whatever way.
-    const isNews = round > side.replica.head.round || side.isNews(round);
+    const isNews = round > party.headRound || party.isNews(round);
     if (isNews && this.#others.setObject === null) this.#others.broadcast(request);
-    side.announced(round);
-    return { kind: "following", round: side.replica.head.round };
+    party.announced(round);
+    return { kind: "following", round: party.headRound };
   }
 
-  /** R-3.8, R-4.4: a shard's candidates for a round in which this set is on duty. */
-  #open(request: OpenRequest): PeerAnswer {
-    const { round, shard } = request;
-    const { epoch, timetable } = this.#ports.network;
-    const refuse = (why: string): PeerAnswer => ({ kind: "notOnDuty", round, why });
-    if (request.epoch !== epoch.epoch) return refuse("another epoch");
-    if (round < epoch.activationRound) return refuse("a round before the epoch");
-    if (round > roundAt(epoch, this.#ports.clock.now()) + 1) return refuse("a round to come");
-    const side = this.#side(shard);
-    if (side === undefined || timetable.dutyOf(shard, round).set !== this.set) {
-      return refuse("another set is on duty");
-    }
-    const running = this.#instance;
-    const isPast = round <= this.#endedRound || round <= side.replica.head.round;
-    const isMissed =
-      running?.round === round && running.runs && running.shards.settlementOf(side) === undefined;
-    if (isPast || isMissed) return { kind: "over", round };
-    if (this.#others.setObject === null && (running?.round ?? 0) <= round) {
-      this.#others.broadcast(request);
-    }
-    if (running?.round === round) {
-      running.shards.opens(side, request);
-      this.#advance();
-      return { kind: "opened", round };
-    }
-    if ((running?.round ?? 0) > round) return refuse("the round is past");
-    if (running !== null && !this.#makeWay(running, side, request))
-      return { kind: "opened", round };
-    const others = this.#next.filter((one) => one.round === round && one.shard !== shard);
-    this.#next = [];
-    this.#begin(round, [request, ...others]);
-    return { kind: "opened", round };
-  }
-
-  #begin(round: number, openings: readonly OpenRequest[]): void {
+  #begin(round: number, openings: readonly Opening[]): void {
     const instance = this.#newInstance(round);
     this.#instance = instance;
     for (const request of openings) {
-      const side = this.#side(request.shard);
-      if (side !== undefined) instance.shards.opens(side, request);
+      const party = this.#opener(request);
+      if (party !== undefined) instance.parties.opens(party, request);
     }
     this.#advance();
   }
 
-  /** Whether the instance is over now that a shard has opened a later round. */
-  #makeWay(instance: ConsensusInstance, side: Side, request: OpenRequest): boolean {
-    const settlement = instance.shards.settlementOf(side);
-    if (this.#others.count === 0 && settlement !== undefined && !settlement.isOver) {
-      // R-4.3: the shard's own word. It has decided the earlier round, and its head says how.
-      this.#settling.commit(instance, side, request.headHash);
-      settlement.isOver = true;
-    }
-    if (!instance.isBound || (this.#others.count === 0 && instance.shards.isSettled)) {
-      // With no other voter nothing can have come of it.
-      if (this.#others.count > 0) for (const one of instance.shards.unsettled) one.side.passed();
-      this.#end(instance);
-      return true;
-    }
-    const newest = this.#next[0]?.round ?? 0;
-    if (request.round > newest) {
-      for (const { shard } of this.#next) this.#side(shard)?.passed();
-      this.#next = [request];
-    } else if (!this.#next.some(({ shard }) => shard === request.shard)) {
-      if (request.round === newest) this.#next = [...this.#next, request];
-    }
-    // However often it is said, the shards are asked at their own pace.
-    const now = this.#ports.clock.now();
-    for (const one of instance.shards.unsettled) if (now >= one.dueMs(true)) one.askDecision();
-    return false;
+  #join(instance: ConsensusInstance, party: Party, request: Opening): void {
+    instance.parties.opens(party, request);
+    this.#advance();
   }
 
   #newInstance(round: number): ConsensusInstance {
     const { network } = this.#ports;
-    const sides = this.sides.filter(
-      ({ shard }) => network.timetable.dutyOf(shard, round).set === this.set,
-    );
+    const isOnDuty = ({ dutyShard }: Party): boolean =>
+      network.timetable.dutyOf(dutyShard, round).set === this.set;
+    const sides = this.sides.filter(isOnDuty);
+    const { merkleChain } = this;
     const ports: InstancePorts = {
       ...this.#ports,
       outbox: this.#outbox,
       sides,
+      merkleChain: merkleChain !== null && isOnDuty(merkleChain) ? merkleChain : null,
       blocks: this.#blocks,
       others: this.#others,
       instances: this.#instances,
@@ -308,7 +285,7 @@ export class ValidatorSet implements Actor {
         const isAll = this.#isLate(instance) || areOpened(instance);
         if (this.#others.count === 0 && isAll) {
           this.#settling.tellLeftOut(instance);
-          this.#end(instance);
+          this.#ended(instance);
         }
       },
       decided: () => this.#settling.decided(instance),
@@ -318,7 +295,7 @@ export class ValidatorSet implements Actor {
   }
 
   #partnerDueMs(instance: ConsensusInstance): number {
-    return partnerDueMs(instance, this.#ports.network.epoch.roundMs);
+    return partnerDueMs(instance, this.#ports.network.epoch);
   }
 
   #isLate(instance: ConsensusInstance): boolean {
@@ -329,11 +306,14 @@ export class ValidatorSet implements Actor {
   #advance(): void {
     const instance = this.#instance;
     if (instance === null) return;
-    const opened = instance.sides.filter((side) => instance.shards.openedBy(side) !== undefined);
+    const opened = instance.sides.filter((side) => instance.parties.openedBy(side) !== undefined);
     for (const side of opened) this.#preparation.prepare(instance, side);
     if (instance.runs) return;
+    this.#preparation.preparePart(instance);
     const ready = opened.filter((side) => instance.isReady(side)).length;
-    if (ready === 0 || (!this.#isLate(instance) && ready < instance.sides.length)) return;
+    if (ready === 0 && !instance.isPartReady) return;
+    const isPartDue = instance.parties.part !== null && !instance.isPartReady;
+    if (!this.#isLate(instance) && (ready < instance.sides.length || isPartDue)) return;
     const heard = this.#inbox.heard(instance.round);
     instance.start(heard);
     // Who said something may know of what the other shard opened the round with.
@@ -341,16 +321,16 @@ export class ValidatorSet implements Actor {
       this.#settling.tellLeftOut(instance);
   }
 
-  #blocksAnswered(side: Side, answer: PeerAnswer | null): void {
-    const moved = side.blocksAnswered(answer);
+  #blocksAnswered(party: Party, answer: PeerAnswer | null): void {
+    const moved = party.blocksAnswered(answer);
     this.#execution.drive();
     if (!moved) return;
     const instance = this.#instance;
-    const settlement = instance?.shards.settlementOf(side);
+    const settlement = instance?.parties.settlementOf(party);
     if (instance !== null && settlement !== undefined && !settlement.isOver) {
-      // R-4.3: decided, as the shard's blocks say.
-      if (side.replica.head.round >= instance.round) this.#settling.settled(instance, settlement);
-      else if (settlement.isCommitted) side.askBlocks();
+      // R-4.3: decided, as the party's blocks say.
+      if (party.headRound >= instance.round) this.#settling.settled(instance, settlement);
+      else if (settlement.isCommitted) party.askBlocks();
     }
     this.#instance?.recheck();
     this.#advance();
@@ -359,9 +339,7 @@ export class ValidatorSet implements Actor {
   /** The next round's turn. */
   #ended(instance: ConsensusInstance): void {
     this.#end(instance);
-    const next = this.#next;
-    this.#next = [];
-    for (const request of next) this.#open(request);
+    this.#turns.ended();
   }
 
   #end(instance: ConsensusInstance): void {
@@ -384,10 +362,10 @@ export class ValidatorSet implements Actor {
       while (!replica.canJudge(stored.round) && this.#execution.step());
     }
     instance.restore(stored);
-    for (const settlement of instance.shards.settlements) {
-      if (settlement.side.replica.head.round >= stored.round) settlement.isOver = true;
+    for (const settlement of instance.parties.settlements) {
+      if (settlement.party.headRound >= stored.round) settlement.isOver = true;
     }
-    if (instance.shards.isSettled) this.#end(instance);
+    if (instance.parties.isSettled) this.#end(instance);
   }
 
   #configOf(round: number): ConsensusConfig {

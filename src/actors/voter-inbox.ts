@@ -18,6 +18,7 @@ import type { OtherVoters } from "./other-voters.ts";
 import type {
   ConsensusRequest,
   OpeningRequest,
+  OpenPartRequest,
   OpenRequest,
   PeerAnswer,
   ProposedBlockRequest,
@@ -114,20 +115,20 @@ export class VoterInbox {
     return answer?.kind === "proposedBlock" && isBytes(answer.block) ? answer.block : null;
   }
 
-  /** `side`: of the shard that is asked about. */
+  /** `side`: of the shard that is asked about; undefined for one that the set does not cover. */
   openingFor(
     { set, round }: OpeningRequest,
     instance: ConsensusInstance | null,
-    side: Side | undefined,
+    side: Side | "merkleChain" | undefined,
   ): PeerAnswer {
-    const mine = set === this.#set && round === instance?.round && side !== undefined;
-    return {
-      kind: "opening",
-      open: mine ? (instance.shards.openedBy(side)?.request ?? null) : null,
-    };
+    const isMine = set === this.#set && round === instance?.round;
+    if (!isMine || side === undefined) return { kind: "opening", open: null };
+    const { parties } = instance;
+    const open = side === "merkleChain" ? parties.part : parties.openedBy(side)?.request;
+    return { kind: "opening", open: open ?? null };
   }
 
-  openingOf(answer: PeerAnswer | null): OpenRequest | null {
+  openingOf(answer: PeerAnswer | null): OpenRequest | OpenPartRequest | null {
     return answer?.kind === "opening" && isOpening(answer.open) ? answer.open : null;
   }
 
@@ -138,9 +139,12 @@ export class VoterInbox {
     const now = clock.now();
     if (setObject === null || now < this.#askedMs + OPENING_PATIENCE_MS) return;
     this.#askedMs = now;
-    for (const shard of network.setRecord(this.#set)?.shards ?? []) {
-      if (network.timetable.dutyOf(shard, round).set !== this.#set) continue;
-      outbox.call(setObject, { kind: "opening", set: this.#set, shard, round });
+    const set = this.#set;
+    for (const of of network.setRecord(set)?.shards ?? []) {
+      if (network.timetable.dutyOf(of, round).set !== set) continue;
+      outbox.call(setObject, { kind: "opening", set, of, round });
+      if (of === network.rootShard)
+        outbox.call(setObject, { kind: "opening", set, of: "merkleChain", round });
     }
   }
 

@@ -2,17 +2,22 @@
 // before anybody works with it, where it would throw and cost the actor all that it has in memory.
 import {
   CROSS_READ_SET_BYTES_MAX,
+  MERKLE_CHAIN_BODY_BYTES_MAX,
   SHARD_BLOCK_BYTES_MAX,
   SHARD_BLOCK_TRANSACTIONS_MAX,
 } from "../protocol/limits.ts";
 import { LEFT_IDS_MAX } from "./left-elsewhere.ts";
-import type { OpenRequest, PeerRequest } from "./peers.ts";
+import type { NotariseRequest, OpenPartRequest, OpenRequest, PeerRequest } from "./peers.ts";
 
-/** What shards and sets are asked; what the MerkleChain is asked comes from shards alone. */
+// More than a shard reports at once.
+const REPORTED_MAX = 256;
+
+/** What shards, sets and the MerkleChain are asked. */
 export function isWellFormed(request: PeerRequest): boolean {
   if (!isObject(request)) return false;
   switch (request.kind) {
     case "open":
+    case "openPart":
       return isOpening(request);
     case "commit":
       return (
@@ -23,7 +28,7 @@ export function isWellFormed(request: PeerRequest): boolean {
     case "accepted":
       return isPlace(request.shard, request.round) && isBytes(request.certifiedBlock);
     case "follow":
-      return isPlace(request.shard, request.round);
+      return isParty(request.of) && isNumber(request.round);
     case "blocks":
       return isNumber(request.afterRound);
     case "suspects":
@@ -35,7 +40,7 @@ export function isWellFormed(request: PeerRequest): boolean {
     case "proposedBlock":
       return isPlace(request.set, request.round) && isHash(request.value);
     case "opening":
-      return isPlace(request.set, request.round) && isNumber(request.shard);
+      return isPlace(request.set, request.round) && isParty(request.of);
     case "nothing":
       return isPlace(request.set, request.round);
     case "decision":
@@ -54,17 +59,42 @@ export function isWellFormed(request: PeerRequest): boolean {
     case "resultVote":
       return isPlace(request.set, request.round);
     case "notarise":
-      return true;
+      return isReport(request);
+    case "notarised":
+      return isPlace(request.round, request.chains);
     default:
       return false;
   }
 }
 
+function isReport({ shard, headers, createdChains }: NotariseRequest): boolean {
+  const lists: readonly unknown[] = [headers, createdChains];
+  return (
+    isNumber(shard) &&
+    lists.every((list) => Array.isArray(list) && list.length <= REPORTED_MAX) &&
+    headers.every((one) => isObject(one) && isBytes(one.header) && isBytes(one.certificate)) &&
+    createdChains.every(
+      (one) =>
+        isObject(one) &&
+        isNumber(one.round) &&
+        [one.record, one.stateProof, one.chainHeader].every(isBytes) &&
+        Array.isArray(one.chainHeaderProof) &&
+        one.chainHeaderProof.every(isHash),
+    )
+  );
+}
+
 /** No more than a block could hold, which is all that a shard chooses. */
-export function isOpening(open: OpenRequest | null): open is OpenRequest {
+export function isOpening(
+  open: OpenRequest | OpenPartRequest | null,
+): open is OpenRequest | OpenPartRequest {
   if (!isObject(open)) return false;
-  const { shard, epoch, round, headRound, headHash, candidates } = open;
-  if (![shard, epoch, round, headRound].every(isNumber) || !isHash(headHash)) return false;
+  const { epoch, round, headRound, headHash } = open;
+  if (![epoch, round, headRound].every(isNumber) || !isHash(headHash)) return false;
+  if (open.kind === "openPart")
+    return isBytes(open.body) && open.body.length <= MERKLE_CHAIN_BODY_BYTES_MAX;
+  const { shard, candidates } = open;
+  if (open.kind !== "open" || !isNumber(shard)) return false;
   if (!Array.isArray(candidates) || candidates.length > SHARD_BLOCK_TRANSACTIONS_MAX) return false;
   if (!candidates.every(isBytes)) return false;
   return candidates.reduce((sum, { length }) => sum + length, 0) <= SHARD_BLOCK_BYTES_MAX;
@@ -73,6 +103,7 @@ export function isOpening(open: OpenRequest | null): open is OpenRequest {
 const isObject = <T>(value: T): value is T & object => typeof value === "object" && value !== null;
 const isNumber = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 const isPlace = (set: unknown, round: unknown): boolean => isNumber(set) && isNumber(round);
+const isParty = (of: unknown): boolean => of === "merkleChain" || isNumber(of);
 const isBytesOrNull = (value: unknown): boolean => value === null || isBytes(value);
 export const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
 export const isHash = (value: unknown): boolean => isBytes(value) && value.length === 32;

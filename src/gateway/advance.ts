@@ -2,7 +2,7 @@
 // are neither due nor called are left alone: their clocks follow with the first call.
 import type { Activity, ActorRpc } from "../actors/rpc.ts";
 import { MERKLE_CHAIN_NAME, shardName, validatorSetName } from "../object-names.ts";
-import { type Epoch, roundAt, roundStartMs } from "../protocol/rounds/epoch.ts";
+import { type Epoch, PART_WAIT_ROUNDS, roundAt, roundStartMs } from "../protocol/rounds/epoch.ts";
 import type { GatewayContext } from "./context.ts";
 import { badInput, gatewayError } from "./errors.ts";
 import { ADVANCE_ROUNDS_MAX } from "./limits.ts";
@@ -34,10 +34,11 @@ export async function advance(
 }
 
 /**
- * A set waits so long for the opening of its second shard before it proposes, in rounds: whoever moves
- * to a round means its blocks, too.
+ * How far into the last round what is due is done, in rounds: whoever moves to a round means its blocks,
+ * too. A set waits for its second shard, and with the MerkleChain's part alone until the end of the round
+ * (R-7.1).
  */
-const OPENINGS_ROUNDS = 0.1;
+const BLOCKS_ROUNDS = PART_WAIT_ROUNDS + 0.01;
 /** How often one object may be due again at the same instant, before it has to wait for the next round. */
 const TICKS_AT_ONCE_MAX = 20;
 
@@ -76,7 +77,7 @@ class ManualTime {
 
   /** Answers the time at which the clock stands in the end. */
   async moveTo(endMs: number): Promise<number> {
-    const lastMs = endMs + this.#epoch.roundMs * OPENINGS_ROUNDS;
+    const lastMs = endMs + this.#epoch.roundMs * BLOCKS_ROUNDS;
     await this.#settle(this.#objects.keys());
     for (const [name, { dueMs }] of this.#known) {
       if (dueMs !== null && dueMs <= this.#startMs) this.#held.add(name);

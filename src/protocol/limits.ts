@@ -50,8 +50,13 @@ export const TOKEN_NAME_BYTES_MAX = 64;
 
 /** A genesis record with its allocations must travel in one call. */
 export const GENESIS_BYTES_MAX = 4 * MIB;
-/** Two halves of at most 4 MiB, their chain headers and framing. */
-export const JOINT_BLOCK_BYTES_MAX = 2 * SHARD_BLOCK_BYTES_MAX + MIB;
+
+/** What one block of the MerkleChain notarises, and how many chains join with it; more waits for the next. */
+export const MERKLE_CHAIN_BLOCK_ENTRIES_MAX = 256;
+/** With the headers, certificates and proofs that show it, of which each voter gets a copy. */
+export const MERKLE_CHAIN_BODY_BYTES_MAX = MIB;
+/** Two halves of at most 4 MiB, their chain headers and framing, and the MerkleChain's part. */
+export const JOINT_BLOCK_BYTES_MAX = 2 * SHARD_BLOCK_BYTES_MAX + MIB + MERKLE_CHAIN_BODY_BYTES_MAX;
 
 /** what two shards read for the cross-shard transactions of one round, together. */
 export const CROSS_READ_SET_BYTES_MAX = 4 * MIB;

@@ -191,18 +191,20 @@ class ScaleRun {
   /** each checks the seats whose certificates it will look at; then each makes its store. */
   #open(): ScaleOutcome["possessionChecks"] {
     const network = this.#network;
-    const checks = ({ tally }: Pick<ScaleHost, "tally">, shards: readonly number[] | null) => {
+    const checks = ({ tally }: Pick<ScaleHost, "tally">, seen: readonly ValidatorSetRecord[]) => {
       this.#meter.current = tally;
-      network.provesPossession(shards === null ? undefined : network.setsOf(shards));
+      network.provesPossession(seen);
       this.#meter.current = null;
       return tally.groups.operations.get("possession") ?? 0;
     };
     const { shards, sets } = network.epoch;
     const most = (counts: readonly number[]): number => Math.max(...counts);
     const checked = {
-      merkleChain: checks(this.#merkleChain, null),
-      shard: most(this.#shards.map((host, i) => checks(host, [shards[i]?.shard ?? 0]))),
-      set: most(this.#sets.map((host, i) => checks(host, sets[i]?.shards ?? []))),
+      merkleChain: checks(this.#merkleChain, sets),
+      shard: most(
+        this.#shards.map((host, i) => checks(host, network.setsOf([shards[i]?.shard ?? 0]))),
+      ),
+      set: most(this.#sets.map((host, i) => checks(host, network.setsSeenBy(sets[i]?.set ?? 0)))),
     };
     for (const host of this.#everybody()) host.read((actor: Actor) => actor.nextTickMs());
     return checked;

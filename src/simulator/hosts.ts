@@ -10,6 +10,7 @@ import { ShardQueries } from "../actors/shard-queries.ts";
 import { askSimulation } from "../actors/simulate.ts";
 import { ValidatorSet } from "../actors/validator-set.ts";
 import { seatSet } from "../protocol/consensus/seats.ts";
+import { ROOT_CHAIN } from "../protocol/ledger/chain-id.ts";
 import type { Genesis } from "../protocol/rounds/epoch.ts";
 import type { FaultyVoters } from "./byzantine/faulty-voters.ts";
 import type { FailedRound } from "./checkers/observation.ts";
@@ -25,7 +26,7 @@ import {
   SimulatedHost,
 } from "./simulated-host.ts";
 import type { WorldOptions } from "./world-options.ts";
-import { votersOf } from "./world-shards.ts";
+import { homeOf, votersOf } from "./world-shards.ts";
 
 /** A round that was still open when its time was over (R-3.8). */
 const OVERDUE = "not certified in time";
@@ -80,13 +81,16 @@ export function nameOf(options: WorldOptions): (peer: PeerId) => string {
   };
 }
 
+/** What a set's object hears from those who have a part in its blocks, and other voters from that object. */
+const FROM_PARTIES: ReadonlySet<PeerRequest["kind"]> = new Set(["open", "openPart", "follow"]);
+
 const peerOf = (set: number, voter: number, seats: readonly number[]): PeerId =>
   voter === 0 ? { kind: "validatorSet", set } : { kind: "voter", set, seat: lowest(seats) };
 
 /**
  * Who a platform lets say what is not signed: shards alone what they committed, to the MerkleChain and to the sets that cover them, and
- * what they opened; a set's object alone hands that on to the set's other voters, and tells its shards that a round has nothing of theirs
- * (R-3.8, R-7.1, R-10.1).
+ * what they opened; the MerkleChain the same to the sets on T0's duty, and to shards what is notarised; a set's object alone hands that
+ * on to the set's other voters, and tells who has a part in its rounds that one has nothing of it (R-3.8, R-7.1, R-10.1).
  */
 function linksOf(options: WorldOptions, { epoch }: Genesis): Links["mayCarry"] {
   const shards = new Set(epoch.shards.map(({ shard }) => shardName(shard)));
@@ -94,7 +98,11 @@ function linksOf(options: WorldOptions, { epoch }: Genesis): Links["mayCarry"] {
   const voters = new Map<string, string>();
   for (const { set, shards: covered } of epoch.sets) {
     const object = nameOf(options)({ kind: "validatorSet", set });
-    objects.set(object, covered.map(shardName));
+    const parties = covered.map(shardName);
+    objects.set(
+      object,
+      covered.includes(homeOf(options, ROOT_CHAIN)) ? [...parties, MERKLE_CHAIN] : parties,
+    );
     for (const seats of votersOf(options, set).slice(1)) {
       voters.set(voterName(set, lowest(seats)), object);
     }
@@ -110,7 +118,8 @@ function linksOf(options: WorldOptions, { epoch }: Genesis): Links["mayCarry"] {
       );
     }
     if (kind === "notarise") return to !== MERKLE_CHAIN || shards.has(from);
-    if ((kind !== "open" && kind !== "follow") || shards.has(to)) return true;
+    if (kind === "notarised") return !shards.has(to) || from === MERKLE_CHAIN;
+    if (!FROM_PARTIES.has(kind) || shards.has(to) || to === MERKLE_CHAIN) return true;
     return objects.get(to)?.includes(from) ?? voters.get(to) === from;
   };
 }
@@ -163,7 +172,9 @@ export function makeHosts(world: HostsWorld): Hosts {
     setsOf: null,
     methods: MERKLE_CHAIN_METHODS,
     create: (context) => new MerkleChain(context),
-    stepped: (merkleChain) => world.observer.merkleStepped(merkleChain, world.time.nowMs),
+    // What a life finds at its start was made in one before, nobody knows when.
+    stepped: (merkleChain, isNew) =>
+      world.observer.merkleStepped(merkleChain, isNew ? null : world.time.nowMs),
   });
   const shards = genesis.epoch.shards.map(({ shard }) => makeShard(world, shard));
   const voters = genesis.epoch.sets.flatMap((set) => makeVoters(world, set));
@@ -207,7 +218,7 @@ function makeVoters(
     return host<ValidatorSet>(world, {
       name,
       genesis: null,
-      setsOf: (network) => network.setsOf(shards),
+      setsOf: (network) => network.setsSeenBy(set),
       methods: {},
       create: (context: ActorContext) => {
         const seats = honest?.seats ?? hosted;

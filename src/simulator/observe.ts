@@ -8,6 +8,7 @@ import type { TransactionView } from "../actors/rpc.ts";
 import type { Shard } from "../actors/shard.ts";
 import { ShardQueries } from "../actors/shard-queries.ts";
 import { blocksOfChains } from "../protocol/blocks/block-order.ts";
+import { chainHeaderHash, NO_PARENT } from "../protocol/blocks/chain-header.ts";
 import {
   type Half,
   type JointHeader,
@@ -17,8 +18,6 @@ import {
 import {
   type CertifiedBlock,
   certifiedBlockCodec,
-  chainHeaderHash,
-  NO_PARENT,
   type ShardBlock,
   totalOrder,
 } from "../protocol/blocks/shard-block.ts";
@@ -150,12 +149,12 @@ export class Observer {
     this.#executed.push({ replica: name, shard, round: executedRound, roots: rootsOf(replica) });
   }
 
-  /** The MerkleChain has stepped. */
-  merkleStepped(merkleChain: MerkleChain, atMs: number): void {
+  /** The MerkleChain has stepped. `atMs`: when; null for what was there before. */
+  merkleStepped(merkleChain: MerkleChain, atMs: number | null): void {
     for (const { number, notarised } of merkleChain.blocksAfter(this.#merkleBlock, ALL)) {
       this.#merkleBlock = number;
       for (const { shard, headerHash } of notarised) {
-        this.#notarisedMs.set(`${shard} ${toHex(headerHash)}`, atMs);
+        if (atMs !== null) this.#notarisedMs.set(`${shard} ${toHex(headerHash)}`, atMs);
       }
     }
   }
@@ -209,7 +208,7 @@ export class Observer {
     shards: readonly Shard[],
     merkleChain: MerkleChain,
     addresses: readonly Uint8Array[],
-  ): Omit<Observation, "genesis" | "world" | "ballots"> {
+  ): Omit<Observation, "genesis" | "world" | "ballots" | "logs"> {
     for (const [, replica] of replicas) this.#note(replica, 0);
     return {
       transactions: this.transactions,
@@ -240,7 +239,7 @@ export class Observer {
       invalid: this.invalid,
       stopped: this.stopped,
       probes: this.probes,
-    } as Omit<Observation, "genesis" | "world" | "ballots">;
+    } as Omit<Observation, "genesis" | "world" | "ballots" | "logs">;
   }
 }
 

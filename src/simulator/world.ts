@@ -1,11 +1,12 @@
 // Runs a world: the network's own actors in one process on virtual time, with faults first and healed later, and judges it.
 import type { Actor } from "../actors/actor.ts";
 import type { MerkleChain } from "../actors/merkle-chain.ts";
+import type { MerkleChainReplica } from "../actors/merkle-chain-replica.ts";
 import { Network } from "../actors/network.ts";
 import type { Replica } from "../actors/replica.ts";
 import type { Shard } from "../actors/shard.ts";
 import { ShardQueries } from "../actors/shard-queries.ts";
-import { fromHex } from "../protocol/encoding/bytes.ts";
+import { fromHex, toHex } from "../protocol/encoding/bytes.ts";
 import type { Genesis } from "../protocol/rounds/epoch.ts";
 import { FaultyVoters } from "./byzantine/faulty-voters.ts";
 import { check } from "./checkers/index.ts";
@@ -19,7 +20,7 @@ import { LocalClock } from "./local-clock.ts";
 import { Observer } from "./observe.ts";
 import { Random } from "./random.ts";
 import { Routing } from "./routing.ts";
-import type { SimulatedHost } from "./simulated-host.ts";
+import { MERKLE_CHAIN, type SimulatedHost } from "./simulated-host.ts";
 import { TradeLoad } from "./trade-load.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { Wallets } from "./wallets.ts";
@@ -216,7 +217,7 @@ class World {
     observer.beforeRestart((await this.#lookAround()).replicas);
     // What is told from memory has to be on the disk as well.
     for (const host of this.#everybody()) host.crash();
-    const { shardActors, replicas } = await this.#lookAround();
+    const { shardActors, replicas, logs } = await this.#lookAround();
     const [merkle] = (await this.#actorsOf([merkleChain])) as [MerkleChain];
     const { users, probers } = this.#owners;
     const addresses = [...users, ...probers].map(({ address }) => address);
@@ -224,6 +225,7 @@ class World {
     return {
       genesis: observedGenesis(this.#genesis, seats),
       ...observer.finish(replicas, shardActors, merkle, addresses),
+      logs: [logOf(MERKLE_CHAIN, merkle.replica), ...logs],
       ballots: {
         commitVotes: observer.signatures.commitVotes(),
         faultySeats: faultySeats(this.#options),
@@ -242,6 +244,7 @@ class World {
   async #lookAround(): Promise<{
     readonly shardActors: readonly Shard[];
     readonly replicas: readonly (readonly [name: string, replica: Replica])[];
+    readonly logs: Observation["logs"];
   }> {
     const { shards, voters } = this.#hosts;
     const shardActors = await this.#actorsOf(shards);
@@ -254,7 +257,11 @@ class World {
     ].flatMap(([name, held]) =>
       held.map((replica) => [holderName(name, replica, held.length), replica] as const),
     );
-    return { shardActors, replicas };
+    const logs = voters.flatMap(({ name }, i) => {
+      const log = voterActors[i]?.merkleChain?.replica;
+      return log === undefined ? [] : [logOf(name, log)];
+    });
+    return { shardActors, replicas, logs };
   }
 
   /** Time may have to pass until an actor that nobody called has fetched its genesis record. */
@@ -328,3 +335,14 @@ function statuses({ transactions, answers }: Observation): Record<string, number
   for (const status of last.values()) counts[status] = (counts[status] ?? 0) + 1;
   return counts;
 }
+
+/** What somebody has of the MerkleChain's log. */
+const logOf = (
+  name: string,
+  { head, state }: Pick<MerkleChainReplica, "head" | "state">,
+): Observation["logs"][number] => ({
+  name,
+  number: state.number,
+  headRound: head.round,
+  headHash: toHex(head.hash),
+});

@@ -35,7 +35,8 @@ describe("a set whose replica is behind", () => {
     expect(bank.heads().set).toBe(bank.heads().shard);
     expect(bank.account(1).nonce).toBe(1);
     expect(bank.net.store("set").table("blocks").range({ limit: 99 }).length).toBe(1);
-    const calls = bank.net.sent.filter(([, { kind }]) => kind === "blocks");
+    const shards = bank.net.sent.filter(([to]) => to.kind === "shard");
+    const calls = shards.filter(([, { kind }]) => kind === "blocks");
     // Four blocks a call, fourteen blocks.
     expect(calls.length).toBe(4);
   });

@@ -221,7 +221,10 @@ describe("a cartel that has its set", () => {
     const forged = { ...header, halves };
     const value = jointHeaderHash(forged);
     const certified = (bodies: readonly ShardBlock[]): Uint8Array => {
-      const one = { block: { header: forged, shardBlocks: bodies }, certificate };
+      const one = {
+        block: { header: forged, shardBlocks: bodies, merkleChain: null },
+        certificate,
+      };
       return certifiedBlockCodec.encode(signedBlock(one, { ...certificate, value, seats: CARTEL }));
     };
     const parts = [certified(shardBlocks), certified([without.shardBlock])] as const;

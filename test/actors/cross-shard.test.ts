@@ -385,7 +385,7 @@ describe("both shards of a trade", () => {
     for (let i = 0; i < 200 && bank.status(id, 0) === "PENDING"; i++) await bank.net.sleep(1);
     bank.net.down.add(who);
     const other = await bank.send(2, 0, { chain: 2, validUntil: bank.net.round + 900 });
-    await bank.net.sleep(150);
+    await bank.net.sleep(300);
     expect(bank.status(other, 2)).toBe("FINAL");
     bank.net.down.delete(who);
     await bank.net.sleep(ALARMS_MAX);

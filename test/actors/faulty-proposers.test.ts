@@ -1,15 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { PeerAnswer, PeerRequest } from "../../src/actors/peers.ts";
+import { chainHeaderHash } from "../../src/protocol/blocks/chain-header.ts";
 import {
   JOINT_HEADER_VERSION,
   type JointHeader,
   jointHeaderHash,
 } from "../../src/protocol/blocks/joint-header.ts";
-import {
-  chainHeaderHash,
-  type JointBlock,
-  type ShardBlock,
-} from "../../src/protocol/blocks/shard-block.ts";
+import type { JointBlock, ShardBlock } from "../../src/protocol/blocks/shard-block.ts";
 import { consensusMessageCodec, type Phase } from "../../src/protocol/consensus/messages.ts";
 import { seatSet } from "../../src/protocol/consensus/seats.ts";
 import { voteBytes } from "../../src/protocol/consensus/signed-bytes.ts";
@@ -61,7 +58,7 @@ function blockOn(
     merkleChain: null,
     ...change,
   };
-  return { header, shardBlocks: [shardBlock] };
+  return { header, shardBlocks: [shardBlock], merkleChain: null };
 }
 
 /** The same block with another body, and a header that commits to it. */
@@ -74,6 +71,7 @@ function rebuilt({ header, shardBlocks }: JointBlock, change: Partial<ShardBlock
   return {
     header: { ...header, halves: [{ ...half, chainsRoot: merkleRoot(hashes) }] },
     shardBlocks: [changed],
+    merkleChain: null,
   };
 }
 
@@ -190,7 +188,7 @@ describe("the proposal of a voter elsewhere", () => {
     const { round, ids, commitView } = await waiting(w);
     const block = blockOn(net, round, [await bank.transaction(0, 0)]);
     const other = blockOn(net, round, [await bank.transaction(2, 0)]);
-    const mixed = { header: block.header, shardBlocks: other.shardBlocks };
+    const mixed = { ...other, header: block.header };
     await net.advance(1);
     faulty.propose(round, block, ["voter 1"]);
     faulty.propose(round, block, ["set"], mixed);

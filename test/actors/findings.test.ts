@@ -2,12 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { FINDINGS_MAX, type Finding, Findings } from "../../src/actors/findings.ts";
 import { setStatus } from "../../src/actors/statuses.ts";
+import { chainHeaderHash } from "../../src/protocol/blocks/chain-header.ts";
 import { joinHalves, jointHeaderHash } from "../../src/protocol/blocks/joint-header.ts";
-import {
-  certifiedBlockCodec,
-  chainHeaderHash,
-  type ShardBlock,
-} from "../../src/protocol/blocks/shard-block.ts";
+import { certifiedBlockCodec, type ShardBlock } from "../../src/protocol/blocks/shard-block.ts";
 import { resultVoteBytes, voteBytes } from "../../src/protocol/consensus/signed-bytes.ts";
 import { merkleRoot } from "../../src/protocol/merkle/transaction-tree.ts";
 import { accepted } from "../support/transactions.ts";
@@ -36,7 +33,7 @@ function withOtherRoot(net: LocalNetwork, bytes: Uint8Array): Uint8Array {
   const message = voteBytes(instance, "commit", view, value);
   const signature = net.seats(setNamed(set)).sign(seats, message);
   return certifiedBlockCodec.encode({
-    block: { header, shardBlocks: [{ ...body, chainHeaders }] },
+    block: { header, shardBlocks: [{ ...body, chainHeaders }], merkleChain: null },
     certificate: { ...certificate, value, signature },
   });
 }

@@ -56,7 +56,7 @@ export function blockOver(
     halves: [half],
     merkleChain: null,
   };
-  const block = { header, shardBlocks: [shardBlock] };
+  const block = { header, shardBlocks: [shardBlock], merkleChain: null };
   return { block, certificate: signedCertificate(net, header) };
 }
 

@@ -18,7 +18,7 @@ import { faucetSeed } from "../../src/protocol/crypto/seat-secret.ts";
 import { makeGenesis } from "../../src/protocol/genesis/make-genesis.ts";
 import type { NetworkConfig } from "../../src/protocol/genesis/network-config.ts";
 import type { MempoolLimits } from "../../src/protocol/ledger/mempool.ts";
-import { roundStartMs } from "../../src/protocol/rounds/epoch.ts";
+import { PART_WAIT_ROUNDS, roundStartMs } from "../../src/protocol/rounds/epoch.ts";
 import { SeatTags } from "../../src/simulator/tags.ts";
 import { nodeSqlite } from "../../src/storage/node-sqlite.ts";
 import { createSqlStore, type SqlDriver } from "../../src/storage/sql-store.ts";
@@ -211,9 +211,36 @@ export class LocalNetwork {
 
   async advance(rounds: number): Promise<void> {
     for (let i = 0; i < rounds; i++) {
-      this.nowMs = roundStartMs(this.network.epoch, this.round + 1);
+      const nextMs = roundStartMs(this.network.epoch, this.round + 1);
+      await this.#goOnWithParts(nextMs);
+      this.nowMs = nextMs;
       await this.tick();
     }
+  }
+
+  /** What happens within rounds: the MerkleChain opens the next one ahead, and the set goes on with its part alone. */
+  async #goOnWithParts(untilMs: number): Promise<void> {
+    for (let i = 0; i < PART_ALARMS_MAX; i++) {
+      const due = this.#up
+        .filter((who) => who === "merkle" || this.#waitsWithPart(who))
+        .map((who) => [who, this.#alarm(who) ?? Number.POSITIVE_INFINITY] as const)
+        .filter(([, atMs]) => atMs < untilMs)
+        .sort(([, a], [, b]) => a - b);
+      const [first] = due;
+      if (first === undefined) return;
+      const [who, atMs] = first;
+      this.nowMs = Math.max(this.nowMs, atMs);
+      this.alarms.set(who, null);
+      this.runner(who).alarm();
+      await this.settled();
+    }
+  }
+
+  /** A set that waits for its shards to the end of the round, as the MerkleChain alone has opened it. */
+  #waitsWithPart(who: Anybody): boolean {
+    const { epoch } = this.network;
+    const dueMs = roundStartMs(epoch, this.round) + epoch.roundMs * PART_WAIT_ROUNDS;
+    return !isShard(who) && this.#alarm(who) === Math.ceil(dueMs);
   }
 
   async tick(): Promise<void> {
@@ -351,6 +378,8 @@ const networks = new Map<string, Network>();
 const TAGS = new SeatTags("local networks");
 
 /** The database under each store. */
+/** More than the MerkleChain and a set need for one part. */
+const PART_ALARMS_MAX = 20;
 const drivers = new WeakMap<Store, SqlDriver>();
 
 function memory(): Store {

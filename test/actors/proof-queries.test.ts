@@ -117,7 +117,9 @@ describe("account proofs while every round has transactions", () => {
       const busy = await BusyBank.open(options);
       for (let round = 1; round <= 2 * k + 2; round++) {
         await busy.round();
-        expect([round, busy.provenRound()]).toEqual([round, Math.max(0, round - k)]);
+        // The MerkleChain's block with a header stands in the round behind it.
+        const proven = round === 1 ? null : Math.max(0, round - 1 - k);
+        expect([round, busy.provenRound()]).toEqual([round, proven]);
       }
     },
   );
@@ -128,15 +130,16 @@ describe("account proofs while every round has transactions", () => {
     for (let round = 1; round <= 6; round++) await busy.round();
     net.lose = (_, { kind }) => kind === "notarise";
     const proven: (number | null)[] = [];
-    for (let round = 7; round <= 11; round++) {
+    for (let round = 7; round <= 13; round++) {
       await busy.round();
       proven.push(busy.provenRound());
     }
     // Later states are not notarised, and how to take back more rounds is forgotten.
-    expect(proven).toEqual([3, 3, 3, null, null]);
+    expect(proven).toEqual([3, 3, 3, 3, 3, null, null]);
     net.lose = () => false;
     net.nowMs += 500 * 60;
     await net.tick();
+    await net.advance(2);
     expect(busy.provenRound()).not.toBe(null);
   });
 
@@ -179,18 +182,12 @@ describe("account proofs of a quiet network", () => {
     expect(account(bank, 7, address)).toEqual({ kind: "none", why: "UNKNOWN" });
     await bank.send(0, 0);
     const seen: unknown[] = [];
-    for (let round = 1; round <= 5; round++) {
+    for (let round = 1; round <= 6; round++) {
       await bank.net.advance(1);
       const now = shown(0);
       seen.push(typeof now === "string" ? now : [now.stateRound, now.account.nonce]);
     }
-    expect(seen).toEqual([
-      [0, 0],
-      [0, 0],
-      [0, 0],
-      [1, 1],
-      [1, 1],
-    ]);
+    expect(seen).toEqual(["NOT_YET", "NOT_YET", [0, 0], [0, 0], [0, 0], [1, 1]]);
     await bank.net.advance(50);
     expect(shown(0)).toEqual({ stateRound: 1, account: bank.account(0) });
     expect(shown(1)).toBe("NOT_YET");
@@ -200,7 +197,7 @@ describe("account proofs of a quiet network", () => {
     const bank = await Bank.open();
     const { address } = bank.signer(0);
     const id = await bank.send(0, 0);
-    await bank.net.advance(5);
+    await bank.net.advance(7);
     expect(account(bank, 0, address).kind).toBe("proof");
     bank.net.crash("shard");
     bank.net.shard.step(({ replica }) => replica.blocks.prune(1));
@@ -238,7 +235,7 @@ describe("inclusion proofs", () => {
   it("R-7.2 notarised without a child is not there yet", async () => {
     const bank = await Bank.open();
     const id = await bank.send(0, 0);
-    await bank.net.advance(1);
+    await bank.net.advance(3);
     expect(bank.net.shard.read(({ progress }) => progress.notarisedRound)).toBe(1);
     expect(inclusion(bank, id)).toEqual({ kind: "none", why: "NOT_YET" });
     expect(inclusion(bank, new Uint8Array(32))).toEqual({ kind: "none", why: "UNKNOWN" });

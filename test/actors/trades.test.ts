@@ -100,7 +100,7 @@ describe("a trade", () => {
       [-70n - FEE, 90n],
       [70n, -90n - FEE],
     ]);
-    await bank.net.advance(3);
+    await bank.net.advance(5);
     expect(bank.status(id)).toBe("FINAL");
     const { shard, set } = bank.heads();
     expect(shard).toBe(set);

@@ -296,7 +296,7 @@ describe("a set of several voters", () => {
     const vote = new FaultyVoter(net, "voter 3").vote(1, "prepare", net.network.id);
     net.nowMs += net.network.epoch.roundMs;
     new FaultyVoter(net, "voter 3").say("voter 1", 1, vote);
-    const asked = { kind: "opening", set: 1, shard: 0, round: 1 } as const;
+    const asked = { kind: "opening", set: 1, of: 0, round: 1 } as const;
     const answer = { kind: "opening", open } as unknown as PeerAnswer;
     voter.step((actor) => actor.answered(net.peer("set"), asked, answer));
     expect(voter.read(({ held }) => held.messages)).toBe(1);

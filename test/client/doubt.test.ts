@@ -69,7 +69,7 @@ it("nor is it sent when it is given up while another is signed", async () => {
   const sent = await next;
   // The nonce in between is used up, so that the next one need not wait for it.
   await expect.poll(async () => (await client.balance(alice.address)).nextNonce).toBe(2);
-  await network.advance(4);
+  await network.advance(5);
   expect((await client.waitFor(sent, "EXECUTED")).code).toBe(2);
   expect((await client.balance(bob.address)).amount - before).toBe(2n);
 });

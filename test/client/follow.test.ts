@@ -36,7 +36,7 @@ describe("following a transaction", () => {
       for await (const { status } of client.follow(sent)) seen.push(status);
     })();
     await expect.poll(() => seen).toEqual(["PENDING"]);
-    await network.advance(4);
+    await network.advance(5);
     await reading;
     expect(seen).toEqual(ALL);
   });
@@ -66,7 +66,7 @@ describe("following a transaction", () => {
       for await (const { status } of follower.follow(sent)) seen.push(status);
     })();
     await expect.poll(() => seen).toEqual(["PENDING"]);
-    await network.advance(4);
+    await network.advance(5);
     await reading;
     expect(seen).toEqual(ALL);
     const cursors = variables.map(({ after }) => after);
@@ -83,7 +83,7 @@ describe("following a transaction", () => {
     await expect.poll(() => seen).toEqual(["PENDING"]);
     await network.kill();
     await network.restart();
-    await network.advance(4);
+    await network.advance(5);
     await reading;
     expect(seen).toEqual(ALL);
   });
@@ -102,7 +102,7 @@ describe("following a transaction", () => {
     const polling = await connect(network.url, options);
     const sent = await send();
     const waiting = polling.waitFor(sent, "FINAL");
-    await network.advance(4);
+    await network.advance(5);
     expect(await waiting).toMatchObject({ id: sent.id, status: "FINAL", code: 2 });
     expect(streams).toBeGreaterThan(0);
   });
@@ -146,7 +146,7 @@ describe("following a transaction", () => {
     const much = (await client.balance(bob.address)).amount;
     const sent = await client.sender(bob).send(transfer(alice.address, 2n * much));
     const waiting = client.waitFor(sent, "EXECUTED").catch((error: unknown) => error);
-    await network.advance(4);
+    await network.advance(5);
     const fault = await waiting;
     expect(fault).toBeInstanceOf(RevertedError);
     expect(fault).toMatchObject({ code: "INSUFFICIENT_BALANCE", transaction: { id: sent.id } });
@@ -159,7 +159,7 @@ describe("following a transaction", () => {
     const signed = await client.sign(bob, transfer(alice.address, 1n), options);
     await client.submit(signed);
     const waiting = client.waitFor(signed, "COMMITTED").catch((error: unknown) => error);
-    await network.advance(4);
+    await network.advance(5);
     const fault = await waiting;
     expect(fault).toBeInstanceOf(TransactionLeftError);
     expect(fault).toMatchObject({ code: "EXPIRED", transaction: { id: signed.id } });

@@ -30,7 +30,7 @@ it("R-2.7 a sender sends again what the network accepted and lost, before it goe
     await new Promise((resolve) => setTimeout(resolve, SYNC_AGE_MS + 100));
     const next = await sender.send(transfer(bob.address, 3n));
     expect(next.nonce).toBe(2);
-    await network.advance(4);
+    await network.advance(5);
     for (const one of [...lost, next]) {
       expect((await client.waitFor(one, "EXECUTED")).code).toBe(2);
     }

@@ -44,7 +44,7 @@ describe("a client of two shards", () => {
       const sent = await Promise.all(
         CHAINS.map((chain) => sender.send(transfer(bob.address, 1n), { chain })),
       );
-      await network.advance(4);
+      await network.advance(5);
       for (const one of sent) {
         const { legs } = await client.waitFor(one, "FINAL");
         expect(legs.map(({ chain, round }) => [chain, round])).toEqual([
@@ -71,7 +71,7 @@ describe("a client of two shards", () => {
     const results = await client.submitMany(signed);
     expect(results.map(({ error }) => error)).toEqual(CHAINS.map(() => null));
     expect(new Set(results.map(({ promise }) => promise?.round)).size).toBe(1);
-    await network.advance(4);
+    await network.advance(5);
   });
 
   it("R-2.3 says that it does not know what became of it if the shard stays away", async () => {

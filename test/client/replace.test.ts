@@ -28,13 +28,13 @@ describe("replacing a transaction that waits", () => {
     });
     const left = client.waitFor(first, "EXECUTED");
     await expect(left).rejects.toMatchObject({ name: "TransactionLeftError", code: "DROPPED" });
-    await network.advance(4);
+    await network.advance(5);
     expect((await client.waitFor(second, "EXECUTED")).code).toBe(2);
     expect((await client.waitFor(last, "EXECUTED")).code).toBe(2);
     expect((await client.balance(bob.address)).amount - before).toBe(6n);
     const next = await sender.send(transfer(bob.address, 1n));
     expect(next.nonce).toBe(last.nonce + 1);
-    await network.advance(4);
+    await network.advance(5);
   });
 
   it("says at once what a replacement costs, and when it is too late", async () => {
@@ -48,7 +48,7 @@ describe("replacing a transaction that waits", () => {
     expect(performance.now() - begin).toBeLessThan(1_000);
     const gasPrice = BigInt((fault as RefusedError).details.gasPrice ?? 0);
     const second = await sender.replace(first, { gasPrice });
-    await network.advance(4);
+    await network.advance(5);
     await expect(sender.replace(first)).rejects.toMatchObject({ code: "NONCE_TOO_LOW" });
     expect((await client.waitFor(second, "FINAL")).code).toBe(2);
   });

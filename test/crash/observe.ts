@@ -248,6 +248,7 @@ export async function observe(asked: Asked, seen: Seen): Promise<Observed> {
     commits: [...seen.blocks, ...history],
     receipts,
     replicas: [{ ...replica, roots: new Map() }],
+    logs: [],
     executed: [],
     accounts: await readAccounts(asked, numbers, seen.addresses),
     unattributed: new Map(

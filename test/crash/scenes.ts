@@ -174,6 +174,9 @@ async function createToken(stage: Stage, account: TestAccount): Promise<number |
   await stage.play([await early.transfer(account.address, 1n, { refusals })]);
   // One more for the shard, which decides a round after it began.
   while (stage.round() <= born.bornRound + 1) await stage.rounds(1);
+  // The directory has it with the MerkleChain's block behind the header that proves it (R-5.8).
+  const inDirectory = `{ chain(id: "${born.id}") { id } }`;
+  while ((await insist(stage.ports, inDirectory)).chain === null) await stage.rounds(1);
   return number;
 }
 

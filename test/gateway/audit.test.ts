@@ -31,7 +31,7 @@ describe("an auditor", () => {
       const leg = { payer: alice, nonce: 0, chain, gasPrice: GAS_PRICE, payload };
       const transaction = await signedBytes(network.id, leg);
       const submit =
-        "mutation ($t: Bytes!) { submitTransaction(transaction: $t) { __typename } dev { advance(rounds: 4) { round } } }";
+        "mutation ($t: Bytes!) { submitTransaction(transaction: $t) { __typename } dev { advance(rounds: 5) { round } } }";
       await world.data(submit, { t: Buffer.from(transaction).toString("base64") });
     }
   });

@@ -112,7 +112,7 @@ describe("a transaction over two shards", () => {
       const { round } = answer.estimate;
       expect(timetable.dutyOf(0, round).shards).toEqual([0, to]);
       expect(round).toBe(timetable.nextMeeting(0, to, world.local.round + 1));
-      await advance(SHARDS + 4);
+      await advance(SHARDS + 5);
       for (const chain of ["T0", `T${to}`, null]) {
         expect(await statusOn(id, chain)).toMatchObject({
           status: "FINAL",
@@ -155,7 +155,7 @@ describe("a transaction over two shards", () => {
       "Accepted",
       "Accepted",
     ]);
-    await advance(SHARDS + 4);
+    await advance(SHARDS + 5);
     expect(await statusOn(good.id, "T2")).toMatchObject({ status: "FINAL", code: 2 });
   });
 
@@ -208,7 +208,7 @@ describe("a transaction over two shards", () => {
     for (let i = 0; i < 4; i++) {
       const [again] = await submit(bytes);
       expect(again).toMatchObject({ __typename: "Accepted", id });
-      await advance(4);
+      await advance(5);
     }
     expect(await statusOn(id, "T1")).toMatchObject({ status: "FINAL", code: 2 });
     const account = world.local

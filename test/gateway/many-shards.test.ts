@@ -83,7 +83,7 @@ describe("submission", () => {
       order.map((chain) => [`T${chain}`]),
     );
     expect(callsOf("admit")).toEqual([0, 1, 2, 3].map((shard) => `shard-${shard}.admit`));
-    await advance(4);
+    await advance(5);
     const { length } = callsOf("transaction");
     for (const [i, { id }] of answers.entries()) {
       const query = `{ transaction(id: "${id}", chain: "T${order[i]}") { status legs { round } } }`;
@@ -188,7 +188,7 @@ describe("pages over all shards", () => {
       sent.push(answers.map(({ id }: { id: string }, i: number) => `${chains[i]} ${id}`));
       await advance(1);
     }
-    await advance(4);
+    await advance(5);
     const all = idsOf(await page({ first: 100 }));
     expect(all).toHaveLength(10);
     let start = 0;

@@ -80,7 +80,7 @@ describe("a gateway with an old directory", () => {
       Array(SHARDS).fill("Accepted"),
     );
     expect(directoryCalls()).toBe(1);
-    await world.data(ADVANCE, { rounds: 4 });
+    await world.data(ADVANCE, { rounds: 5 });
     for (const [chain, { id }] of answers.entries()) {
       const query = `{ transaction(id: "${id}", chain: "T${chain}") { status } }`;
       expect((await world.data(query)).transaction.status).toBe("FINAL");

@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => network?.dispose());
 
 async function killedAfter(ms: number): Promise<void> {
-  const going = ms === 0 ? Promise.resolve() : network.advance(4).catch(() => undefined);
+  const going = ms === 0 ? Promise.resolve() : network.advance(5).catch(() => undefined);
   await new Promise((resolve) => setTimeout(resolve, ms));
   await network.kill();
   await going;

@@ -41,7 +41,7 @@ beforeAll(async () => {
     ids.push(await ledger.transfer(bob, alice.address, 1n, { nonce }));
     await network.advance(1);
   }
-  await network.advance(4);
+  await network.advance(5);
   questions = [
     ...ids.map(
       (id) => `transaction(id: "${id}") { status code legs { round movements { amount } } }`,

@@ -25,8 +25,9 @@ describe("a transfer on a network of 21 seats", () => {
       outcome: "EXECUTED",
       legs: [{ chain: { id: "T0" }, round: 1, fee: `${ONE_TOKEN / 1_000n}` }],
     });
-    await network.advance(2);
+    await network.advance(3);
     expect(await ledger.status(id)).toBe("EXECUTED");
+    // In round 4 a header carries the root, and in round 5 the MerkleChain's block has that header.
     await network.advance(1);
     expect(await ledger.status(id)).toBe("FINAL");
     expect((await ledger.balance(bob.address)).amount).toBe(`${1_010n * ONE_TOKEN}`);
@@ -70,7 +71,7 @@ describe("a transfer on a network of 21 seats", () => {
     await network.kill();
     await network.restart();
     expect(await ledger.status(waiting)).toBe("PENDING");
-    await network.advance(4);
+    await network.advance(5);
     expect(await ledger.status(waiting)).toBe("FINAL");
     expect((await ledger.balance(bob.address)).amount).toBe(`${1_011n * ONE_TOKEN}`);
   });

@@ -89,7 +89,7 @@ describe("a network of four shards over HTTP", () => {
       for (const one of accepted) {
         expect(await placeOf(one)).toEqual({ status: "EXECUTED", round: one.estimate.round });
       }
-      await network.advance(3);
+      await network.advance(4);
       for (const one of accepted) expect((await placeOf(one)).status).toBe("FINAL");
       // A while in which nobody is awake.
       await network.advance(7);
@@ -169,7 +169,7 @@ describe("a network of four shards over HTTP", () => {
         expect(round).toBeLessThanOrEqual(from + SHARDS - 1);
         sent.push([trade, round]);
       }
-      await network.advance(SHARDS - 1 + 4);
+      await network.advance(SHARDS - 1 + 5);
       for (const [trade, promised] of sent) {
         const facts = await client.transaction(trade.id);
         expect(facts).toMatchObject({ code: 2, outcome: "EXECUTED" });
@@ -182,7 +182,7 @@ describe("a network of four shards over HTTP", () => {
 
   it("R-7.2 proves transactions and accounts of chains on each shard from the genesis record alone", async () => {
     const accepted = await sendOn(CHAINS, 3n);
-    await network.advance(4);
+    await network.advance(5);
     const { network: facts } = await ask<{ network: { id: string; genesis: string } }>(
       "{ network { id genesis } }",
     );
@@ -212,7 +212,7 @@ describe("a network of four shards over HTTP", () => {
 
   it("R-10.1 shows that every set has every block of its shards k rounds later", async () => {
     const [one] = await sendOn(["T2"]);
-    await network.advance(4 + 3);
+    await network.advance(5 + 3);
     expect((await placeOf(one as Accepted)).status).toBe("FINAL");
     const { validatorSets } = await ask<{
       validatorSets: { nodes: { replicas: { behindRounds: number; headRound: number }[] }[] };
@@ -244,7 +244,7 @@ describe("a network of four shards over HTTP", () => {
       expect(Math.abs((round ?? 0) - one.estimate.round)).toBeLessThan(16);
     }
     const accepted = await sendOn(CHAINS);
-    await network.advance(4);
+    await network.advance(5);
     for (const one of accepted) {
       expect(await placeOf(one)).toEqual({ status: "FINAL", round: one.estimate.round });
     }

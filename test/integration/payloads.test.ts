@@ -127,7 +127,7 @@ describe("payloads over HTTP", () => {
   });
 
   it("R-6.9 simulate tells the round, the case and who holds the reserve, and is right", async () => {
-    await network.advance(4);
+    await network.advance(5);
     const signed = await ledger.sign({
       signer: bob,
       payload: transferOf(carol.address, ONE_TOKEN),
@@ -200,7 +200,7 @@ describe("payloads over HTTP", () => {
     expect(["UNBORN_CHAIN", "UNKNOWN_CHAIN"]).toContain(
       refused.__typename === "Refused" ? refused.code : "",
     );
-    await network.advance(4);
+    await network.advance(5);
     const { chains } = await network.graphql<{ chains: { nodes: Record<string, unknown>[] } }>(
       '{ chains(search: "gold") { nodes { id symbol decimals supply creator bornRound } } }',
     );
@@ -216,7 +216,7 @@ describe("payloads over HTTP", () => {
     ]);
     expect(await amountOf(alice, "T1")).toBe(5_000_000n);
     await ledger.transfer(alice, bob.address, 2_000_000n, { chain: "T1", fee: 1_000n });
-    await network.advance(4);
+    await network.advance(5);
     expect(await amountOf(bob, "T1")).toBe(2_000_000n);
     expect(await amountOf(alice, "T1")).toBe(2_999_000n);
   });

@@ -79,7 +79,7 @@ describe("subscriptions over SSE", () => {
       for await (const { transaction } of stream) seen.push(transaction.status);
     })();
     await expect.poll(() => seen).toEqual(["PENDING"]);
-    await network.advance(4);
+    await network.advance(5);
     await reading;
     expect(seen).toEqual(["PENDING", "COMMITTED", "EXECUTED", "FINAL"]);
   });
@@ -90,7 +90,7 @@ describe("subscriptions over SSE", () => {
     expect(first?.transaction.status).toBe("PENDING");
     await network.advance(2);
     await network.restart();
-    await network.advance(2);
+    await network.advance(3);
     const after = first?.transaction.cursor;
     const rest = await take(subscribe<StatusEvent>(network.url, STATUSES, { id, after }), 3);
     expect(rest.map(({ transaction }) => [transaction.status, transaction.code])).toEqual([
@@ -101,7 +101,7 @@ describe("subscriptions over SSE", () => {
   });
 
   it("R-3.1 blocks arrive in order from behind a cursor, those of the past and those to come", async () => {
-    await network.advance(4);
+    await network.advance(5);
     const live = take(subscribe<BlockEvent>(network.url, BLOCKS, {}), 1);
     // A subscriber without a cursor sees what comes after it: it has to be there first.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -130,7 +130,7 @@ describe("subscriptions over SSE", () => {
 
   it("streams that end while transactions come in disturb neither them nor other streams", async () => {
     const done = await ledger.transfer(alice, bob.address, 1n);
-    await network.advance(4);
+    await network.advance(5);
     const { nextNonce } = await ledger.balance(alice.address);
     const waiting = await ledger.transfer(bob, alice.address, 1n);
     const other = take(subscribe<StatusEvent>(network.url, STATUSES, { id: waiting }), 4);
@@ -155,7 +155,7 @@ describe("subscriptions over SSE", () => {
       take(subscribe<StatusEvent>(network.url, STATUSES, { id }), 4),
     );
     await network.advance(1);
-    await network.advance(4);
+    await network.advance(5);
     for (const events of await Promise.all(streams)) {
       expect(events.map(({ transaction }) => transaction.status)).toEqual([
         "PENDING",
@@ -215,7 +215,7 @@ describe("a reader far behind", () => {
     const ledger = await LedgerClient.of(network);
     const [alice, bob] = network.accounts as [TestAccount, TestAccount];
     await ledger.transfer(alice, bob.address, 1n);
-    await network.advance(4);
+    await network.advance(5);
     const query =
       "subscription ($after: String) { network(after: $after) { cursor round ... on MerkleChainBlock { number notarised { round } } } }";
     type NetworkEvents = {
@@ -224,12 +224,12 @@ describe("a reader far behind", () => {
     const live = take(subscribe<NetworkEvents>(network.url, query, {}), 2);
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     await ledger.transfer(alice, bob.address, 1n);
-    await network.advance(4);
+    await network.advance(5);
     const events = await live;
     expect(events.map(({ network: { number } }) => number)).toEqual([3, 4]);
     expect(events.flatMap(({ network: { notarised } }) => notarised)).toEqual([
-      { round: 5 },
-      { round: 8 },
+      { round: 6 },
+      { round: 9 },
     ]);
     const after = events[0]?.network.cursor;
     const [again] = await take(subscribe<NetworkEvents>(network.url, query, { after }), 1);

@@ -60,8 +60,8 @@ describe("createTestNetwork", () => {
     expect(chains).toEqual([["T0", "T2"], ["T1"], [], ["T3"]]);
     for (const [first, chain] of [
       [0, "T0"],
-      [4, "T1"],
-      [8, "T3"],
+      [5, "T1"],
+      [10, "T3"],
     ] as const) {
       const id = await ledger.transfer(alice, bob.address, 1n, { chain });
       const look = async () => [await ledger.round(), await ledger.status(id, chain)];
@@ -70,11 +70,11 @@ describe("createTestNetwork", () => {
       expect(await look()).toEqual([first + 1, "EXECUTED"]);
       await network.advance(2);
       expect(await look()).toEqual([first + 3, "EXECUTED"]);
-      await network.advance(1);
-      expect(await look()).toEqual([first + 4, "FINAL"]);
+      await network.advance(2);
+      expect(await look()).toEqual([first + 5, "FINAL"]);
     }
     await network.advance(50_000);
-    expect(await ledger.round()).toBe(50_012);
+    expect(await ledger.round()).toBe(50_015);
   });
 
   it("keeps its state in a folder of the test's own, for the next network on it", async () => {
@@ -171,7 +171,8 @@ describe("createTestNetwork", () => {
       const id = await ledger.transfer(alice, bob.address, 1n);
       await network.advance(k);
       expect(await ledger.status(id)).toBe("EXECUTED");
-      await network.advance(1);
+      // The header that carries its root, and the MerkleChain's block with that header.
+      await network.advance(2);
       expect(await ledger.status(id)).toBe("FINAL");
     }
   });

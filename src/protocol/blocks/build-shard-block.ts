@@ -10,17 +10,10 @@ import type { RoundInclusions } from "../reserve/window.ts";
 import { accept, type Result, refuse } from "../result.ts";
 import { BlockAssembler, type Inclusion, type RoundView } from "./assembler.ts";
 import { blocksOfChains, bodyFault, isSingle, pairsFault, twoChainOrder } from "./block-order.ts";
+import { type ChainHeader, chainHeaderCodec, chainHeaderHash, NO_PARENT } from "./chain-header.ts";
 import type { Half, Head } from "./joint-header.ts";
 import { isCross, isOwn } from "./reach.ts";
-import {
-  byChain,
-  type ChainHeader,
-  chainHeaderCodec,
-  chainHeaderHash,
-  NO_PARENT,
-  type ShardBlock,
-  transactionsRoot,
-} from "./shard-block.ts";
+import { byChain, type ShardBlock, transactionsRoot } from "./shard-block.ts";
 
 /** What a replica knows of its shard before round n: enough to judge, form and check a half. */
 export interface ShardView extends RoundView {

@@ -13,6 +13,8 @@ export interface ExpectedHeader {
   readonly viewMax: number;
   /** The shards that the set covers in this round. */
   readonly shards: readonly number[];
+  /** R-7.1: whether one of them is T0's, so that the MerkleChain can have a part. */
+  readonly isOnRootDuty: boolean;
 }
 
 export function checkJointHeader(
@@ -27,7 +29,8 @@ export function checkJointHeader(
     [header.set === expected.set, "the set is on duty"],
     [header.round === expected.round, "the round is this one"],
     [header.view <= expected.viewMax, "the view has begun"],
-    [shards.length > 0 && shards.length <= expected.shards.length, "one half a shard"],
+    [shards.length > 0 || header.merkleChain !== null, "it has a half or a part"],
+    [shards.length <= expected.shards.length, "one half a shard"],
     [shards.every((shard) => expected.shards.includes(shard)), "the set covers the shards"],
     [
       shards.every((shard, i) => i === 0 || (shards[i - 1] as number) < shard),
@@ -38,7 +41,10 @@ export function checkJointHeader(
       "each half carries the other's payload root",
     ],
     [haveOneCrossRoot(header), "both halves list the same cross-shard transactions"],
-    [header.merkleChain === null, "the MerkleChain notarises outside joint blocks in this version"],
+    [
+      header.merkleChain === null || expected.isOnRootDuty,
+      "the MerkleChain's part is on T0's duty",
+    ],
   ];
   const failed = checks.find(([holds]) => !holds);
   return failed === undefined ? null : { code: "INVALID_BLOCK", check: failed[1] };

@@ -35,6 +35,8 @@ export interface MerkleChainPart {
   readonly head: Head;
   readonly headCertificate: Certificate | null;
   readonly blockHash: Uint8Array;
+  /** Of the whole body: with other bytes to show the block by it would be another part. */
+  readonly bodyHash: Uint8Array;
 }
 
 export interface JointHeader {
@@ -52,7 +54,7 @@ export interface JointHeader {
 
 export const JOINT_HEADER_VERSION = 1;
 
-const headType = struct<Head>("Head", { round: safeU64, hash: hash32 });
+export const headType = struct<Head>("Head", { round: safeU64, hash: hash32 });
 
 const halfType = struct<Half>("Half", {
   shard: u32,
@@ -78,6 +80,7 @@ export const jointHeaderType = struct<JointHeader>("JointHeader", {
       head: headType,
       headCertificate: optional(certificateType),
       blockHash: hash32,
+      bodyHash: hash32,
     }),
   ),
 });

@@ -2,9 +2,7 @@
 // then those over two chains of the shard, then each chain's own.
 
 import { type Certificate, certificateType } from "../consensus/messages.ts";
-import { sha256 } from "../crypto/sha256.ts";
-import { boundedBytes, codec, hash32, list, safeU64, struct, u32 } from "../encoding/codec.ts";
-import { MessageKind, messagePrefix } from "../encoding/domain.ts";
+import { boundedBytes, codec, list, optional, struct, u32 } from "../encoding/codec.ts";
 import type { UnverifiedTransaction } from "../ledger/unverified.ts";
 import {
   JOINT_BLOCK_BYTES_MAX,
@@ -13,22 +11,9 @@ import {
   TRANSACTION_BYTES_MIN,
 } from "../limits.ts";
 import { merkleRoot } from "../merkle/transaction-tree.ts";
+import { type ChainHeader, chainHeaderType } from "./chain-header.ts";
 import { type JointHeader, jointHeaderType } from "./joint-header.ts";
-
-/** one chain in one round. A chain without transactions stands here only to carry a new state root. */
-export interface ChainHeader {
-  readonly chain: number;
-  readonly round: number;
-  /** The hash of the chain's header before; zeros before its first. */
-  readonly parent: Uint8Array;
-  /** Over all that touch the chain, in total order: also those over two chains. */
-  readonly transactionsRoot: Uint8Array;
-  readonly transactionCount: number;
-  /** Sum of the gas limits of the legs on this chain. */
-  readonly gas: number;
-  /** The root after round n-k. */
-  readonly stateRoot: Uint8Array;
-}
+import { type MerkleChainBody, merkleChainBodyType } from "./merkle-chain-body.ts";
 
 export interface ShardBlock {
   readonly shard: number;
@@ -49,6 +34,8 @@ export interface JointBlock {
   readonly header: JointHeader;
   /** In the order of the header's halves. */
   readonly shardBlocks: readonly ShardBlock[];
+  /** the body of the header's MerkleChain part, if it has one. */
+  readonly merkleChain: MerkleChainBody | null;
 }
 
 /** A joint block with the commit certificate of its header's hash. */
@@ -56,25 +43,6 @@ export interface CertifiedBlock {
   readonly block: JointBlock;
   readonly certificate: Certificate;
 }
-
-export const NO_PARENT: Uint8Array = new Uint8Array(32);
-
-export const chainHeaderType = struct<ChainHeader>("ChainHeader", {
-  chain: u32,
-  round: safeU64,
-  parent: hash32,
-  transactionsRoot: hash32,
-  transactionCount: u32,
-  gas: safeU64,
-  stateRoot: hash32,
-});
-
-export const CHAIN_HEADER_BYTES_MAX = 256;
-export const chainHeaderCodec = codec<ChainHeader>(
-  "chain header",
-  chainHeaderType,
-  CHAIN_HEADER_BYTES_MAX,
-);
 
 // Bounded, or a block of nine megabytes of nothing would take hundreds in memory before anybody looks at its certificate.
 const bodiesType = list(
@@ -105,6 +73,7 @@ export const shardBlockCodec = codec<ShardBlock>(
 const jointBlockType = struct<JointBlock>("JointBlock", {
   header: jointHeaderType,
   shardBlocks: list(shardBlockType),
+  merkleChain: optional(merkleChainBodyType),
 });
 
 export const jointBlockCodec = codec<JointBlock>(
@@ -118,17 +87,6 @@ export const certifiedBlockCodec = codec<CertifiedBlock>(
   struct<CertifiedBlock>("CertifiedBlock", { block: jointBlockType, certificate: certificateType }),
   JOINT_BLOCK_BYTES_MAX,
 );
-
-export function chainHeaderHash(
-  networkId: Uint8Array,
-  epoch: number,
-  header: ChainHeader,
-): Uint8Array {
-  return sha256(
-    messagePrefix(networkId, epoch, MessageKind.chainHeader),
-    chainHeaderCodec.encode(header),
-  );
-}
 
 /** All transactions of the shard block in total order. */
 export function* totalOrder(block: ShardBlock): Generator<Uint8Array> {

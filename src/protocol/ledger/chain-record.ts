@@ -42,7 +42,7 @@ export const chainRecordType = struct<ChainRecord>("ChainRecord", {
   bornRound: safeU64,
 });
 
-const CHAIN_RECORD_BYTES_MAX = 512;
+export const CHAIN_RECORD_BYTES_MAX = 512;
 
 export const chainRecordCodec = codec<ChainRecord>(
   "chain record",

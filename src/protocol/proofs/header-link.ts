@@ -1,17 +1,18 @@
 // The part that both kinds of proof share: a chain's header, its place under the root of a half, and the joint header
 // around it.
+
+import {
+  CHAIN_HEADER_BYTES_MAX,
+  type ChainHeader,
+  chainHeaderHash,
+  chainHeaderType,
+} from "../blocks/chain-header.ts";
 import {
   type Half,
   JOINT_HEADER_BYTES_MAX,
   type JointHeader,
   jointHeaderType,
 } from "../blocks/joint-header.ts";
-import {
-  CHAIN_HEADER_BYTES_MAX,
-  type ChainHeader,
-  chainHeaderHash,
-  chainHeaderType,
-} from "../blocks/shard-block.ts";
 import { type BcsType, hash32, list, struct, u32 } from "../encoding/codec.ts";
 import { merkleProof, verifyMerkleProof } from "../merkle/transaction-tree.ts";
 import { PATH_BYTES_MAX } from "./proof-codec.ts";

@@ -117,6 +117,19 @@ export function roundAt(epoch: Epoch, nowMs: number): number {
   return epoch.activationRound + Math.floor(elapsed / epoch.roundMs);
 }
 
+/** Until when in a round a shard opens it, in rounds. */
+const OPENABLE_ROUNDS = 0.9;
+/**
+ * Until when the MerkleChain's part waits for a shard, in rounds: a little longer, as clocks differ. Then a shard could not come in
+ * any more (R-7.1).
+ */
+export const PART_WAIT_ROUNDS: number = (OPENABLE_ROUNDS + 1) / 2;
+
+/** R-3.8: the first round that a shard can open at `nowMs` or later: the present one, but for its end. */
+export function openableRound(epoch: Epoch, nowMs: number): number {
+  return roundAt(epoch, nowMs + epoch.roundMs * (1 - OPENABLE_ROUNDS));
+}
+
 /** When a round begins, in milliseconds since 1970. */
 export function roundStartMs(epoch: Epoch, round: number): number {
   return epoch.activationTimeMs + (round - epoch.activationRound) * epoch.roundMs;

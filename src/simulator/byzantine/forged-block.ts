@@ -1,16 +1,16 @@
 // Blocks made of other blocks: every root that hangs on what was changed is computed anew, so that a block is wrong in one thing only.
+
+import { type ChainHeader, chainHeaderHash } from "../../protocol/blocks/chain-header.ts";
 import {
   type Half,
   type JointHeader,
   jointHeaderHash,
   payloadRoot,
 } from "../../protocol/blocks/joint-header.ts";
-import {
-  type ChainHeader,
-  chainHeaderHash,
-  type JointBlock,
-  type ShardBlock,
-  type SingleChainTransactions,
+import type {
+  JointBlock,
+  ShardBlock,
+  SingleChainTransactions,
 } from "../../protocol/blocks/shard-block.ts";
 import { sha256 } from "../../protocol/crypto/sha256.ts";
 import {

@@ -57,7 +57,7 @@ export const lyingAnswers: Behaviour = (means) => {
       if (request.kind === "proposedBlock") {
         return lie({ kind: "proposedBlock", block: otherBlock(means) });
       }
-      const opening = request.kind === "opening" ? memory.openingOf(request.shard) : null;
+      const opening = request.kind === "opening" ? memory.openingOf(request.of) : null;
       if (opening === null) return answer;
       const open = random.chance(0.2) ? null : falseOpening(opening, random);
       return lie({ kind: "opening", open });

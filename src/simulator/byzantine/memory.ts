@@ -1,5 +1,11 @@
 // What a faulty voter remembers of all that it sent and was sent, to use it against others. Bounded: the newest of each sort.
-import type { ConsensusRequest, OpenRequest, PeerId, PeerRequest } from "../../actors/peers.ts";
+import type {
+  ConsensusRequest,
+  OpenRequest,
+  PartyName,
+  PeerId,
+  PeerRequest,
+} from "../../actors/peers.ts";
 import { isWellFormed } from "../../actors/well-formed.ts";
 import type { Head } from "../../protocol/blocks/joint-header.ts";
 import { type JointBlock, jointBlockCodec, totalOrder } from "../../protocol/blocks/shard-block.ts";
@@ -53,8 +59,8 @@ export class Memory {
     return [...this.#openings.values()];
   }
 
-  openingOf(shard: number): OpenRequest | null {
-    return this.#openings.get(shard) ?? null;
+  openingOf(of: PartyName): OpenRequest | null {
+    return of === "merkleChain" ? null : (this.#openings.get(of) ?? null);
   }
 
   /** A head that the shard had before the one that it has now. */

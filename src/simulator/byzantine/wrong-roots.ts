@@ -1,10 +1,11 @@
 // Proposes blocks whose transactions are right and whose roots or links are not.
+
+import type { ChainHeader } from "../../protocol/blocks/chain-header.ts";
 import {
   type Half,
   JOINT_HEADER_VERSION,
   type JointHeader,
 } from "../../protocol/blocks/joint-header.ts";
-import type { ChainHeader } from "../../protocol/blocks/shard-block.ts";
 import { sha256 } from "../../protocol/crypto/sha256.ts";
 import { proposing } from "./bad-proposer.ts";
 import {
@@ -76,7 +77,8 @@ export const WRONG_ROOTS: Forgeries = {
   halfTwice: inHeader(({ halves }) => ({ halves: [...halves, ...halves] })),
   merkleChain: (block) => {
     const { head, headCertificate, chainsRoot } = halfOf(block);
-    return withHeader(block, { merkleChain: { head, headCertificate, blockHash: chainsRoot } });
+    const part = { head, headCertificate, blockHash: chainsRoot, bodyHash: chainsRoot };
+    return withHeader(block, { merkleChain: part });
   },
 };
 

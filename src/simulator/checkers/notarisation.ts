@@ -1,5 +1,5 @@
 // R-4.7, R-7.1: the MerkleChain notarises what shards committed, in parent order, each once and none left out before another; when
-// nothing is disturbed any more, all of it.
+// nothing is disturbed any more, all of it, and all sets on T0's duty have its blocks.
 import { healedMs, historyOf, push } from "./history.ts";
 import type { Checker, Violation } from "./observation.ts";
 
@@ -22,6 +22,15 @@ export const notarisation: Checker = (observation) => {
     if (healedMs(observation) === null || headers.length >= blocks.length) continue;
     violations.push(
       `R-3.9 ${headers.length} of ${blocks.length} blocks of shard ${shard} are notarised at the end, the next is of round ${blocks[headers.length]?.round}`,
+    );
+  }
+  const [own, ...followers] = observation.logs;
+  if (own === undefined || healedMs(observation) === null) return violations;
+  for (const { name, ...log } of followers) {
+    const { number, headRound, headHash } = own;
+    if (log.headRound === headRound && log.headHash === headHash && log.number === number) continue;
+    violations.push(
+      `R-7.1 ${name} ends with block ${log.number} of the MerkleChain in round ${log.headRound}, it has ${number} in round ${headRound}`,
     );
   }
   return violations;

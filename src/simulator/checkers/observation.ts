@@ -253,6 +253,14 @@ export interface Observation {
     /** When it was; null where nobody saw that. */
     readonly atMs: number | null;
   }[];
+  /** At the end: the newest block of the MerkleChain, and of those who follow it; number 0 before the first. */
+  readonly logs: readonly {
+    readonly name: string;
+    readonly number: number;
+    /** Of the joint header around it. */
+    readonly headRound: number;
+    readonly headHash: string;
+  }[];
   /** "R-4.3", with what was signed: two values of one seat in one place, seen by whoever made the signatures of honest seats. */
   readonly equivocations: readonly string[];
   /** What honest seats signed in the last phase of consensus; null where nobody saw it. */

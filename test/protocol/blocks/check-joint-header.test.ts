@@ -1,6 +1,9 @@
 // What of a joint header does not depend on any shard's state: each check on its own, on headers of one half and of two.
 import { describe, expect, it } from "vitest";
-import { checkJointHeader } from "../../../src/protocol/blocks/check-joint-header.ts";
+import {
+  checkJointHeader,
+  type ExpectedHeader,
+} from "../../../src/protocol/blocks/check-joint-header.ts";
 import {
   type Half,
   JOINT_HEADER_VERSION,
@@ -13,7 +16,8 @@ import { utf8 } from "../../../src/protocol/encoding/bytes.ts";
 import { merkleRoot } from "../../../src/protocol/merkle/transaction-tree.ts";
 
 const networkId = sha256(utf8("network"));
-const expected = { networkId, epoch: 3, set: 5, round: 70, viewMax: 2, shards: [1, 4] };
+const duty = { shards: [1, 4], isOnRootDuty: true };
+const expected = { networkId, epoch: 3, set: 5, round: 70, viewMax: 2, ...duty };
 
 const half = (shard: number): Half => ({
   shard,
@@ -44,8 +48,8 @@ const header = (halves: readonly Half[], change: Partial<JointHeader> = {}): Joi
 
 const both = joinHalves(networkId, 3, [half(4), half(1)]);
 const [first, second] = both as [Half, Half];
-function why(of: JointHeader): string | null {
-  const refusal = checkJointHeader(of, expected);
+function why(of: JointHeader, change: Partial<ExpectedHeader> = {}): string | null {
+  const refusal = checkJointHeader(of, { ...expected, ...change });
   return refusal?.code === "INVALID_BLOCK" ? refusal.check : null;
 }
 
@@ -57,6 +61,20 @@ describe("a joint header", () => {
     expect(why(header(both))).toBeNull();
     expect(why(header([lone(1)]))).toBeNull();
     expect(why(header([lone(4)]))).toBeNull();
+  });
+
+  const merkleChain = {
+    head: { round: 69, hash: sha256(utf8("head of the MerkleChain")) },
+    headCertificate: null,
+    blockHash: sha256(utf8("block")),
+    bodyHash: sha256(utf8("body")),
+  };
+  it("R-7.1 has the MerkleChain's part, with halves or alone, on T0's duty only", () => {
+    for (const halves of [both, [lone(1)], []]) {
+      expect(why(header(halves, { merkleChain }))).toBeNull();
+      const elsewhere = why(header(halves, { merkleChain }), { isOnRootDuty: false });
+      expect(elsewhere).toBe("the MerkleChain's part is on T0's duty");
+    }
   });
 
   const CROSS = "both halves list the same cross-shard transactions";
@@ -91,7 +109,7 @@ describe("a joint header", () => {
     ],
     ["R-3.5 halves in the other order", header([second, first]), "halves ascend by shard"],
     ["R-3.5 one shard twice", header([first, first]), "halves ascend by shard"],
-    ["R-3.5 no half", header([]), "one half a shard"],
+    ["R-3.5 nothing", header([]), "it has a half or a part"],
     ["R-3.5 three halves", header([first, second, half(9)]), "one half a shard"],
     ["R-4.4 another shard", header([half(2)]), "the set covers the shards"],
     ["R-4.4 another set", header(both, { set: 6 }), "the set is on duty"],

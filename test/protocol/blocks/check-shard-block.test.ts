@@ -5,13 +5,9 @@ import {
   checkShardBlock,
   type FormedShardBlock,
 } from "../../../src/protocol/blocks/build-shard-block.ts";
+import { type ChainHeader, chainHeaderHash } from "../../../src/protocol/blocks/chain-header.ts";
 import type { Half } from "../../../src/protocol/blocks/joint-header.ts";
-import {
-  type ChainHeader,
-  chainHeaderHash,
-  type ShardBlock,
-  totalOrder,
-} from "../../../src/protocol/blocks/shard-block.ts";
+import { type ShardBlock, totalOrder } from "../../../src/protocol/blocks/shard-block.ts";
 import type { VerifiedTransaction } from "../../../src/protocol/ledger/unverified.ts";
 import { merkleRoot } from "../../../src/protocol/merkle/transaction-tree.ts";
 import { testNetwork } from "../../support/genesis.ts";

@@ -5,7 +5,8 @@ import {
   buildShardBlock,
   checkShardBlock,
 } from "../../../src/protocol/blocks/build-shard-block.ts";
-import { chainHeaderHash, transactionsRoot } from "../../../src/protocol/blocks/shard-block.ts";
+import { chainHeaderHash } from "../../../src/protocol/blocks/chain-header.ts";
+import { transactionsRoot } from "../../../src/protocol/blocks/shard-block.ts";
 import type { Payload } from "../../../src/protocol/ledger/payload.ts";
 import type { VerifiedTransaction } from "../../../src/protocol/ledger/unverified.ts";
 import { usedOffers } from "../../../src/protocol/ledger/used-offers.ts";

@@ -1,6 +1,7 @@
 // Any value of each wire format, for round trips.
 import fc from "fast-check";
 import type { JointHeader } from "../../../src/protocol/blocks/joint-header.ts";
+import type { MerkleChainBody } from "../../../src/protocol/blocks/merkle-chain-body.ts";
 import type { CertifiedBlock, ShardBlock } from "../../../src/protocol/blocks/shard-block.ts";
 import type { Certificate } from "../../../src/protocol/consensus/messages.ts";
 import { U64_MAX, U128_MAX } from "../../../src/protocol/encoding/codec.ts";
@@ -218,7 +219,30 @@ export const jointHeaders: fc.Arbitrary<JointHeader> = record({
     }),
     { maxLength: 2 },
   ),
-  merkleChain: option(record({ head, headCertificate: option(certificate), blockHash: hash })),
+  merkleChain: option(
+    record({ head, headCertificate: option(certificate), blockHash: hash, bodyHash: hash }),
+  ),
+});
+
+const merkleChainBodies: fc.Arbitrary<MerkleChainBody> = record({
+  block: record({
+    number: safe,
+    round: safe,
+    parent: hash,
+    notarised: few(record({ shard: u32, round: safe, headerHash: hash })),
+    createdChains: few(chainRecords),
+  }),
+  headers: few(record({ header: jointHeaders, certificate })),
+  createdChains: few(
+    record({
+      round: safe,
+      record: upTo(60).filter(({ length }) => length > 0),
+      stateProof: upTo(60).filter(({ length }) => length > 0),
+      chainHeader: upTo(60).filter(({ length }) => length > 0),
+      chainHeaderIndex: u32,
+      chainHeaderProof: few(hash),
+    }),
+  ),
 });
 
 const bodies = fc.uint8Array({ minLength: 128, maxLength: 200 });
@@ -242,6 +266,10 @@ export const shardBlocks: fc.Arbitrary<ShardBlock> = record({
 });
 
 export const certifiedBlocks: fc.Arbitrary<CertifiedBlock> = record({
-  block: record({ header: jointHeaders, shardBlocks: few(shardBlocks) }),
+  block: record({
+    header: jointHeaders,
+    shardBlocks: few(shardBlocks),
+    merkleChain: option(merkleChainBodies),
+  }),
   certificate,
 });

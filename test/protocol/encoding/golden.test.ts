@@ -3,8 +3,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
+import { chainHeaderHash } from "../../../src/protocol/blocks/chain-header.ts";
 import { jointHeaderHash, payloadRoot } from "../../../src/protocol/blocks/joint-header.ts";
-import { chainHeaderHash } from "../../../src/protocol/blocks/shard-block.ts";
 import { toHex } from "../../../src/protocol/encoding/bytes.ts";
 import { MessageKind, messagePrefix } from "../../../src/protocol/encoding/domain.ts";
 import { offerMessage } from "../../../src/protocol/ledger/offer.ts";

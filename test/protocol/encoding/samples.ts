@@ -1,22 +1,18 @@
 // One value of every wire format, with every optional part once there and once not. Their bytes are
 // checked in as `test/golden/encodings.json`: who changes a byte here changes the protocol.
+
+import { chainHeaderCodec } from "../../../src/protocol/blocks/chain-header.ts";
+import { jointHeaderCodec } from "../../../src/protocol/blocks/joint-header.ts";
+import { merkleChainBlockCodec } from "../../../src/protocol/blocks/merkle-chain-block.ts";
+import { merkleChainBodyCodec } from "../../../src/protocol/blocks/merkle-chain-body.ts";
 import {
-  type Half,
-  type JointHeader,
-  jointHeaderCodec,
-} from "../../../src/protocol/blocks/joint-header.ts";
-import {
-  type ChainHeader,
   certifiedBlockCodec,
-  chainHeaderCodec,
   jointBlockCodec,
-  type ShardBlock,
   shardBlockCodec,
 } from "../../../src/protocol/blocks/shard-block.ts";
-import type { Certificate } from "../../../src/protocol/consensus/messages.ts";
 import { type Codec, codec } from "../../../src/protocol/encoding/codec.ts";
 import { type Account, accountCodec } from "../../../src/protocol/ledger/account.ts";
-import { type ChainRecord, chainRecordCodec } from "../../../src/protocol/ledger/chain-record.ts";
+import { chainRecordCodec } from "../../../src/protocol/ledger/chain-record.ts";
 import { amountCodec } from "../../../src/protocol/ledger/chain-state.ts";
 import { tokenCountCodec } from "../../../src/protocol/ledger/create-token.ts";
 import { signedOfferCodec } from "../../../src/protocol/ledger/offer.ts";
@@ -46,6 +42,18 @@ import {
   GENESIS_VERSION,
   genesisCodec,
 } from "../../../src/protocol/rounds/epoch.ts";
+import {
+  CERTIFICATE,
+  CREATED,
+  HALF,
+  HEADER,
+  JOINT,
+  MERKLE_CHAIN_BODY,
+  PARTNER,
+  RECORD,
+  SHARD_BLOCK,
+  WITH_MERKLE_CHAIN,
+} from "./block-samples.ts";
 import { bytes, NETWORK_ID, OFFER, PAYLOADS, VARIANTS } from "./payload-samples.ts";
 
 export { bytes, NETWORK_ID, OFFER, PAYLOADS } from "./payload-samples.ts";
@@ -124,27 +132,6 @@ const EMPTY: Account = {
   delegation: null,
 };
 
-const RECORD: ChainRecord = {
-  chain: 0,
-  shard: 0,
-  symbol: "RUNE",
-  name: "Rune",
-  decimals: 8,
-  supply: 500_000_000n * 10n ** 8n,
-  creator: null,
-  reserveDefault: 10n * 10n ** 8n,
-  gasPriceMin: 1n,
-  bornRound: 0,
-};
-const CREATED: ChainRecord = {
-  ...RECORD,
-  chain: 7,
-  shard: 3,
-  symbol: "GOLD2",
-  creator: bytes(20, 0xf1),
-  bornRound: 4_711,
-};
-
 const EPOCH: Epoch = {
   epoch: 0,
   activationRound: 1,
@@ -162,72 +149,6 @@ const EPOCH: Epoch = {
       ],
     },
   ],
-};
-
-const CERTIFICATE: Certificate = {
-  epoch: 0,
-  set: 1,
-  round: 41,
-  view: 1,
-  phase: "commit",
-  value: bytes(32, 0x31),
-  seats: Uint8Array.of(0b0111),
-  signature: bytes(48, 0x32),
-};
-
-const HEADER: ChainHeader = {
-  chain: 7,
-  round: 42,
-  parent: bytes(32, 0x41),
-  transactionsRoot: bytes(32, 0x42),
-  transactionCount: 2,
-  gas: 3_000,
-  stateRoot: bytes(32, 0x43),
-};
-
-const SHARD_BLOCK: ShardBlock = {
-  shard: 0,
-  chainHeaders: [HEADER],
-  crossShard: [bytes(128, 0x51)],
-  twoChain: [bytes(130, 0x52)],
-  singleChain: [{ chain: 7, transactions: [bytes(300, 0x53), bytes(129, 0)] }],
-};
-
-const HALF: Half = {
-  shard: 0,
-  head: { round: 41, hash: bytes(32, 0x61) },
-  headCertificate: CERTIFICATE,
-  crossRoot: bytes(32, 0x62),
-  chainsRoot: bytes(32, 0x63),
-  chainCount: 1,
-  partnerPayloadRoot: null,
-  merkleChainRead: null,
-};
-const PARTNER: Half = {
-  ...HALF,
-  shard: 1,
-  headCertificate: null,
-  partnerPayloadRoot: bytes(32, 0x64),
-  merkleChainRead: { round: 30, hash: bytes(32, 0x65) },
-};
-
-const JOINT: JointHeader = {
-  version: 1,
-  networkId: NETWORK_ID,
-  epoch: 0,
-  set: 1,
-  round: 42,
-  view: 0,
-  halves: [HALF],
-  merkleChain: null,
-};
-const WITH_MERKLE_CHAIN: JointHeader = {
-  ...JOINT,
-  merkleChain: {
-    head: { round: 40, hash: bytes(32, 0x71) },
-    headCertificate: CERTIFICATE,
-    blockHash: bytes(32, 0x72),
-  },
 };
 
 export interface Sample {
@@ -381,9 +302,20 @@ export const SAMPLES: readonly Sample[] = [
     ...WITH_MERKLE_CHAIN,
     halves: [],
   }),
-  sample("joint block", jointBlockCodec, { header: JOINT, shardBlocks: [SHARD_BLOCK] }),
+  sample("joint block", jointBlockCodec, {
+    header: JOINT,
+    shardBlocks: [SHARD_BLOCK],
+    merkleChain: null,
+  }),
+  sample("joint block with the MerkleChain", jointBlockCodec, {
+    header: WITH_MERKLE_CHAIN,
+    shardBlocks: [SHARD_BLOCK],
+    merkleChain: MERKLE_CHAIN_BODY,
+  }),
+  sample("MerkleChain block", merkleChainBlockCodec, MERKLE_CHAIN_BODY.block),
+  sample("MerkleChain body", merkleChainBodyCodec, MERKLE_CHAIN_BODY),
   sample("certified block", certifiedBlockCodec, {
-    block: { header: JOINT, shardBlocks: [SHARD_BLOCK] },
+    block: { header: JOINT, shardBlocks: [SHARD_BLOCK], merkleChain: null },
     certificate: CERTIFICATE,
   }),
   sample("inclusion proof", inclusionProofCodec, INCLUSION),

@@ -72,6 +72,7 @@ export async function goodBlock(bank: Bank, round: number): Promise<JointBlock> 
       merkleChain: null,
     },
     shardBlocks: [shardBlock],
+    merkleChain: null,
   };
 }
 

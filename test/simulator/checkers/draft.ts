@@ -78,6 +78,7 @@ export class Draft {
   readonly unattributed = new Map<number, bigint>();
   readonly created: Mutable<Observation["created"][number]>[] = [];
   readonly notarised: Mutable<Observation["notarised"][number]>[] = [];
+  readonly logs: Mutable<Observation["logs"][number]>[] = [];
   readonly equivocations: string[] = [];
   ballots: Observation["ballots"] = null;
   readonly failed: Mutable<Observation["failed"][number]>[] = [];
@@ -206,6 +207,9 @@ export class Draft {
     for (const { shard, round, hash } of this.commits) {
       this.notarised.push({ shard, round, hash, atMs: null });
     }
+    const headRound = this.commits.at(-1)?.round ?? 0;
+    for (const name of ["merkle chain", "set 1"])
+      this.logs.push({ name, number: 1, headRound, headHash: GENESIS_HASH });
     for (const shard of new Set(this.genesis.chains.map((chain) => chain.shard))) {
       const head = this.commits.findLast((block) => block.shard === shard);
       for (const name of [`shard ${shard}`, "set 1"]) {

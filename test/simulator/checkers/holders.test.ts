@@ -124,6 +124,16 @@ describe("notarisation", () => {
       ({ notarised }) => notarised.pop(),
       "R-3.9 2 of 3 blocks of shard 0 are notarised at the end, the next is of round 5",
     ],
+    [
+      "R-7.1 a set without the MerkleChain's last block",
+      ({ logs }) => Object.assign(logs[1] as object, { number: 0, headRound: 2 }),
+      "R-7.1 set 1 ends with block 0 of the MerkleChain in round 2, it has 1 in round 5",
+    ],
+    [
+      "R-7.1 a set with another block than the MerkleChain's",
+      ({ logs }) => Object.assign(logs[1] as object, { headHash: "x" }),
+      "R-7.1 set 1 ends with block 1 of the MerkleChain in round 5, it has 1 in round 5",
+    ],
   ];
   it.each(rows)("%s is found", (...row) => finds(notarisation, oneShard)(row));
 

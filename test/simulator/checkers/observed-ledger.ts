@@ -1,11 +1,8 @@
 // A ledger world that writes down what is seen of it: the real code's blocks, receipts and balances as an observation.
 import type { ExecutedRound } from "../../../src/actors/replica.ts";
+import { chainHeaderHash } from "../../../src/protocol/blocks/chain-header.ts";
 import { jointHeaderHash } from "../../../src/protocol/blocks/joint-header.ts";
-import {
-  certifiedBlockCodec,
-  chainHeaderHash,
-  type ShardBlock,
-} from "../../../src/protocol/blocks/shard-block.ts";
+import { certifiedBlockCodec, type ShardBlock } from "../../../src/protocol/blocks/shard-block.ts";
 import { toHex } from "../../../src/protocol/encoding/bytes.ts";
 import type { ChainRecord } from "../../../src/protocol/ledger/chain-record.ts";
 import type { VerifiedTransaction } from "../../../src/protocol/ledger/unverified.ts";
@@ -101,6 +98,7 @@ export class ObservedLedger extends LedgerWorld {
       ),
       created: this.#created(chains),
       notarised: commits.map(({ shard, round, hash }) => ({ shard, round, hash, atMs: null })),
+      logs: [],
       equivocations: [],
       ballots: null,
       failed: [],

@@ -92,8 +92,8 @@ export const CONSENSUS: readonly Mutant[] = [
     name: "refused-blocks-voted-for",
     breaks: "R-4.4 a seat votes for what its replica found invalid",
     file: "src/actors/block-judging.ts",
-    line: "return !proposed.refused;",
-    replacement: "return true;",
+    line: "for (const half of proposed.halves) this.form(proposed, half);",
+    replacement: "for (const half of proposed.halves) this.form({ ...proposed }, half);",
   },
   {
     name: "signatures-of-others-unchecked",
@@ -119,9 +119,9 @@ export const CONSENSUS: readonly Mutant[] = [
   {
     name: "head-followed-again",
     breaks: "R-4.7 a block that comes a second time is applied a second time",
-    file: "src/actors/catch-up.ts",
-    line: "if (round <= replica.head.round) return true;",
-    replacement: "if (round < replica.head.round) return true;",
+    file: "src/actors/followed-block.ts",
+    line: 'if (round <= replica.head.round) return "known";',
+    replacement: 'if (round < replica.head.round) return "known";',
   },
   {
     name: "block-off-the-head",

@@ -20,16 +20,16 @@ export const SHARDS: readonly Mutant[] = [
     name: "watcher-never-told",
     breaks: "R-10.1 every set follows the blocks that others made",
     file: "src/actors/watchers.ts",
-    line: 'this.#outbox.call({ kind: "validatorSet", set: watcher.set }, request);',
+    line: 'outbox.call({ kind: "validatorSet", set: watcher.set }, { kind: "follow", of, round });',
     replacement:
-      'if (watcher.set < 2) this.#outbox.call({ kind: "validatorSet", set: 1 }, request);',
+      'if (watcher.set < 2) outbox.call({ kind: "validatorSet", set: 1 }, { kind: "follow", of, round });',
   },
   {
     name: "told-k-rounds-too-late",
     breaks: "R-10.1 within k rounds",
-    file: "src/actors/shard.ts",
-    line: "return roundStartMs(epoch, first + k);",
-    replacement: "return roundStartMs(epoch, first + 2 * k + 1);",
+    file: "src/actors/watchers.ts",
+    line: "return roundStartMs(network.epoch, this.#unwatched.first + network.k);",
+    replacement: "return roundStartMs(network.epoch, this.#unwatched.first + 2 * network.k + 1);",
   },
   {
     name: "voters-not-told-to-follow",
@@ -41,7 +41,7 @@ export const SHARDS: readonly Mutant[] = [
   {
     name: "settled-with-the-first-shard",
     breaks: "R-4.3 an instance ends only when every shard with a half has decided",
-    file: "src/actors/instance-shards.ts",
+    file: "src/actors/instance-parties.ts",
     line: "return this.unsettled.length === 0;",
     replacement: "return this.unsettled.length < this.settlements.length;",
   },
@@ -69,17 +69,17 @@ export const SHARDS: readonly Mutant[] = [
   {
     name: "first-half-notarised-for-every-shard",
     breaks: "R-7.1 a joint header is notarised for each shard by its own half",
-    file: "src/actors/merkle-chain.ts",
-    line: "const half = header.value.halves.find((one) => one.shard === shard);",
-    replacement: "const half = header.value.halves.find((one) => one.shard >= 0);",
+    file: "src/protocol/blocks/merkle-chain-body.ts",
+    line: "const half = header?.halves.find((one) => one.shard === shard);",
+    replacement: "const half = header?.halves.find((one) => one.shard >= 0);",
   },
   {
     name: "body-of-the-other-shard",
     breaks: "R-4.5 a shard gets its own body of a joint block",
     file: "src/actors/certified-parts.ts",
-    line: "const shardBlocks = block.shardBlocks.filter((one) => one.shard === shard);",
+    line: "const shardBlocks = block.shardBlocks.filter(({ shard }) => shard === party);",
     replacement:
-      "const shardBlocks = block.shardBlocks.filter((one) => one.shard <= shard).slice(0, 1);",
+      "const shardBlocks = block.shardBlocks.filter(({ shard }) => shard <= Number(party)).slice(0, 1);",
   },
   {
     name: "candidates-of-both-shards-mixed-up",

@@ -1,12 +1,13 @@
-// What the one or two shards of a consensus instance say of its round: with what each opened it, and what each makes of its half.
+// What the parties of a consensus instance say of its round: with what each opened it, and what each makes of its part.
 import { isCross } from "../protocol/blocks/reach.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { ConsensusInstance } from "./consensus-instance.ts";
 import type { Network } from "./network.ts";
-import type { OpenRequest } from "./peers.ts";
+import type { Party } from "./party.ts";
+import type { OpenPartRequest, OpenRequest } from "./peers.ts";
 import type { Clock } from "./ports.ts";
 import { Settlement } from "./settlement.ts";
-import type { Side } from "./side.ts";
+import { Side } from "./side.ts";
 
 /** A shard that opened the round. */
 export interface Opened {
@@ -17,11 +18,13 @@ export interface Opened {
   verifying: boolean;
 }
 
-export class InstanceShards {
+export class InstanceParties {
   readonly #ports: { readonly clock: Clock; readonly network: Network };
   readonly #instance: ConsensusInstance;
   readonly #opened = new Map<Side, Opened>();
-  readonly #settlements = new Map<Side, Settlement>();
+  #part: OpenPartRequest | null = null;
+  #sinceMs: number | null = null;
+  readonly #settlements = new Map<Party, Settlement>();
 
   constructor(
     ports: { readonly clock: Clock; readonly network: Network },
@@ -31,16 +34,24 @@ export class InstanceShards {
     this.#instance = instance;
   }
 
-  /** Takes the opening in, the first of each side. */
-  opens(side: Side, request: OpenRequest | null): void {
-    if (this.#opened.has(side)) return;
-    const candidates = request === null ? [] : null;
-    this.#opened.set(side, { request, candidates, verifying: false });
-    this.settle(side);
+  /** Takes the opening in, the first of each party; null: one from before a crash. */
+  opens(party: Party, request: OpenRequest | OpenPartRequest | null): void {
+    if (party instanceof Side && request?.kind !== "openPart") {
+      if (this.#opened.has(party)) return;
+      const candidates = request === null ? [] : null;
+      this.#opened.set(party, { request, candidates, verifying: false });
+      this.#sinceMs ??= this.#ports.clock.now();
+    } else if (request?.kind === "openPart") this.#part ??= request;
+    this.settle(party);
   }
 
   openedBy(side: Side): Opened | undefined {
     return this.#opened.get(side);
+  }
+
+  /** With what the MerkleChain opened the round; null if it did not, or a crash came between. */
+  get part(): OpenPartRequest | null {
+    return this.#part;
   }
 
   /** All that are checked. */
@@ -55,10 +66,15 @@ export class InstanceShards {
     );
   }
 
-  /** The shard's word is needed: it opened the round, or stands in a block that this voter has of it. */
-  settle(side: Side): void {
-    if (this.#settlements.has(side)) return;
-    this.#settlements.set(side, new Settlement(this.#ports, side, this.#instance));
+  /** When the first shard opened the round, by this voter's clock; null before. */
+  get sinceMs(): number | null {
+    return this.#sinceMs;
+  }
+
+  /** The party's word is needed: it opened the round, or has a part in a block that this voter has of it. */
+  settle(party: Party): void {
+    if (this.#settlements.has(party)) return;
+    this.#settlements.set(party, new Settlement(this.#ports, party, this.#instance));
   }
 
   get isEmpty(): boolean {
@@ -69,15 +85,15 @@ export class InstanceShards {
     return [...this.#settlements.values()];
   }
 
-  settlementOf(side: Side): Settlement | undefined {
-    return this.#settlements.get(side);
+  settlementOf(party: Party): Settlement | undefined {
+    return this.#settlements.get(party);
   }
 
   get unsettled(): readonly Settlement[] {
     return this.settlements.filter(({ isOver }) => !isOver);
   }
 
-  /** whether every shard has decided it. */
+  /** whether every party has decided it. */
   get isSettled(): boolean {
     return this.unsettled.length === 0;
   }

@@ -1,0 +1,144 @@
+// The MerkleChain's part of a joint block (R-7.1) with all that a voter needs to check it by itself: what the block says of headers and
+// chains follows from these bytes and from the state that the blocks before it left.
+import { type Certificate, certificateType } from "../consensus/messages.ts";
+import { sha256 } from "../crypto/sha256.ts";
+import { equalBytes, toHex } from "../encoding/bytes.ts";
+import { codec, list, struct } from "../encoding/codec.ts";
+import { chainRecordCodec } from "../ledger/chain-record.ts";
+import { MERKLE_CHAIN_BLOCK_ENTRIES_MAX, MERKLE_CHAIN_BODY_BYTES_MAX } from "../limits.ts";
+import type { BlockRefusal } from "../refusal.ts";
+import { accept, type Result, refuse } from "../result.ts";
+import { type CreatedChain, createdChainType, verifyCreatedChain } from "./created-chain.ts";
+import { type Head, type JointHeader, jointHeaderHash, jointHeaderType } from "./joint-header.ts";
+import {
+  type MerkleChainBlock,
+  merkleChainBlockHash,
+  merkleChainBlockType,
+  type NotarisedHeader,
+} from "./merkle-chain-block.ts";
+import type { MerkleChainState } from "./merkle-chain-state.ts";
+
+export interface CertifiedHeader {
+  readonly header: JointHeader;
+  readonly certificate: Certificate;
+}
+
+export interface MerkleChainBody {
+  readonly block: MerkleChainBlock;
+  /** Those that the block notarises, or under which a chain is proven; each once. */
+  readonly headers: readonly CertifiedHeader[];
+  /** In the order of the block's chains. */
+  readonly createdChains: readonly CreatedChain[];
+}
+
+export const certifiedHeaderType = struct<CertifiedHeader>("CertifiedHeader", {
+  header: jointHeaderType,
+  certificate: certificateType,
+});
+
+export const merkleChainBodyType = struct<MerkleChainBody>("MerkleChainBody", {
+  block: merkleChainBlockType,
+  headers: list(certifiedHeaderType, 2 * MERKLE_CHAIN_BLOCK_ENTRIES_MAX),
+  createdChains: list(createdChainType, MERKLE_CHAIN_BLOCK_ENTRIES_MAX),
+});
+
+export const merkleChainBodyCodec = codec<MerkleChainBody>(
+  "MerkleChain body",
+  merkleChainBodyType,
+  MERKLE_CHAIN_BODY_BYTES_MAX,
+);
+
+export const merkleChainBodyHash = (body: MerkleChainBody): Uint8Array =>
+  sha256(merkleChainBodyCodec.encode(body));
+
+/** What judging a body asks of the network. */
+export interface MerkleChainJudge {
+  readonly networkId: Uint8Array;
+  /** R-3.2, R-4.1 */
+  certifies(certificate: Certificate, header: JointHeader, hash: Uint8Array): boolean;
+}
+
+/** The state behind the body's block in a joint block of `round`; refuses INVALID_BLOCK. Costs a pairing check a header. */
+export function judgeMerkleChainBody(
+  judge: MerkleChainJudge,
+  state: MerkleChainState,
+  round: number,
+  { block, headers, createdChains }: MerkleChainBody,
+): Result<MerkleChainState, BlockRefusal> {
+  const invalid = (check: string): Result<never, BlockRefusal> =>
+    refuse({ code: "INVALID_BLOCK", check });
+  if (block.number !== state.number + 1) return invalid("the MerkleChain's blocks are counted");
+  if (block.round !== round) return invalid("the MerkleChain's block is of this round");
+  if (!equalBytes(block.parent, state.blockHash))
+    return invalid("the MerkleChain's block names the one before");
+  if (block.notarised.length + block.createdChains.length === 0)
+    return invalid("the MerkleChain's block says something");
+  const byHash = new Map<string, JointHeader>();
+  const notarised = new Set(block.notarised.map(({ headerHash }) => toHex(headerHash)));
+  const provers = new Set(createdChains.map((one) => one.round));
+  for (const { header, certificate } of headers) {
+    const hash = jointHeaderHash(header);
+    // Each costs a pairing: there are none but those that are needed.
+    if (!notarised.has(toHex(hash)) && !provers.has(header.round))
+      return invalid("each header is notarised, or proves a chain");
+    if (byHash.has(toHex(hash))) return invalid("each header stands once");
+    if (header.round > round) return invalid("no header is of a round to come");
+    if (!judge.certifies(certificate, header, hash))
+      return invalid("each header has its certificate");
+    byHash.set(toHex(hash), header);
+  }
+  const heads = notarise(state, byHash, block.notarised);
+  if (typeof heads === "string") return invalid(heads);
+  if (createdChains.length !== block.createdChains.length)
+    return invalid("each created chain has its proof");
+  const unproven = block.createdChains.some((record, i) => {
+    if (record.chain !== state.chains + i) return true;
+    const proven = provenRecord(judge.networkId, byHash, createdChains[i]);
+    return proven === null || !equalBytes(proven, chainRecordCodec.encode(record));
+  });
+  if (unproven) return invalid("each created chain is next, and proven");
+  return accept({
+    number: block.number,
+    blockHash: merkleChainBlockHash(judge.networkId, block),
+    heads,
+    chains: state.chains + block.createdChains.length,
+  });
+}
+
+/** R-4.7: in parent order, one child each. The heads behind it, or what does not hold. */
+function notarise(
+  { heads }: MerkleChainState,
+  byHash: ReadonlyMap<string, JointHeader>,
+  notarised: readonly NotarisedHeader[],
+): MerkleChainState["heads"] | string {
+  const next = [...heads];
+  let before = 0;
+  for (const { shard, round, headerHash } of notarised) {
+    const header = byHash.get(toHex(headerHash));
+    const half = header?.halves.find((one) => one.shard === shard);
+    const place = next.findIndex((one) => one.shard === shard);
+    const head: Head | undefined = next[place]?.head;
+    if (place < before) return "notarised headers ascend by shard";
+    before = place;
+    if (header?.round !== round || half === undefined || head === undefined)
+      return "a notarised header has a half of its shard";
+    if (half.head.round !== head.round || !equalBytes(half.head.hash, head.hash))
+      return "a notarised header extends its shard's notarised head";
+    next[place] = { shard, head: { round, hash: headerHash } };
+  }
+  return next;
+}
+
+/** The registry's bytes, if one of the headers proves them. */
+function provenRecord(
+  networkId: Uint8Array,
+  byHash: ReadonlyMap<string, JointHeader>,
+  created: CreatedChain | undefined,
+): Uint8Array | null {
+  if (created === undefined) return null;
+  const isProven = [...byHash.values()].some(
+    (header) =>
+      header.round === created.round && verifyCreatedChain(networkId, header, created) !== null,
+  );
+  return isProven ? created.record : null;
+}
