@@ -11,25 +11,30 @@ import { messageOf } from "./speech.ts";
 // Now and then it is good, so that not every round of its is lost.
 const FORGES = 0.75;
 
+type ToDraft = typeof draftOf;
+
 interface Forged {
   readonly value: Uint8Array;
   readonly block: Uint8Array;
 }
 
-export function proposing(forge: Forge): Behaviour {
-  return (means) => new BadProposer(means, forge);
+/** `toDraft`: what of a block is to be forged; null for one that is left alone. By default any half. */
+export function proposing(forge: Forge, toDraft: ToDraft = draftOf): Behaviour {
+  return (means) => new BadProposer(means, forge, toDraft);
 }
 
 export class BadProposer implements Hooks {
   readonly #means: Means;
   readonly #forge: Forge;
+  readonly #toDraft: ToDraft;
   /** By the value that its actor proposed; null for one that it left alone. */
   readonly #forged = new Map<string, Forged | null>();
   #round = 0;
 
-  constructor(means: Means, forge: Forge) {
+  constructor(means: Means, forge: Forge, toDraft: ToDraft = draftOf) {
     this.#means = means;
     this.#forge = forge;
+    this.#toDraft = toDraft;
   }
 
   sends(sent: Sent): readonly Sent[] {
@@ -76,7 +81,7 @@ export class BadProposer implements Hooks {
     const { random } = this.#means;
     const good = jointBlockCodec.decode(bytes);
     if (!good.ok || !random.chance(FORGES)) return null;
-    const draft = draftOf(good.value, random);
+    const draft = this.#toDraft(good.value, random);
     const block = draft === null ? null : this.#forge(draft, this.#means);
     return block === null
       ? null

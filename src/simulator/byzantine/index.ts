@@ -29,6 +29,7 @@ import { usurping } from "./usurping.ts";
 import { withholdingBlocks } from "./withholding-blocks.ts";
 import { withholdingVotes } from "./withholding-votes.ts";
 import { wrongHalves } from "./wrong-halves.ts";
+import { wrongParts } from "./wrong-parts.ts";
 import { wrongRoots } from "./wrong-roots.ts";
 
 /** For f seats of a set at most: the others must get on without them. */
@@ -59,6 +60,7 @@ export const BEHAVIOURS = {
   withholdingBlocks,
   withholdingVotes,
   wrongHalves,
+  wrongParts,
   wrongRoots,
 } as const satisfies Record<string, Behaviour>;
 

@@ -92,6 +92,7 @@ const EXPECTED: Readonly<Record<keyof typeof BEHAVIOURS, Expected>> = {
     says: [/block refused.*each half carries the other's payload root/],
     shards: 2,
   },
+  wrongParts: { deeds: 3, says: [/part refused.*INVALID_BLOCK/] },
   wrongRoots: { deeds: 3, says: [/block refused.*INVALID_BLOCK/] },
 };
 
@@ -165,7 +166,7 @@ describe("a faulty voter", () => {
       { set: 3, shards: [0, 2] },
     ];
     for (const [, shard, round] of seen.lines.matchAll(
-      /round closed {2}\{"shard":(\d),"round":(\d+),"why":"not certified/g,
+      /round closed {2}\{"shard":(\d),"round":(\d+),"why":"(?:not certified|nothing of it)/g,
     )) {
       const duty = dutyOf({ shards: [0, 1, 2], sets }, Number(shard), Number(round));
       lost[duty?.set === 1 ? "lying" : "others"] += 1;
