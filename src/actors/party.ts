@@ -1,5 +1,6 @@
 // Who can have a part in a set's joint blocks, as a voter of the set has it: one of the set's shards, or on T0's duty the MerkleChain
 // (R-3.5, R-7.1). The voter keeps a replica of each, follows it, hands it the certified blocks and hears from it what became of them.
+import { roundCloseMs } from "../protocol/rounds/epoch.ts";
 import type { Outbox } from "./actor.ts";
 import type { CertifiedParts } from "./certified-parts.ts";
 import type { ConsensusInstance } from "./consensus-instance.ts";
@@ -19,8 +20,11 @@ export abstract class Party {
   readonly #peer: PeerId;
   /** The newest round that it says to have committed; the replica is to follow up to there (R-10.1). */
   #announced = 0;
-  /** Whether it had a round of this set that the voter had no part in: what became of it is to be asked. */
-  #hasPassed = false;
+  /**
+   * Until when it may have decided a round of this set that the voter had no part in, in ms: what became of it is to be asked then; null
+   * for none.
+   */
+  #passedMs: number | null = null;
   /** When it was asked for blocks last; 0 if it never was. */
   #askedMs = 0;
   #isAsking = false;
@@ -47,12 +51,13 @@ export abstract class Party {
 
   /** Whether it has blocks that the replica does not have, as it said itself, or may have. */
   get isBehind(): boolean {
-    return this.headRound < this.#announced || this.#hasPassed;
+    return this.headRound < this.#announced || this.#passedMs !== null;
   }
 
   /** R-10.1: who has a round with a set counts the set's voters as those who have its block, and tells them nothing. */
-  passed(): void {
-    this.#hasPassed = true;
+  passed(round: number): void {
+    const closeMs = roundCloseMs(this.#ports.network.epoch, round);
+    this.#passedMs = Math.max(this.#passedMs ?? closeMs, closeMs);
     this.askBlocks();
   }
 
@@ -88,7 +93,8 @@ export abstract class Party {
   blocksAnswered(answer: PeerAnswer | null): boolean {
     this.#isAsking = false;
     if (answer?.kind !== "blocks") return false;
-    this.#hasPassed = false;
+    // An answer from before it was decided says nothing of it.
+    if (this.#passedMs !== null && this.#askedMs >= this.#passedMs) this.#passedMs = null;
     const before = this.headRound;
     answer.certifiedBlocks.every((one) => this.follow(one));
     // Only progress earns another question at once: useless answers are no better than none.

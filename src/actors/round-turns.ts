@@ -63,8 +63,12 @@ export class RoundTurns {
       return { kind: "opened", round };
     }
     if ((running?.round ?? 0) > round) return refuse("the round is past");
-    if (running !== null && !this.#makeWay(running, party, request))
-      return this.#isWaiting(request) ? { kind: "opened", round } : refuse("rounds before it wait");
+    if (running !== null && !this.#makeWay(running, party, request)) {
+      if (this.#isWaiting(request)) return { kind: "opened", round };
+      // The MerkleChain says it again to the set's object; a voter elsewhere asks what became of it.
+      if (others.setObject !== null) party.passed(round);
+      return refuse("rounds before it wait");
+    }
     // What a party has committed meanwhile is past.
     const together = this.#next.filter((one) => {
       const other = partyOf(one);
@@ -99,7 +103,8 @@ export class RoundTurns {
     const isUnbound = !instance.isBound && request.kind === "open";
     if (isUnbound || (others.count === 0 && instance.parties.isSettled)) {
       // With no other voter nothing can have come of it.
-      if (others.count > 0) for (const one of instance.parties.unsettled) one.party.passed();
+      if (others.count > 0)
+        for (const one of instance.parties.unsettled) one.party.passed(instance.round);
       this.#ports.abandon(instance);
       return true;
     }
@@ -130,8 +135,9 @@ export class RoundTurns {
     const { others, partyOf, set } = this.#ports;
     for (const one of openings) {
       const party = partyOf(one);
-      if (one.kind === "open") party?.passed();
-      else if (others.setObject === null) party?.call({ kind: "nothing", set, round: one.round });
+      const { kind, round } = one;
+      if (kind === "open" || others.setObject !== null) party?.passed(round);
+      else party?.call({ kind: "nothing", set, round });
     }
   }
 

@@ -1,5 +1,5 @@
 // R-3.9: where nothing goes wrong, nobody is awake without work: shards only while something waits there, is sent there or has to be
-// carried on, sets only for one of their shards.
+// carried on, sets only for one of their shards, or on T0's duty for the MerkleChain.
 import { historyOf, roundAt } from "./history.ts";
 import type { Checker, Observation } from "./observation.ts";
 
@@ -7,6 +7,10 @@ type Span = readonly [from: number, to: number];
 
 // Until everybody has followed a block, and the MerkleChain has it.
 const FOLLOWED_ROUNDS = 2;
+// Until the MerkleChain's block with a header is made (R-7.1): at the end of the round behind it, in the next one if that is lost.
+const NOTARISED_ROUNDS = 3;
+/** T0. */
+const ROOT_CHAIN = 0;
 
 export const waking: Checker = (observation) => {
   if (!observation.world.isFaultFree) return [];
@@ -15,9 +19,21 @@ export const waking: Checker = (observation) => {
   );
   const isBusy = (shard: number, round: number): boolean =>
     busy.get(shard)?.some(([from, to]) => from <= round && round <= to) ?? false;
+  const { genesis } = observation;
+  const root = genesis.chains.find(({ chain }) => chain === ROOT_CHAIN)?.shard;
+  const headers = [...historyOf(observation).shards.values()].flat().map(({ round }) => round);
+  const isNotarising = (round: number): boolean =>
+    headers.some(
+      (header) =>
+        header <= round && round <= header + NOTARISED_ROUNDS + genesis.k + FOLLOWED_ROUNDS,
+    );
+  // A set, not T0's shard: that wakes for its own.
+  const isOnRootDuty = (actor: string, shards: readonly number[]): boolean =>
+    actor.startsWith("set ") && shards.some((shard) => shard === root);
   return observation.awake.flatMap(({ actor, shards, rounds }) =>
     rounds
       .filter((round) => !shards.some((shard) => isBusy(shard, round)))
+      .filter((round) => !isOnRootDuty(actor, shards) || !isNotarising(round))
       .map(
         (round) =>
           `R-3.9 ${actor} is awake in round ${round}, shards ${shards.join(" and ")} have no work`,
