@@ -26,6 +26,7 @@ const UNCAUGHT: readonly string[] = [
   "late-answer-commits",
   "left-while-its-round-is-open",
   "rejected-trade-comes-back",
+  "any-set-certifies-the-part",
 ];
 
 export const ALL_MUTANTS: readonly Mutant[] = [
