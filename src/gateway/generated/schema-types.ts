@@ -1412,9 +1412,9 @@ export type DevMutation = {
   readonly __typename?: 'DevMutation';
   /**
    * Moves the time of a network with a manual clock to a later round, and answers when everything that
-   * is due until then is done, the blocks of that round as well: where a set waits in it for the opening
-   * of its second shard, the time ends a tenth of a round behind the round's start. Rounds in which
-   * nothing is due cost nothing. R-3.1, R-3.5
+   * is due until then is done, the blocks of that round as well: where a set waits in it, for the opening
+   * of its second shard or with the MerkleChain's block alone, the time ends so far behind the round's
+   * start, near its end at the latest. Rounds in which nothing is due cost nothing. R-3.1, R-3.5, R-7.1
    */
   readonly advance: Advanced;
   /** Sends a transfer from the faucet's account: a transaction like any other. */
