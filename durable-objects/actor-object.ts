@@ -52,7 +52,7 @@ export abstract class ActorObject<A extends Actor> extends DurableObject<Env> im
 
   /** the sets whose certificates the actor looks at. */
   protected setsOf(network: Network, _name: string): readonly ValidatorSetRecord[] {
-    return network.epoch.sets;
+    return network.genesis.epoch.sets;
   }
 
   /** Told after each step. */
@@ -114,7 +114,9 @@ export abstract class ActorObject<A extends Actor> extends DurableObject<Env> im
 
   #surroundings(network: Network) {
     const manual = parseNetworkConfig(this.env.NETWORK).clock === "manual";
-    this.#manualClock = manual ? new ManualClock(this.store, network.epoch.activationTimeMs) : null;
+    this.#manualClock = manual
+      ? new ManualClock(this.store, network.genesis.epoch.activationTimeMs)
+      : null;
     const clock = this.#manualClock ?? { now: () => Date.now() };
     return { clock, log: consoleLog(this.#name()) };
   }

@@ -2,7 +2,8 @@
 
 import type { ActorContext } from "../src/actors/actor-host.ts";
 import { type Directory, MerkleChain } from "../src/actors/merkle-chain.ts";
-import type { MerkleChainRpc, NetworkInfo } from "../src/actors/rpc.ts";
+import type { FirstEpoch, GatewayLease, MerkleChainRpc, NetworkInfo } from "../src/actors/rpc.ts";
+import { epochsFrom, gatewayLease } from "../src/actors/statuses.ts";
 import { importSigningKey } from "../src/crypto/ed25519.ts";
 import type { MerkleChainBlock } from "../src/protocol/blocks/merkle-chain-block.ts";
 import { faucetSeed } from "../src/protocol/crypto/seat-secret.ts";
@@ -11,6 +12,7 @@ import {
   parseDeploymentSecret,
   parseNetworkConfig,
 } from "../src/protocol/genesis/network-config.ts";
+import type { EpochRecord } from "../src/protocol/rounds/epoch.ts";
 import { ActorObject } from "./actor-object.ts";
 import { type EventSource, EventStreams } from "./event-streams.ts";
 
@@ -41,11 +43,25 @@ export class MerkleChainObject extends ActorObject<MerkleChain> implements Merkl
   }
 
   async network(): Promise<NetworkInfo> {
-    const { network, clock, runner } = await this.opened();
-    const merkleChainBlock = runner.read((actor) => actor.tip.number);
+    const { network, runner } = await this.opened();
     const { genesisBytes } = network;
+    const merkleChainBlock = runner.read((actor) => actor.tip.number);
     const subscribers = this.#streams.open;
-    return { genesisBytes, nowMs: clock.now(), merkleChainBlock, subscribers };
+    return { ...(await this.lease()), genesisBytes, merkleChainBlock, subscribers };
+  }
+
+  async lease(): Promise<GatewayLease> {
+    const opened = await this.opened();
+    return opened.runner.step((actor) => gatewayLease(actor, opened));
+  }
+
+  async epochsFrom(first: FirstEpoch): Promise<readonly EpochRecord[]> {
+    const { network, runner } = await this.opened();
+    return runner.read((actor) => epochsFrom(actor, network, first));
+  }
+
+  async epochProofs(after: number): Promise<readonly Uint8Array[]> {
+    return (await this.opened()).runner.read((actor) => actor.epochProofs(after));
   }
 
   async directory(from: number): Promise<Directory> {

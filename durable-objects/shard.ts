@@ -32,7 +32,7 @@ export class ShardObject extends ActorObject<Shard> implements ShardRpc {
   }
 
   protected override setsOf(network: Network, name: string): readonly ValidatorSetRecord[] {
-    return network.setsOf([numberOf(name)]);
+    return network.setsSeenByShard(numberOf(name));
   }
 
   protected override stepped(shard: Shard): void {

@@ -19,11 +19,12 @@ const numberOf = (name: string): number => Number(name.slice("set-".length));
 export class ValidatorSetObject extends ActorObject<ValidatorSet> implements ValidatorSetRpc {
   protected override create(context: ActorContext, name: string): ValidatorSet {
     const set = numberOf(name);
-    const { genesis, epoch } = context.network;
+    const { genesis } = context.network;
+    const { epoch } = genesis.epoch;
     const record = context.network.setRecord(set);
     const seats = allSeats(record?.seats.length ?? 0);
     const secret = parseDeploymentSecret(this.env.DEPLOYMENT_SECRET);
-    const place = { networkName: genesis.name, epoch: epoch.epoch, set, seat: 0 };
+    const place = { networkName: genesis.name, epoch, set, seat: 0 };
     const seat = record?.seats[0];
     // With another secret every vote would be void, and the network would stand still without a word.
     if (
@@ -34,7 +35,7 @@ export class ValidatorSetObject extends ActorObject<ValidatorSet> implements Val
         "Cannot host the seats: DEPLOYMENT_SECRET is not the one that this network was made with",
       );
     }
-    const hosted = hostedSeats(secret, genesis.name, epoch.epoch, set, seats);
+    const hosted = hostedSeats(secret, genesis.name, epoch, set, seats);
     return new ValidatorSet({ ...context, seats: hosted, others: [] }, set);
   }
 

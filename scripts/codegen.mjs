@@ -61,6 +61,8 @@ const config = {
     ProvenAccount: parent("ProvenAccountParent"),
     MerkleChainBlock: parent("MerkleChainBlockParent"),
     NotarisedHeader: parent("NotarisedHeaderParent"),
+    VoidHeader: parent("VoidHeaderParent"),
+    EpochChange: parent("EpochChangeParent"),
     NetworkParameters: parent("NetworkParametersParent"),
     DevMutation: parent("DevMutationParent"),
   },

@@ -77,7 +77,7 @@ export class ActorHost<A extends Actor> {
 
   async #open(): Promise<Opened<A>> {
     const { store, scheme, timers, call, verify, setAlarm, stepped } = this.#ports;
-    const network = new Network(await this.#genesis(), scheme);
+    const network = new Network(await this.#genesis(), scheme, store.table("epochs"));
     const context: ActorContext = { store, network, ...this.#ports.surroundings(network) };
     const runner = new ActorRunner<A>({
       store,
@@ -87,7 +87,7 @@ export class ActorHost<A extends Actor> {
       setAlarm,
       log: context.log,
       create: () => this.#ports.create(context),
-      callDeadlineMs: network.epoch.roundMs / 4,
+      callDeadlineMs: network.roundMs / 4,
       ...(stepped === undefined ? {} : { stepped }),
     });
     // Also arms an alarm that a crash kept from being set.

@@ -10,16 +10,16 @@ export function consensusConfig(
   set: number,
   round: number,
 ): ConsensusConfig {
-  const { epoch } = network;
+  const seed = network.seedAt(round);
   const seats = network.setRecord(set)?.seats.length ?? 0;
   return {
     networkId: network.id,
-    epoch: epoch.epoch,
+    epoch: network.epochAt(round),
     set,
     round,
     seats,
     own: hosted.seats,
-    proposerOf: (view) => proposerSeat(network.seed, set, round, view, seats),
+    proposerOf: (view) => proposerSeat(seed, set, round, view, seats),
     sign: (members, message) => hosted.sign(members, message),
     aggregate: (signatures) => network.scheme.aggregate(signatures),
     timeoutMsBase: TIMEOUT_MS_BASE,

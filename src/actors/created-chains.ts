@@ -67,8 +67,7 @@ export class RegistryProofs {
     if (chainHeader === undefined) return [];
     const proofs = this.#byRoot.get(toHex(chainHeader.stateRoot));
     if (proofs === undefined) return [];
-    const { id, epoch } = this.#network;
-    const leaves = headers.map((one) => chainHeaderHash(id, epoch.epoch, one));
+    const leaves = headers.map((one) => chainHeaderHash(this.#network.id, header.epoch, one));
     return proofs.map((proof) => ({
       ...proof,
       round: header.round,

@@ -177,7 +177,7 @@ export class CrossExchange {
     if (now < this.#dueMs(waiting)) return;
     const leads =
       leaderOf(cross.round, [this.#replica.shard, cross.partner]) === this.#replica.shard;
-    const isSilent = now >= waiting.sinceMs + this.#ports.network.epoch.roundMs;
+    const isSilent = now >= waiting.sinceMs + this.#ports.network.roundMs;
     waiting.askedMs = now;
     waiting.asked += 1;
     if (!leads) {

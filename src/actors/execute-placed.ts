@@ -14,7 +14,7 @@ export type PlacedExecution = Pick<RoundExecution, "round" | "cross" | "transact
 
 export function executePlaced(
   replica: Pick<Replica, "shard" | "chain">,
-  { k, epoch }: Network,
+  { k, epochs }: Network,
   execution: PlacedExecution,
 ): RoundResult {
   const { round } = execution;
@@ -22,6 +22,6 @@ export function executePlaced(
     chain: (chain) => replica.chain(chain),
     ...execution,
     k,
-    placement: { shard: replica.shard, bornRound: round + k + cycleRounds(epoch) },
+    placement: { shard: replica.shard, bornRound: round + k + cycleRounds(epochs.at(round)) },
   });
 }

@@ -8,6 +8,7 @@ import { certifiedBody } from "./certified-body.ts";
 import type { Findings } from "./findings.ts";
 import { judgeCertified } from "./judge-certified.ts";
 import { KnownTransactions } from "./known-transactions.ts";
+import type { Lease } from "./lease.ts";
 import type { Network } from "./network.ts";
 import type { Log } from "./ports.ts";
 import type { Replica } from "./replica.ts";
@@ -17,6 +18,7 @@ export interface FollowedBlockPorts {
   readonly network: Network;
   readonly log: Log;
   readonly findings: Findings;
+  readonly lease: Lease;
   readonly replica: Replica;
   /** Executes what can be; whether there was anything. */
   readonly execute: () => boolean;
@@ -24,7 +26,7 @@ export interface FollowedBlockPorts {
 
 /** "known": not beyond the replica's head. "refused": not one that the replica can take, or none at all; nor what is behind it. */
 export function followedBlock(
-  { network, log, findings, replica, execute }: FollowedBlockPorts,
+  { network, log, findings, lease, replica, execute }: FollowedBlockPorts,
   bytes: Uint8Array,
 ): { readonly certified: CertifiedBlock; readonly formed: FormedShardBlock } | "known" | "refused" {
   const decoded = certifiedBlockCodec.decode(bytes);
@@ -33,6 +35,8 @@ export function followedBlock(
   const { header } = block;
   const { round } = header;
   if (round <= replica.head.round) return "known";
+  // a set that slept may not know the epoch yet.
+  lease.heardOf(header.epoch);
   if (!network.certifies(certificate, header, jointHeaderHash(header))) return "refused";
   const body = certifiedBody(network, block, replica.shard, KnownTransactions.none);
   if (body === null) return "refused";

@@ -12,7 +12,7 @@ import type { Replica } from "./replica.ts";
 
 /** `transactions`: the body's, with signatures that hold. The replica must be able to judge the round. */
 export function judgeCertified(
-  { id, epoch, timetable, rootShard }: Network,
+  network: Network,
   replica: Replica,
   { block: { header }, certificate }: CertifiedBlock,
   { half, shardBlock }: CertifiedBody,
@@ -20,13 +20,14 @@ export function judgeCertified(
 ): Result<FormedShardBlock> {
   const { shard } = replica;
   const { round } = header;
-  if (round < epoch.activationRound) {
-    return refuse({ code: "INVALID_BLOCK", check: "the round is one of the epoch" });
+  const { id, rootShard } = network;
+  if (round < network.genesis.epoch.activationRound) {
+    return refuse({ code: "INVALID_BLOCK", check: "the round is one of the network's" });
   }
-  const { set, shards } = timetable.dutyOf(shard, round);
+  const { set, shards } = network.dutyOf(shard, round);
   const refusal = checkJointHeader(header, {
     networkId: id,
-    epoch: epoch.epoch,
+    epoch: network.epochAt(round),
     set,
     round,
     viewMax: certificate.view,

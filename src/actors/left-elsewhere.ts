@@ -38,7 +38,7 @@ export class LeftElsewhere {
   /** The round is decided. `offered`: what the shard had offered for it. */
   decided(round: number, offered: readonly VerifiedTransaction[]): void {
     const { network, outbox, replica, room } = this.#ports;
-    const { shards } = network.timetable.dutyOf(replica.shard, round);
+    const { shards } = network.dutyOf(replica.shard, round);
     const partner = shards.find((shard) => shard !== replica.shard);
     if (partner === undefined) return;
     const ids = offered
@@ -81,7 +81,7 @@ export class LeftElsewhere {
     const { network, progress, replica } = this.#ports;
     const { round, state } = progress.value;
     if (state !== "open" && state !== "accepted") return false;
-    const { shards } = network.timetable.dutyOf(replica.shard, round);
+    const { shards } = network.dutyOf(replica.shard, round);
     return network
       .shardsOf(transaction.legs.map(({ chain }) => chain))
       .every((shard) => shards.includes(shard));

@@ -26,6 +26,7 @@ import { codec, decodeStored } from "../protocol/encoding/codec.ts";
 import { MIB } from "../protocol/limits.ts";
 import type { BlockRefusal } from "../protocol/refusal.ts";
 import { type Result, refuse } from "../protocol/result.ts";
+import { changeIn, type EpochChange } from "../protocol/rounds/epoch-change.ts";
 import type { Network } from "./network.ts";
 import type { Store, Table } from "./ports.ts";
 
@@ -64,6 +65,19 @@ export class MerkleChainReplica {
 
   get state(): MerkleChainState {
     return this.#state;
+  }
+
+  /** R-3.7: what a block of the round has to say of epochs; null for nothing. */
+  changeIn(round: number): EpochChange | null {
+    const { id, genesis } = this.#network;
+    return changeIn(id, genesis.epoch, this.#state, round);
+  }
+
+  /** The first round whose block has to say something of epochs; null while none has. */
+  get changeRound(): number | null {
+    const { announced, epoch } = this.#state;
+    if (announced !== null) return 0;
+    return this.changeIn(epoch.activationRound) === null ? null : epoch.activationRound;
   }
 
   /** What of the body stands in the joint header, on this head. */
@@ -107,6 +121,7 @@ export class MerkleChainReplica {
     const network = this.#network;
     const judge = {
       networkId: network.id,
+      genesis: network.genesis.epoch,
       certifies: (certificate: Certificate, header: JointHeader, hash: Uint8Array) =>
         areChecked || network.certifies(certificate, header, hash),
     };
@@ -115,16 +130,17 @@ export class MerkleChainReplica {
 
   /** R-7.1, R-4.1: whether a quorum of the set on T0's duty stands for the header. Costs one pairing check. */
   isCertified({ block: { header }, certificate }: CertifiedBlock): boolean {
-    const { epoch, timetable, rootShard } = this.#network;
+    const { genesis, rootShard } = this.#network;
     const { set, round } = header;
-    if (round < epoch.activationRound || timetable.dutyOf(rootShard, round).set !== set)
-      return false;
+    if (round < genesis.epoch.activationRound) return false;
+    if (this.#network.dutyOf(rootShard, round).set !== set) return false;
     return this.#network.certifies(certificate, header, jointHeaderHash(header));
   }
 
-  /** Makes a checked part the head. Durable with the step. */
+  /** Makes a checked part the head. Durable with the step. R-3.7: an epoch that it activates is known from here on. */
   commit({ block: { header }, certificate }: CertifiedBlock, next: MerkleChainState): void {
     this.#state = next;
+    this.#network.follow(next.epoch);
     this.#newest = { header, certificate };
     this.#head = headOf(header);
     this.#meta.put(STATE_KEY, merkleChainStateCodec.encode(next));

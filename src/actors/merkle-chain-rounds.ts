@@ -9,7 +9,6 @@ import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/sha
 import { sha256 } from "../protocol/crypto/sha256.ts";
 import { equalBytes, utf8 } from "../protocol/encoding/bytes.ts";
 import { bool, codec, decodeStored, hash32, safeU64, struct } from "../protocol/encoding/codec.ts";
-import { roundAt, roundCloseMs, roundStartMs } from "../protocol/rounds/epoch.ts";
 import type { Outbox } from "./actor.ts";
 import type { MerkleChainReplica } from "./merkle-chain-replica.ts";
 import type { Network } from "./network.ts";
@@ -24,7 +23,7 @@ export interface MerkleChainRoundsPorts {
   readonly network: Network;
   readonly outbox: Outbox;
   readonly replica: MerkleChainReplica;
-  /** The first round that a block could be of, by what it would say; null with nothing to say. */
+  /** The first round that a block could be of, by what it would say and who may act in it; null with nothing to say. */
   readonly firstRound: () => number | null;
   /** What a block of this round would be; null with nothing for one. */
   readonly bodyFor: (round: number) => MerkleChainBody | null;
@@ -66,12 +65,17 @@ export class MerkleChainRounds {
   constructor(ports: MerkleChainRoundsPorts) {
     this.#ports = ports;
     this.#meta = ports.store.table("meta");
-    this.#pause = new OpeningPause(ports.network.epoch);
+    this.#pause = new OpeningPause(ports.network.epochs);
     const stored = this.#meta.get(PROGRESS_KEY);
     this.#progress =
       stored === undefined
         ? { round: 0, isOpen: false, bodyHash: ports.network.id }
         : decodeStored(progressCodec, stored);
+  }
+
+  /** The round of the block under way; null without one. */
+  get openRound(): number | null {
+    return this.#progress.isOpen ? this.#progress.round : null;
   }
 
   /** Something new is reported. */
@@ -84,7 +88,7 @@ export class MerkleChainRounds {
     const { clock, network, replica, bodyFor } = this.#ports;
     const now = clock.now();
     const { round: last, isOpen } = this.#progress;
-    if (isOpen && now >= roundCloseMs(network.epoch, last)) this.#close("not certified in time");
+    if (isOpen && now >= network.epochs.roundCloseMs(last)) this.#close("not certified in time");
     if (this.#progress.isOpen) {
       if (this.#opening !== null && now >= this.#retryMs(this.#opening)) this.#send();
       return;
@@ -99,7 +103,7 @@ export class MerkleChainRounds {
     const { head } = replica;
     const request: OpenPartRequest = {
       kind: "openPart",
-      epoch: network.epoch.epoch,
+      epoch: network.epochAt(round),
       round,
       headRound: head.round,
       headHash: head.hash,
@@ -113,7 +117,7 @@ export class MerkleChainRounds {
     const { clock, network } = this.#ports;
     const { round, isOpen } = this.#progress;
     if (isOpen) {
-      const closeMs = roundCloseMs(network.epoch, round);
+      const closeMs = network.epochs.roundCloseMs(round);
       return this.#opening === null ? closeMs : Math.min(closeMs, this.#retryMs(this.#opening));
     }
     const next = this.#nextRound(clock.now());
@@ -187,7 +191,7 @@ export class MerkleChainRounds {
   #decided(round: number): Uint8Array | null | undefined {
     const { clock, network } = this.#ports;
     const { round: last, isOpen } = this.#progress;
-    const hasBegun = round <= roundAt(network.epoch, clock.now());
+    const hasBegun = round <= network.epochs.roundAt(clock.now());
     if (round > last && hasBegun && !isOpen)
       this.#update({ round, isOpen: false, bodyHash: network.id });
     if (round > this.#progress.round || (round === last && isOpen)) return undefined;
@@ -202,25 +206,25 @@ export class MerkleChainRounds {
   }
 
   #isOnDuty(set: number, round: number): boolean {
-    const { timetable, rootShard } = this.#ports.network;
-    return timetable.dutyOf(rootShard, round).set === set;
+    const { network } = this.#ports;
+    return network.dutyOf(network.rootShard, round).set === set;
   }
 
   /** The next round that can be opened, none that has begun; null with nothing to open one for. */
   #nextRound(nowMs: number): number | null {
     const first = this.#ports.firstRound();
     if (first === null) return null;
-    const next = Math.max(roundAt(this.#ports.network.epoch, nowMs), this.#progress.round) + 1;
-    return this.#pause.next(Math.max(next, first));
+    const next = Math.max(this.#ports.network.epochs.roundAt(nowMs), this.#progress.round) + 1;
+    return this.#pause.nextOfAny(Math.max(next, first));
   }
 
   #openMs(round: number): number {
-    const { epoch } = this.#ports.network;
-    return roundStartMs(epoch, round) - epoch.roundMs * this.#leadRounds;
+    const { epochs } = this.#ports.network;
+    return epochs.roundStartMs(round) - epochs.at(round - 1).roundMs * this.#leadRounds;
   }
 
   #retryMs({ sentMs }: { readonly sentMs: number }): number {
-    return sentMs + this.#ports.network.epoch.roundMs / 2;
+    return sentMs + this.#ports.network.roundMs / 2;
   }
 
   #send(): void {
@@ -228,7 +232,7 @@ export class MerkleChainRounds {
     if (this.#opening === null) return;
     this.#opening.sentMs = clock.now();
     const { request } = this.#opening;
-    const { set } = network.timetable.dutyOf(network.rootShard, request.round);
+    const { set } = network.dutyOf(network.rootShard, request.round);
     outbox.call({ kind: "validatorSet", set }, request);
   }
 

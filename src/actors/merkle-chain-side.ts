@@ -13,6 +13,10 @@ import { Party, type PartyPorts } from "./party.ts";
 import type { OpenPartRequest } from "./peers.ts";
 import type { Log, Store } from "./ports.ts";
 
+/** whether the MerkleChain's block says that the announced epoch lapsed. */
+export const isLapse = (body: MerkleChainBody | null): boolean =>
+  body?.block.epochChange?.kind === "lapsed";
+
 export interface MerkleChainSidePorts extends PartyPorts {
   readonly store: Store;
   readonly log: Log;
@@ -42,6 +46,10 @@ export class MerkleChainSide extends Party {
   bodyOf({ body }: OpenPartRequest): MerkleChainBody | null {
     const decoded = merkleChainBodyCodec.decode(body);
     return decoded.ok ? decoded.value : null;
+  }
+
+  override isLapse(opening: OpenPartRequest): boolean {
+    return isLapse(this.bodyOf(opening));
   }
 
   /** the state behind the part; null, with the reason in the log, for one that no seat of this voter votes for. */
@@ -80,6 +88,7 @@ export class MerkleChainSide extends Party {
     const { header, merkleChain: body } = decoded.value.block;
     const { round, merkleChain: part } = header;
     if (round <= this.headRound) return true;
+    this.#ports.lease.heardOf(header.epoch);
     if (part === null || body === null || !this.replica.isBodyOf(part, body)) return false;
     if (!this.replica.isCertified(decoded.value)) return false;
     // The certificates of the headers were checked by the quorum that certified the part.

@@ -6,6 +6,7 @@ import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import {
   type MerkleChainBlock,
   merkleChainBlockCodec,
+  summaryOf,
 } from "../protocol/blocks/merkle-chain-block.ts";
 import { type CertifiedHeader, certifiedHeaderType } from "../protocol/blocks/merkle-chain-body.ts";
 import { notarisedHead } from "../protocol/blocks/merkle-chain-state.ts";
@@ -15,17 +16,20 @@ import { codec, decodeStored, hash32, safeU64, struct } from "../protocol/encodi
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import { chainRecordCodec } from "../protocol/ledger/chain-record.ts";
 import { MIB } from "../protocol/limits.ts";
+import { epochProofCodec } from "../protocol/proofs/epoch-proof.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { getChunked, putChunked } from "./chunked.ts";
+import { EpochNews } from "./epoch-news.ts";
 import { readU64Key, u32Key, u64Key } from "./keys.ts";
+import { Leases } from "./leases.ts";
 import { MerkleChainReplica } from "./merkle-chain-replica.ts";
 import { MerkleChainRounds } from "./merkle-chain-rounds.ts";
 import type { Network } from "./network.ts";
-import type { NotariseRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
+import type { LeaseRequest, NotariseRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import { PendingReports } from "./pending-reports.ts";
 import type { Clock, Log, Store, Table } from "./ports.ts";
 import { Watchers } from "./watchers.ts";
-import { isWellFormed } from "./well-formed.ts";
+import { EPOCHS_A_CALL, isWellFormed } from "./well-formed.ts";
 
 export interface MerkleChainPorts {
   readonly store: Store;
@@ -67,6 +71,8 @@ export class MerkleChain implements Actor {
   readonly #pending: PendingReports;
   readonly #rounds: MerkleChainRounds;
   readonly #watchers: Watchers;
+  readonly #leases: Leases;
+  readonly #epochNews: EpochNews;
   readonly #meta: Table;
 
   constructor(ports: MerkleChainPorts) {
@@ -80,11 +86,16 @@ export class MerkleChain implements Actor {
       ...ports,
       outbox: this.#outbox,
       replica: this.replica,
-      firstRound: () => this.#pending.firstRound(this.replica.state),
-      bodyFor: (round) => this.#pending.body(this.replica.state, round),
+      firstRound: () => this.#firstRound(),
+      bodyFor: (round) =>
+        this.#pending.body(this.replica.state, round, this.replica.changeIn(round)),
       committedIn: (round) => this.#committedIn(round)?.hash ?? null,
       committed: (certified) => this.#committed(certified),
     });
+    const openRound = (): number | null => this.#rounds.openRound;
+    this.#leases = new Leases({ ...ports, replica: this.replica, openRound });
+    const proofsAfter = (epoch: number): Uint8Array[] => this.epochProofs(epoch);
+    this.#epochNews = new EpochNews({ ...ports, outbox: this.#outbox, proofsAfter });
     const watched = this.#meta.get(WATCHED_KEY);
     const watchedRound = watched === undefined ? 0 : readU64Key(watched);
     const followed = {
@@ -121,6 +132,8 @@ export class MerkleChain implements Actor {
         return this.#rounds.nothing(request);
       case "blocks":
         return { kind: "blocks", certifiedBlocks: this.#certifiedAfter(request.afterRound) };
+      case "lease":
+        return this.#lease(request);
       default:
         return { kind: "refused", why: `The MerkleChain does not take ${request.kind}` };
     }
@@ -130,6 +143,8 @@ export class MerkleChain implements Actor {
     if (request.kind === "openPart") this.#rounds.answered(request, answer);
     if (request.kind === "follow" && to.kind === "validatorSet" && answer?.kind === "following")
       this.#watchers.has(to.set, answer.round);
+    if (request.kind === "epochs" && to.kind === "shard")
+      this.#epochNews.answered(to.shard, answer);
     this.#rounds.drive();
   }
 
@@ -139,13 +154,14 @@ export class MerkleChain implements Actor {
   tick(): void {
     this.#rounds.drive();
     this.#watchers.tell(this.#ports.clock.now());
+    this.#epochNews.drive();
   }
 
   nextTickMs(): number | null {
     const now = this.#ports.clock.now();
     const round = this.#rounds.nextMs();
     const follow = this.#watchers.nextMs();
-    const times = [round, follow].filter((time) => time !== null);
+    const times = [round, follow, this.#epochNews.nextMs()].filter((time) => time !== null);
     return times.length === 0 ? null : Math.max(now, Math.ceil(Math.min(...times)));
   }
 
@@ -169,12 +185,40 @@ export class MerkleChain implements Actor {
     return blocks;
   }
 
+  /** R-7.2: what shows the epochs behind this one, as many as one message takes. */
+  epochProofs(after: number): Uint8Array[] {
+    return this.#ports.store
+      .table("activations")
+      .range({ from: u64Key(after + 1), limit: EPOCHS_A_CALL })
+      .map(([, proof]) => proof);
+  }
+
+  /** R-3.7: how far anybody may act by the epochs that are known here. Durable with the step. */
+  grantLease(): number {
+    return this.#leases.grant();
+  }
+
+  #lease({ epoch: known }: LeaseRequest): PeerAnswer {
+    const { epoch } = this.#ports.network.epoch;
+    const proofs = this.epochProofs(known);
+    return { kind: "leased", epoch, lastRound: this.grantLease(), proofs };
+  }
+
+  #firstRound(): number | null {
+    const reported = this.#pending.firstRound(this.replica.state);
+    const { changeRound } = this.replica;
+    if (reported === null && changeRound === null) return null;
+    const first = Math.min(reported ?? Infinity, changeRound ?? Infinity);
+    return Math.max(first, this.#leases.firstAnnouncing);
+  }
+
   #notarise(request: NotariseRequest): PeerAnswer {
     const { shard } = request;
     const { state } = this.replica;
     const before = this.#pending.headOf(state, shard);
     const why = this.#pending.takeHeaders(state, request);
     if (why !== null || before === undefined) return { kind: "refused", why: why ?? "No shard" };
+    this.#pending.takeVoid(state, request);
     const chainsBefore = this.#pending.chains;
     const areProven = this.#pending.takeChains(request, state.chains, (round) =>
       this.#notarisedHeader(shard, round),
@@ -200,6 +244,7 @@ export class MerkleChain implements Actor {
     this.#headers.put(u64Key(round), committedCodec.encode({ number, hash }));
     this.#putNotarised(block, headers);
     for (const record of block.createdChains) this.#putChain(record);
+    if (block.epochChange?.kind === "activated") this.#activated(certified, block);
     const { state } = this.replica;
     this.#pending.forget(state);
     // The voters of its set end the round by its word, and have the block by then.
@@ -211,6 +256,13 @@ export class MerkleChain implements Actor {
       const notarised = { round: head?.round ?? 0, chains: state.chains };
       this.#outbox.call({ kind: "shard", shard }, { kind: "notarised", ...notarised });
     }
+  }
+
+  #activated({ block: { header }, certificate }: CertifiedBlock, block: MerkleChainBlock): void {
+    const { epoch } = this.replica.state.epoch;
+    const proof = epochProofCodec.encode({ header, certificate, block: summaryOf(block) });
+    this.#ports.store.table("activations").put(u64Key(epoch), proof);
+    this.#epochNews.begin();
   }
 
   #putNotarised({ notarised }: MerkleChainBlock, headers: readonly CertifiedHeader[]): void {

@@ -1,57 +1,80 @@
-// What every actor knows of its network: the genesis record and what follows from it.
-import type { JointHeader } from "../protocol/blocks/joint-header.ts";
-import { EpochKeys, provesPossession } from "../protocol/consensus/epoch-keys.ts";
-import type { Certificate } from "../protocol/consensus/messages.ts";
-import type { ResultCertificate } from "../protocol/consensus/result-certificate.ts";
+// What every actor knows of its network: the genesis record and what follows from it, and the epochs that it has heard of since.
+import { provesPossession } from "../protocol/consensus/epoch-keys.ts";
 import { BLS_SEATS, type SeatScheme } from "../protocol/consensus/seat-scheme.ts";
 import type { SeatVerifier } from "../protocol/consensus/verify-message.ts";
 import { decodeStored } from "../protocol/encoding/codec.ts";
 import { ROOT_CHAIN } from "../protocol/ledger/chain-id.ts";
+import { KnownEpochs } from "../protocol/proofs/known-epochs.ts";
 import {
   type Epoch,
+  type EpochRecord,
+  epochRecordCodec,
   type Genesis,
   genesisCodec,
   genesisHash,
   type ValidatorSetRecord,
 } from "../protocol/rounds/epoch.ts";
-import { Timetable } from "../protocol/rounds/timetable.ts";
+import { Epochs } from "../protocol/rounds/epochs.ts";
+import type { Duty } from "../protocol/rounds/timetable.ts";
+import { u64Key } from "./keys.ts";
+import type { Table } from "./ports.ts";
 
-export class Network {
-  readonly id: Uint8Array;
+export class Network extends KnownEpochs {
   readonly genesisBytes: Uint8Array;
   readonly genesis: Genesis;
   readonly scheme: SeatScheme;
-  readonly timetable: Timetable;
-  readonly #keys: EpochKeys;
+  readonly #table: Table | null;
   readonly #shards = new Map<number, number>();
+  /** What the table may lack: a step that fails takes its rows back, and what was heard is true nevertheless. */
+  readonly #followed: EpochRecord[] = [];
 
-  constructor(genesisBytes: Uint8Array, scheme: SeatScheme = BLS_SEATS) {
+  /** `table`: where the epochs behind genesis are kept; null for an actor that forgets them. */
+  constructor(
+    genesisBytes: Uint8Array,
+    scheme: SeatScheme = BLS_SEATS,
+    table: Table | null = null,
+  ) {
+    const genesis = decodeStored(genesisCodec, genesisBytes);
+    const older = (round: number): EpochRecord | undefined => newestUpTo(table, round);
+    const epochs = new Epochs(genesis.epoch, newestUpTo(table), older);
+    super(genesisHash(genesisBytes), genesis, epochs, scheme);
     this.genesisBytes = genesisBytes;
-    this.id = genesisHash(genesisBytes);
-    this.genesis = decodeStored(genesisCodec, genesisBytes);
+    this.genesis = genesis;
     this.scheme = scheme;
-    this.timetable = new Timetable(this.epoch);
-    for (const { shard, chains } of this.epoch.shards) {
+    this.#table = table;
+    for (const { shard, chains } of genesis.epoch.shards) {
       for (const chain of chains) this.#shards.set(chain, shard);
     }
-    this.#keys = new EpochKeys(this.id, this.epoch, scheme);
   }
 
+  /** The newest epoch that it knows. */
   get epoch(): Epoch {
-    return this.genesis.epoch;
-  }
-
-  /** R-4.2: the seed of epoch 0. */
-  get seed(): Uint8Array {
-    return this.id;
+    return this.epochs.latest;
   }
 
   get k(): number {
-    return this.epoch.k;
+    return this.genesis.epoch.k;
+  }
+
+  /** How long rounds are by the newest epoch that it knows: the measure of patience. */
+  get roundMs(): number {
+    return this.epoch.roundMs;
+  }
+
+  /** R-3.7: a proven epoch, behind the newest known one. Durable with the step. */
+  follow(record: EpochRecord): void {
+    if (record.epoch <= this.epoch.epoch) return;
+    this.epochs.follow(record);
+    this.#followed.push(record);
+    const stored = newestUpTo(this.#table)?.epoch ?? 0;
+    for (const one of this.#followed) {
+      if (one.epoch > stored)
+        this.#table?.put(u64Key(one.activationRound), epochRecordCodec.encode(one));
+    }
   }
 
   /** R-4.1: of the sets whose certificates an object looks at; asked once, when it takes the record over. */
-  provesPossession(sets: Iterable<ValidatorSetRecord> = this.epoch.sets): boolean {
+  provesPossession(sets: Iterable<ValidatorSetRecord> = this.genesis.epoch.sets): boolean {
     return provesPossession(this.genesis.name, sets, this.scheme);
   }
 
@@ -63,29 +86,33 @@ export class Network {
   /** R-7.1: those whose certificates a set looks at. What is on T0's duty checks the headers of all. */
   setsSeenBy(set: number): readonly ValidatorSetRecord[] {
     const shards = this.setRecord(set)?.shards ?? [];
-    return shards.includes(this.rootShard) ? this.epoch.sets : this.setsOf(shards);
+    return shards.includes(this.rootShard)
+      ? this.epoch.sets
+      : this.setsOf([...shards, this.rootShard]);
+  }
+
+  /** R-7.2: its own sets', and those on T0's duty, which certify new epochs. */
+  setsSeenByShard(shard: number): readonly ValidatorSetRecord[] {
+    return this.setsOf([shard, this.rootShard]);
   }
 
   /** undefined for a set that the epoch does not have. */
   setRecord(set: number): ValidatorSetRecord | undefined {
-    return this.#keys.record(set);
+    return this.keysAt(this.epoch.activationRound).record(set);
   }
 
   seatKeys(set: number): SeatVerifier {
-    return this.#keys.seatKeys(set);
+    return this.keysAt(this.epoch.activationRound).seatKeys(set);
   }
 
-  /** R-3.2, R-4.1: whether a quorum of the header's set committed to this header. Costs one pairing check. */
-  certifies(certificate: Certificate, header: JointHeader, hash: Uint8Array): boolean {
-    return this.#keys.certifies(certificate, header, hash);
+  /** The number of a round's epoch. */
+  epochAt(round: number): number {
+    return this.epochs.at(round).epoch;
   }
 
-  /** R-5.4: the same of the result of a round's cross-shard transactions. */
-  certifiesResult(
-    certificate: ResultCertificate,
-    expected: Pick<ResultCertificate, "set" | "round" | "value">,
-  ): boolean {
-    return this.#keys.certifiesResult(certificate, expected);
+  /** R-3.4: who is at work for the shard in the round. */
+  dutyOf(shard: number, round: number): Duty {
+    return this.epochs.dutyOf(shard, round);
   }
 
   /** The shard that has a chain. Chains made after genesis live on T0's (R-2.10). */
@@ -93,13 +120,15 @@ export class Network {
     return this.#shards.get(chain) ?? this.#shards.get(ROOT_CHAIN) ?? 0;
   }
 
-  /** T0's: whose duty is the MerkleChain's, too (R-7.1). */
-  get rootShard(): number {
-    return this.shardOf(ROOT_CHAIN);
-  }
-
   /** R-3.6: the shards that a transaction touches, ascending. */
   shardsOf(chains: Iterable<number>): number[] {
     return [...new Set([...chains].map((chain) => this.shardOf(chain)))].sort((a, b) => a - b);
   }
+}
+
+/** The newest stored record that begins with the round or before it. */
+function newestUpTo(table: Table | null, round?: number): EpochRecord | undefined {
+  const to = round === undefined ? {} : { to: u64Key(round + 1) };
+  const [row] = table?.range({ ...to, reverse: true, limit: 1 }) ?? [];
+  return row === undefined ? undefined : decodeStored(epochRecordCodec, row[1]);
 }

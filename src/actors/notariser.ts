@@ -9,6 +9,7 @@ import type { Network } from "./network.ts";
 import type { NotariseRequest, PeerAnswer } from "./peers.ts";
 import type { Replica } from "./replica.ts";
 import type { StoredProgress } from "./shard-progress.ts";
+import type { VoidHeaders } from "./void-headers.ts";
 
 // What one call carries: the rest goes with the next.
 const HEADERS_A_CALL = 32;
@@ -25,6 +26,7 @@ export class Notariser {
   readonly #replica: Replica;
   readonly #progress: StoredProgress;
   readonly #registry: RegistryProofs;
+  readonly #voided: VoidHeaders;
   /** When the MerkleChain was asked last without having gained since. */
   #askedMs: number | null = null;
   /** Answers without gain in a row. */
@@ -34,11 +36,12 @@ export class Notariser {
   /** All was reported when it answered last. */
   #waitsForBlock = false;
 
-  constructor(network: Network, replica: Replica, progress: StoredProgress) {
+  constructor(network: Network, replica: Replica, progress: StoredProgress, voided: VoidHeaders) {
     this.#network = network;
     this.#replica = replica;
     this.#progress = progress;
     this.#registry = new RegistryProofs(replica, network);
+    this.#voided = voided;
     this.executed();
   }
 
@@ -53,8 +56,8 @@ export class Notariser {
     this.#registry.capture(this.#progress.value.directoryChains);
   }
 
-  /** The shard has committed a block: it is reported at once, however long those before it wait for theirs. */
-  committed(): void {
+  /** The shard has committed a block, or found a void one: it is reported at once, however long those before it wait for theirs. */
+  hasNews(): void {
     if (this.#waitsForBlock) this.#askedMs = null;
   }
 
@@ -81,14 +84,16 @@ export class Notariser {
         certificate: certificateCodec.encode(certificate),
       });
     }
-    if (headers.length === 0 && createdChains.length === 0) return null;
+    const voided = this.#voided.waiting;
+    if (headers.length + createdChains.length + voided.length === 0) return null;
     this.#askedMs = nowMs;
     this.#waitsForBlock = false;
-    return { kind: "notarise", shard: this.#replica.shard, headers, createdChains };
+    return { kind: "notarise", shard: this.#replica.shard, headers, voided, createdChains };
   }
 
   /** Whether there is more to report at once. */
-  answered(nowMs: number, answer: PeerAnswer | null): boolean {
+  answered(nowMs: number, { voided }: NotariseRequest, answer: PeerAnswer | null): boolean {
+    if (answer?.kind === "reported") this.#voided.reported(voided);
     const before = this.#reportedRound;
     const gained = answer?.kind === "reported" && this.notarised(answer);
     if (answer?.kind === "reported") this.#reportedRound = answer.reportedRound;
@@ -118,6 +123,7 @@ export class Notariser {
   /** Headers of which the MerkleChain does not know, or tokens once a header carries their root. */
   #hasWork(): boolean {
     if (this.#replica.head.round > this.#progress.value.notarisedRound) return true;
+    if (this.#voided.waiting.length > 0) return true;
     return this.#registry.waiting && this.#replica.nextRootDue() === null;
   }
 

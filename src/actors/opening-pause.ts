@@ -1,7 +1,7 @@
 // After rounds that nothing came of a shard opens ever fewer: a set that is silent, or a partner, is not asked for ever. Which ones are
 // left out follows from their numbers alone, so that two shards that pause still meet: those of every second cycle, of every fourth,
 // and so on are opened.
-import { type Epoch, roundStartMs } from "../protocol/rounds/epoch.ts";
+import type { Epochs } from "../protocol/rounds/epochs.ts";
 import { cycleRounds } from "../protocol/rounds/timetable.ts";
 
 // The longest pause.
@@ -10,9 +10,7 @@ const PAUSE_MS_MAX = 60_000;
 const LATE_MAX = 8;
 
 export class OpeningPause {
-  readonly #epoch: Epoch;
-  readonly #cycle: number;
-  readonly #doublingsMax: number;
+  readonly #epochs: Epochs;
   /** Rounds closed since the last that committed. */
   #closed = 0;
   /** In a row: rounds that the set had begun without this shard. */
@@ -21,11 +19,8 @@ export class OpeningPause {
   /** Whether something new has come since the last round was opened. */
   #hasNews = false;
 
-  constructor(epoch: Epoch) {
-    this.#epoch = epoch;
-    this.#cycle = cycleRounds(epoch);
-    const longest = PAUSE_MS_MAX / (this.#cycle * epoch.roundMs);
-    this.#doublingsMax = Math.max(0, Math.floor(Math.log2(longest)));
+  constructor(epochs: Epochs) {
+    this.#epochs = epochs;
   }
 
   opened(): void {
@@ -53,14 +48,36 @@ export class OpeningPause {
 
   /** The first round, this one or later, that may be opened; of a later cycle the one in its place. */
   next(round: number): number {
-    if (this.#isOver) return round;
-    const stride = 2 ** Math.max(0, Math.min(this.#closed - 1, this.#doublingsMax));
-    const cycle = Math.floor((round - this.#epoch.activationRound) / this.#cycle);
-    return round + (Math.ceil(cycle / stride) * stride - cycle) * this.#cycle;
+    const { activationRound, cycle, stride } = this.#pauseIn(round);
+    const since = Math.floor((round - activationRound) / cycle);
+    return round + (Math.ceil(since / stride) * stride - since) * cycle;
+  }
+
+  /**
+   * The same for whom every set will do: the first of whatever place, each time another. One that is silent never has the turn of the
+   * others.
+   */
+  nextOfAny(round: number): number {
+    const { activationRound, cycle, stride } = this.#pauseIn(round);
+    if (stride === 1) return round;
+    const every = stride * cycle + 1;
+    return activationRound + Math.ceil((round - activationRound) / every) * every;
+  }
+
+  /** `stride`: of so many cycles one is opened. */
+  #pauseIn(round: number): { activationRound: number; cycle: number; stride: number } {
+    const epoch = this.#epochs.at(round);
+    const { activationRound, roundMs } = epoch;
+    const cycle = cycleRounds(epoch);
+    if (this.#isOver) return { activationRound, cycle, stride: 1 };
+    const longest = PAUSE_MS_MAX / (cycle * roundMs);
+    const doublingsMax = Math.max(0, Math.floor(Math.log2(longest)));
+    const stride = 2 ** Math.max(0, Math.min(this.#closed - 1, doublingsMax));
+    return { activationRound, cycle, stride };
   }
 
   /** When that round begins. */
   nextMs(round: number): number {
-    return roundStartMs(this.#epoch, this.next(round));
+    return this.#epochs.roundStartMs(this.next(round));
   }
 }

@@ -185,7 +185,7 @@ export class PairExecution {
       return null;
     }
     const signature = network.scheme.aggregate(votes.map((vote) => vote.signature));
-    const { epoch } = network.epoch;
+    const epoch = network.epochAt(round);
     const certificate: ResultCertificate = {
       epoch,
       set: this.#set,
@@ -204,8 +204,8 @@ export class PairExecution {
   }
 
   #instance(round: number) {
-    const { id: networkId, epoch } = this.#ports.network;
-    return { networkId, epoch: epoch.epoch, set: this.#set, round };
+    const { network } = this.#ports;
+    return { networkId: network.id, epoch: network.epochAt(round), set: this.#set, round };
   }
 
   #ask(side: Side, { round }: CrossRound, now: number): void {
@@ -226,6 +226,6 @@ export class PairExecution {
     if (!isPair) return Number.NEGATIVE_INFINITY;
     if (wanted?.round !== round) this.#wanted.set(side, { round, askedMs: clock.now(), asked: 0 });
     const sinceMs = this.#wanted.get(side)?.askedMs ?? 0;
-    return sinceMs + network.epoch.roundMs;
+    return sinceMs + network.roundMs;
   }
 }

@@ -1,6 +1,7 @@
 // How long a round of two shards waits for one of them, and when nothing can come of it.
 import { isCross } from "../protocol/blocks/reach.ts";
-import { type Epoch, PART_WAIT_ROUNDS, roundStartMs } from "../protocol/rounds/epoch.ts";
+import { PART_WAIT_ROUNDS } from "../protocol/rounds/epoch.ts";
+import type { Epochs } from "../protocol/rounds/epochs.ts";
 import type { ConsensusInstance } from "./consensus-instance.ts";
 import type { Side } from "./side.ts";
 
@@ -11,12 +12,13 @@ const PARTNER_WAIT_ROUNDS = 0.1;
 const PAIR_WAIT_ROUNDS = 0.4;
 
 /** Until when the round waits for a shard that is not ready for it. */
-export function partnerDueMs(instance: ConsensusInstance, epoch: Epoch): number {
+export function partnerDueMs(instance: ConsensusInstance, epochs: Epochs): number {
   const { parties, round } = instance;
   const { sinceMs } = parties;
-  if (sinceMs === null) return roundStartMs(epoch, round) + epoch.roundMs * PART_WAIT_ROUNDS;
+  const { roundMs } = epochs.at(round);
+  if (sinceMs === null) return epochs.roundStartMs(round) + roundMs * PART_WAIT_ROUNDS;
   const rounds = areOpened(instance) || parties.isForPair ? PAIR_WAIT_ROUNDS : PARTNER_WAIT_ROUNDS;
-  return sinceMs + epoch.roundMs * rounds;
+  return sinceMs + roundMs * rounds;
 }
 
 /** Whether every shard has opened it. */

@@ -1,18 +1,19 @@
 // Who can have a part in a set's joint blocks, as a voter of the set has it: one of the set's shards, or on T0's duty the MerkleChain
 // (R-3.5, R-7.1). The voter keeps a replica of each, follows it, hands it the certified blocks and hears from it what became of them.
-import { roundCloseMs } from "../protocol/rounds/epoch.ts";
 import type { Outbox } from "./actor.ts";
 import type { CertifiedParts } from "./certified-parts.ts";
 import type { ConsensusInstance } from "./consensus-instance.ts";
+import type { Lease } from "./lease.ts";
 import type { Network } from "./network.ts";
 import { patienceMs } from "./patience.ts";
-import type { PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
+import type { OpenPartRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import type { Clock } from "./ports.ts";
 
 export interface PartyPorts {
   readonly clock: Clock;
   readonly network: Network;
   readonly outbox: Outbox;
+  readonly lease: Lease;
 }
 
 export abstract class Party {
@@ -42,6 +43,8 @@ export abstract class Party {
   abstract get dutyShard(): number;
   /** Takes one of the party's blocks over, after the checks that a vote for it would have needed. Whether the next may follow. */
   protected abstract follow(certifiedBlock: Uint8Array): boolean;
+  /** R-3.7: whether what it opened the round with says that an announced epoch lapsed. */
+  abstract isLapse(opening: OpenPartRequest): boolean;
   /** The certified block as the party gets it; null if it has no part in it. */
   abstract partIn(parts: CertifiedParts): Uint8Array | null;
   /** R-4.5: hands the certified block over. Nothing if the party has no part in it. */
@@ -56,7 +59,7 @@ export abstract class Party {
 
   /** R-10.1: who has a round with a set counts the set's voters as those who have its block, and tells them nothing. */
   passed(round: number): void {
-    const closeMs = roundCloseMs(this.#ports.network.epoch, round);
+    const closeMs = this.#ports.network.epochs.roundCloseMs(round);
     this.#passedMs = Math.max(this.#passedMs ?? closeMs, closeMs);
     this.askBlocks();
   }

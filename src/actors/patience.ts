@@ -11,11 +11,9 @@ const RETRY_DOUBLINGS_MAX = 5;
 const PROMPT_TRIES = 8;
 
 /** How long to wait for a shard after so many tries, in ms. */
-export const patienceMs = ({ epoch }: Network, times: number): number =>
-  (epoch.roundMs / 2) * 2 ** Math.min(times, RETRY_DOUBLINGS_MAX);
+export const patienceMs = ({ roundMs }: Network, times: number): number =>
+  (roundMs / 2) * 2 ** Math.min(times, RETRY_DOUBLINGS_MAX);
 
 /** How long to wait, in ms, for something that is due within the round, after so many tries. */
 export const promptMs = (network: Network, times: number): number =>
-  times < PROMPT_TRIES
-    ? network.epoch.roundMs / PROMPT_TRIES
-    : patienceMs(network, times - PROMPT_TRIES);
+  times < PROMPT_TRIES ? network.roundMs / PROMPT_TRIES : patienceMs(network, times - PROMPT_TRIES);

@@ -177,6 +177,16 @@ export interface ResultVoteRequest {
   readonly round: number;
 }
 
+export interface ReportedHeader {
+  readonly header: Uint8Array;
+  readonly certificate: Uint8Array;
+}
+
+export interface ReportedVoid extends ReportedHeader {
+  /** R-3.8: the shard had opened the round with candidates, and closed it by the clock before the certificate came. */
+  readonly isLate: boolean;
+}
+
 /**
  * Shard to MerkleChain: headers that it committed, in parent order, each with its certificate (R-7.1). They are notarised with the
  * MerkleChain's next block; repeated until they are. That they are committed is the shard's word: no other link must carry it.
@@ -184,7 +194,9 @@ export interface ResultVoteRequest {
 export interface NotariseRequest {
   readonly kind: "notarise";
   readonly shard: number;
-  readonly headers: readonly { readonly header: Uint8Array; readonly certificate: Uint8Array }[];
+  readonly headers: readonly ReportedHeader[];
+  /** Certified headers that it did not commit; each said once. */
+  readonly voided: readonly ReportedVoid[];
   readonly createdChains: readonly CreatedChain[];
 }
 
@@ -198,6 +210,19 @@ export interface NotarisedRequest {
   readonly round: number;
   /** How many chains the directory has. */
   readonly chains: number;
+}
+
+/** Shard or voter to MerkleChain (R-3.7): how far may I act, and what epochs are there behind the newest that I know? */
+export interface LeaseRequest {
+  readonly kind: "lease";
+  readonly epoch: number;
+}
+
+/** MerkleChain to a shard: epochs that are activated. Repeated until the shard knows them. */
+export interface EpochsRequest {
+  readonly kind: "epochs";
+  /** Encoded `EpochProof`s, one behind the other. */
+  readonly proofs: readonly Uint8Array[];
 }
 
 export type PeerRequest =
@@ -219,7 +244,9 @@ export type PeerRequest =
   | ResultRequest
   | ResultVoteRequest
   | NotariseRequest
-  | NotarisedRequest;
+  | NotarisedRequest
+  | LeaseRequest
+  | EpochsRequest;
 
 export type PeerAnswer =
   /** To `open` and `openPart`: taken up. */
@@ -276,5 +303,17 @@ export type PeerAnswer =
       readonly chains: number;
       readonly reportedRound: number;
     }
+  /**
+   * To `lease`: up to this round no other epochs begin than those up to `epoch`. `proofs`: encoded `EpochProof`s of those that the
+   * asker does not know, the first of them where they are many.
+   */
+  | {
+      readonly kind: "leased";
+      readonly epoch: number;
+      readonly lastRound: number;
+      readonly proofs: readonly Uint8Array[];
+    }
+  /** To `epochs`: the newest that the shard knows. */
+  | { readonly kind: "epoch"; readonly epoch: number }
   /** The request makes no sense to this actor. */
   | { readonly kind: "refused"; readonly why: string };

@@ -2,7 +2,7 @@
 // shards report again until it is notarised.
 import { type CreatedChain, verifyCreatedChain } from "../protocol/blocks/created-chain.ts";
 import { type Head, jointHeaderCodec, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
-import type { NotarisedHeader } from "../protocol/blocks/merkle-chain-block.ts";
+import type { NotarisedHeader, VoidHeader } from "../protocol/blocks/merkle-chain-block.ts";
 import {
   type CertifiedHeader,
   certifiedHeaderType,
@@ -13,6 +13,7 @@ import { certificateCodec } from "../protocol/consensus/messages.ts";
 import { equalBytes, toHex } from "../protocol/encoding/bytes.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import { MERKLE_CHAIN_BLOCK_ENTRIES_MAX, MERKLE_CHAIN_BODY_BYTES_MAX } from "../protocol/limits.ts";
+import type { EpochChange } from "../protocol/rounds/epoch-change.ts";
 import type { Network } from "./network.ts";
 import type { NotariseRequest } from "./peers.ts";
 
@@ -20,6 +21,10 @@ interface Report {
   readonly notarised: NotarisedHeader;
   readonly certified: CertifiedHeader;
   readonly bytes: number;
+}
+
+interface VoidReport extends Report {
+  readonly notarised: VoidHeader;
 }
 
 interface ProvenChain {
@@ -41,6 +46,8 @@ export class PendingReports {
   readonly #network: Network;
   /** In parent order. */
   readonly #byShard = new Map<number, Report[]>();
+  /** By shard, ascending by round: headers that it did not commit. */
+  readonly #voided = new Map<number, VoidReport[]>();
   /** By id of the chain. */
   readonly #chains = new Map<number, ProvenChain>();
 
@@ -50,7 +57,11 @@ export class PendingReports {
 
   /** The first round whose block would have something to say; null with nothing for any. */
   firstRound({ chains }: MerkleChainState): number | null {
-    const firsts = [...this.#byShard.values()].map(([first]) => first?.notarised.round ?? 0);
+    const waiting: readonly (readonly Report[])[] = [
+      ...this.#byShard.values(),
+      ...this.#voided.values(),
+    ];
+    const firsts = waiting.map(([first]) => first?.notarised.round ?? 0);
     const chain = this.#chains.get(chains);
     if (chain !== undefined) firsts.push(chain.certified.header.round);
     return firsts.length === 0 ? null : Math.min(...firsts);
@@ -101,6 +112,34 @@ export class PendingReports {
     return null;
   }
 
+  /** R-7.1: takes certified headers that the shard did not commit. What is malformed, old or not certified is left out. */
+  takeVoid({ heads }: MerkleChainState, { shard, voided }: NotariseRequest): void {
+    const known = heads.find((one) => one.shard === shard);
+    if (known === undefined) return;
+    const waiting = [...(this.#voided.get(shard) ?? [])];
+    for (const { isLate, ...bytes } of voided) {
+      const header = jointHeaderCodec.decode(bytes.header);
+      const certificate = certificateCodec.decode(bytes.certificate);
+      if (!header.ok || !certificate.ok || waiting.length >= REPORTS_A_SHARD_MAX) continue;
+      const { round, halves } = header.value;
+      const newest = waiting.at(-1)?.notarised.round ?? known.voidedRound;
+      if (round <= newest || !halves.some((half) => half.shard === shard)) continue;
+      const headerHash = jointHeaderHash(header.value);
+      const isCommitted = [known.head, ...this.#reported(shard)].some((one) =>
+        equalBytes(one.hash, headerHash),
+      );
+      if (isCommitted) continue;
+      const certified =
+        this.#known(headerHash) ??
+        this.#certified({ header: header.value, certificate: certificate.value }, headerHash);
+      if (certified === null) continue;
+      const size = certifiedHeaderType.serialize(certified).length;
+      const notarised = { shard, round, headerHash, isLate };
+      waiting.push({ notarised, certified, bytes: size });
+    }
+    if (waiting.length > 0) this.#voided.set(shard, waiting);
+  }
+
   /**
    * R-2.10: takes what is proven under a certified header of T0. `headerAt`: one that is notarised. Whether all of it was.
    */
@@ -127,10 +166,17 @@ export class PendingReports {
   }
 
   /** The next block, with what shows it; null with nothing for one. */
-  body(state: MerkleChainState, round: number): MerkleChainBody | null {
+  body(
+    state: MerkleChainState,
+    round: number,
+    epochChange: EpochChange | null,
+  ): MerkleChainBody | null {
     const headers = new Map<string, CertifiedHeader>();
     const notarised: NotarisedHeader[] = [];
-    const shards = [...this.#byShard.keys()].sort((a, b) => a - b);
+    const voided: VoidHeader[] = [];
+    const shards = [...new Set([...this.#byShard.keys(), ...this.#voided.keys()])].sort(
+      (a, b) => a - b,
+    );
     // Each shard has its share: none waits for another that has more.
     const entriesMax = Math.floor(MERKLE_CHAIN_BLOCK_ENTRIES_MAX / Math.max(shards.length, 1));
     const bytesMax = Math.floor(HEADER_BYTES_MAX / Math.max(shards.length, 1));
@@ -146,6 +192,13 @@ export class PendingReports {
         notarised.push(report.notarised);
         headers.set(toHex(report.notarised.headerHash), report.certified);
       }
+      for (const report of this.#voided.get(shard)?.slice(0, Math.max(entriesMax, 1)) ?? []) {
+        bytes += report.bytes;
+        if (bytes > bytesMax || voided.length >= MERKLE_CHAIN_BLOCK_ENTRIES_MAX) break;
+        if (report.notarised.round > round) break;
+        voided.push(report.notarised);
+        headers.set(toHex(report.notarised.headerHash), report.certified);
+      }
     }
     const chains: ProvenChain[] = [];
     for (let id = state.chains; chains.length < CHAINS_A_BLOCK; id++) {
@@ -155,13 +208,16 @@ export class PendingReports {
       const { certified } = chain;
       headers.set(toHex(jointHeaderHash(certified.header)), certified);
     }
-    if (notarised.length === 0 && chains.length === 0) return null;
+    const entries = notarised.length + voided.length + chains.length;
+    if (entries === 0 && epochChange === null) return null;
     const block = {
       number: state.number + 1,
       round,
       parent: state.blockHash,
       notarised,
+      voided,
       createdChains: chains.map(({ record }) => record),
+      epochChange,
     };
     return {
       block,
@@ -178,12 +234,23 @@ export class PendingReports {
       if (left.length > 0) this.#byShard.set(shard, left);
       else this.#byShard.delete(shard);
     }
+    for (const [shard, reports] of this.#voided) {
+      const round = state.heads.find((one) => one.shard === shard)?.voidedRound ?? 0;
+      const left = reports.filter(({ notarised }) => notarised.round > round);
+      if (left.length > 0) this.#voided.set(shard, left);
+      else this.#voided.delete(shard);
+    }
     for (const chain of this.#chains.keys()) if (chain < state.chains) this.#chains.delete(chain);
+  }
+
+  #reported(shard: number): readonly { readonly hash: Uint8Array }[] {
+    const reports = this.#byShard.get(shard) ?? [];
+    return reports.map(({ notarised }) => ({ hash: notarised.headerHash }));
   }
 
   /** The same header of the other shard of its block: its certificate needs no second look. */
   #known(hash: Uint8Array): CertifiedHeader | null {
-    for (const reports of this.#byShard.values()) {
+    for (const reports of [...this.#byShard.values(), ...this.#voided.values()]) {
       const found = reports.find(({ notarised }) => equalBytes(notarised.headerHash, hash));
       if (found !== undefined) return found.certified;
     }

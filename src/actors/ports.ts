@@ -46,6 +46,8 @@ export const TABLES = [
   "instances",
   "results",
   "notarised",
+  "epochs",
+  "activations",
 ] as const;
 export type TableName = (typeof TABLES)[number];
 

@@ -157,15 +157,15 @@ export class Replica {
 
   /** What judging transactions for a block of `round` may look at. `coming`: see `windows`. */
   roundView(round: number, coming: readonly RoundInclusions[] = []): RoundView {
-    const { k, timetable } = this.#network;
-    const { shards } = timetable.dutyOf(this.shard, round);
+    const { k, epochs } = this.#network;
+    const { shards } = epochs.dutyOf(this.shard, round);
     return {
       ...this.places,
       round,
       k,
       ...this.places,
       partner: shards.find((one) => one !== this.shard) ?? null,
-      nextMeeting: (other) => timetable.nextMeeting(this.shard, other, round),
+      nextMeeting: (other) => epochs.nextMeeting(this.shard, other, round),
       chain: (chain) => this.chain(chain),
       account: (chain, address) => this.state.accountAfter(chain, address, round - k),
       usedOffers: (chain, maker) => this.state.getAfter(chain, offersKey(maker), round - k),
@@ -177,11 +177,11 @@ export class Replica {
   view(round: number): ShardView {
     invariant(round > this.#head.round, "A view of a round that is decided", { round });
     invariant(this.canJudge(round), "R-5.1 A view without the state after round n-k", { round });
-    const { k, id, epoch } = this.#network;
+    const { k, id } = this.#network;
     return {
       ...this.roundView(round),
       networkId: id,
-      epoch: epoch.epoch,
+      epoch: this.#network.epochAt(round),
       head: this.#head,
       headCertificate: this.#headCertificate,
       certifiesHead: (certificate) => this.#certifiesHead(certificate),
@@ -249,12 +249,11 @@ export class Replica {
       u64Key(round),
       roundInclusionsCodec.encode(formed.inclusions),
     );
-    for (const header of formed.shardBlock.chainHeaders) {
-      const { id, epoch } = this.#network;
-      this.#chains.put(header.chain, {
-        headerHash: chainHeaderHash(id, epoch.epoch, header),
+    for (const chainHeader of formed.shardBlock.chainHeaders) {
+      this.#chains.put(chainHeader.chain, {
+        headerHash: chainHeaderHash(this.#network.id, header.epoch, chainHeader),
         headerRound: round,
-        carriedRoot: header.stateRoot,
+        carriedRoot: chainHeader.stateRoot,
       });
     }
     this.#head = { round, hash };

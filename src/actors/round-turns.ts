@@ -1,7 +1,7 @@
 // Whose turn it is in a set's one consensus instance: a round that a party opens begins, joins the one that runs, or waits until that
 // has ended.
-import { roundAt } from "../protocol/rounds/epoch.ts";
 import type { ConsensusInstance } from "./consensus-instance.ts";
+import type { Lease } from "./lease.ts";
 import type { Network } from "./network.ts";
 import type { OtherVoters } from "./other-voters.ts";
 import type { Party } from "./party.ts";
@@ -14,6 +14,7 @@ export interface RoundTurnsPorts {
   readonly clock: Clock;
   readonly network: Network;
   readonly others: OtherVoters;
+  readonly lease: Lease;
   readonly set: number;
   /** Who opens the round; undefined for a party that the set does not have. */
   readonly partyOf: (opening: Opening) => Party | undefined;
@@ -31,6 +32,8 @@ export class RoundTurns {
   readonly #ports: RoundTurnsPorts;
   /** Opened, as somebody says, while the instance before it was bound: its turn comes with the parties' word about that. */
   #next: readonly Opening[] = [];
+  /** By party: what it opened beyond the lease. */
+  readonly #unleased = new Map<Party, Opening>();
 
   constructor(ports: RoundTurnsPorts) {
     this.#ports = ports;
@@ -44,14 +47,21 @@ export class RoundTurns {
   open(request: Opening): PeerAnswer {
     const { clock, network, others, set, partyOf, running: runningNow } = this.#ports;
     const { round } = request;
-    const { epoch, timetable } = network;
     const refuse = (why: string): PeerAnswer => ({ kind: "notOnDuty", round, why });
-    if (request.epoch !== epoch.epoch) return refuse("another epoch");
-    if (round < epoch.activationRound) return refuse("a round before the epoch");
-    if (round > roundAt(epoch, clock.now()) + 1) return refuse("a round to come");
     const party = partyOf(request);
-    if (party === undefined || timetable.dutyOf(party.dutyShard, round).set !== set)
-      return refuse("another set is on duty");
+    if (party === undefined) return refuse("another set is on duty");
+    if (round < network.genesis.epoch.activationRound) return refuse("a round before the network");
+    const isToCome = round > network.epochs.roundAt(clock.now()) + 1;
+    // An epoch that is not known may have shorter rounds.
+    if (isToCome && request.epoch <= network.epoch.epoch) return refuse("a round to come");
+    if (isToCome || !this.#isLeased(request, party)) {
+      // Which epoch has the round is known with the MerkleChain's answer.
+      this.#ports.lease.heardOf(request.epoch);
+      this.#unleased.set(party, request);
+      return { kind: "opened", round };
+    }
+    if (request.epoch !== network.epochAt(round)) return refuse("another epoch");
+    if (network.dutyOf(party.dutyShard, round).set !== set) return refuse("another set is on duty");
     const running = runningNow();
     const isPast = round <= this.#ports.endedRound() || round <= party.headRound;
     const isMissed =
@@ -78,6 +88,21 @@ export class RoundTurns {
     this.#next = [];
     this.#ports.begin(round, [request, ...together]);
     return { kind: "opened", round };
+  }
+
+  /** The MerkleChain has said how far the set may act. */
+  leased(): void {
+    const waiting = [...this.#unleased.values()];
+    this.#unleased.clear();
+    for (const request of waiting) this.open(request);
+  }
+
+  /** R-3.7: beyond its lease a set on T0's duty takes up one thing, the MerkleChain's word that the announced epoch lapsed. */
+  #isLeased(request: Opening, party: Party): boolean {
+    const { lease } = this.#ports;
+    const { round } = request;
+    lease.need(round);
+    return lease.covers(round) || (request.kind === "openPart" && party.isLapse(request));
   }
 
   /** The turn of the next round, as the one before has ended. */

@@ -3,6 +3,7 @@
 import type { MerkleChainBlock } from "../protocol/blocks/merkle-chain-block.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import type { Refusal } from "../protocol/refusal.ts";
+import type { EpochRecord } from "../protocol/rounds/epoch.ts";
 import type { Admission } from "./admission.ts";
 import type { Finding } from "./findings.ts";
 import type { Directory } from "./merkle-chain.ts";
@@ -41,18 +42,35 @@ export interface ActorRpc {
   settled(): Promise<Activity>;
 }
 
-export interface NetworkInfo {
-  readonly genesisBytes: Uint8Array;
+/** what a gateway acts under, as actors do. */
+export interface GatewayLease {
   /** The clock of this object, in ms since 1970: manual or not. */
   readonly nowMs: number;
+  /** The newest epochs, ascending without a gap; the last one may be to come. */
+  readonly epochs: readonly EpochRecord[];
+  /** Up to this round no other epoch begins. */
+  readonly lastRound: number;
+}
+
+export interface NetworkInfo extends GatewayLease {
+  readonly genesisBytes: Uint8Array;
   readonly merkleChainBlock: number;
   /** Open streams of the network's own events. */
   readonly subscribers: number;
 }
 
+/** An epoch by its number or by a round of it. */
+export type FirstEpoch = { readonly number: number } | { readonly round: number };
+
 export interface MerkleChainRpc extends ActorRpc {
   /** Creates the network on the very first call. */
   network(): Promise<NetworkInfo>;
+  /** The part of it that a gateway asks for again and again. */
+  lease(): Promise<GatewayLease>;
+  /** Epochs from one on, ascending; at most a page. None for a number that no epoch has yet. */
+  epochsFrom(first: FirstEpoch): Promise<readonly EpochRecord[]>;
+  /** what shows the epochs behind this one, at most a page. */
+  epochProofs(after: number): Promise<readonly Uint8Array[]>;
   directory(from: number): Promise<Directory>;
   blocksAfter(number: number, limit: number): Promise<readonly MerkleChainBlock[]>;
 }

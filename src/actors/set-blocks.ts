@@ -37,7 +37,8 @@ import {
 } from "../protocol/limits.ts";
 import { certifiedBody } from "./certified-body.ts";
 import { KnownTransactions } from "./known-transactions.ts";
-import type { MerkleChainSide } from "./merkle-chain-side.ts";
+import type { Lease } from "./lease.ts";
+import { isLapse, type MerkleChainSide } from "./merkle-chain-side.ts";
 import type { Network } from "./network.ts";
 import type { Log } from "./ports.ts";
 import type { Side } from "./side.ts";
@@ -50,6 +51,7 @@ export interface SetBlocksPorts {
   /** null for a set that is never on T0's duty. */
   readonly merkleChain: MerkleChainSide | null;
   readonly set: number;
+  readonly lease: Lease;
 }
 
 /** A block's half, with the voter's own replica of its shard. */
@@ -125,7 +127,7 @@ export class SetBlocks {
   ): ProposedBlock | null {
     const { network, set } = this.#ports;
     const { id: networkId } = network;
-    const { epoch } = network.epoch;
+    const epoch = network.epochAt(round);
     const ordered = offers.toSorted((a, b) => a.side.shard - b.side.shard);
     const built = buildHalves(
       ordered.map(({ side, candidates }) => ({ view: side.replica.view(round), candidates })),
@@ -196,19 +198,24 @@ export class SetBlocks {
   }
 
   /** Why the header cannot be one of this round, whatever stands below it; null if it can. */
-  headerRefusal(round: number, viewMax: number, { header }: JointBlock): string | null {
-    const { network, sides, set } = this.#ports;
-    const { id, epoch, timetable } = network;
+  headerRefusal(
+    round: number,
+    viewMax: number,
+    { header, merkleChain: body }: JointBlock,
+  ): string | null {
+    const { network, sides, set, lease } = this.#ports;
+    if (!lease.covers(round) && (header.halves.length > 0 || !isLapse(body)))
+      return "R-3.7 the lease ends before the round";
     const [first] = sides;
     invariant(first !== undefined, "A set without a shard", { set });
     const duty = sides
-      .map(({ shard }) => timetable.dutyOf(shard, round))
+      .map(({ shard }) => network.dutyOf(shard, round))
       .find((one) => one.set === set);
     const shards = duty?.shards ?? [];
     const isOnRootDuty = shards.includes(network.rootShard);
     const expected = {
-      networkId: id,
-      epoch: epoch.epoch,
+      networkId: network.id,
+      epoch: network.epochAt(round),
       set,
       round,
       viewMax,

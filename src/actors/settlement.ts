@@ -1,7 +1,6 @@
 // What a shard, or the MerkleChain, makes of its part of a certified block, and how patiently a voter asks: it hands the block over and
 // asks what the round came to, again and again until that is answered, but ever less often. An instance ends with the settlements of
 // all its parties.
-import { roundCloseMs } from "../protocol/rounds/epoch.ts";
 import type { ConsensusInstance } from "./consensus-instance.ts";
 import type { Network } from "./network.ts";
 import type { Party } from "./party.ts";
@@ -74,7 +73,6 @@ export class Settlement {
 
   /** When to speak to it about the round: until it has decided, if it is certified, or a later one waits, or overdue. */
   dueMs(isNextWaiting: boolean): number {
-    const { epoch } = this.#network;
     if (this.#accepted > 0) {
       const soonMs = patienceMs(this.#network, this.#accepted - 1) / ACCEPTED_PARTS;
       return this.#sentMs + soonMs;
@@ -82,7 +80,7 @@ export class Settlement {
     const retryMs = this.#sentMs + patienceMs(this.#network, this.#sent);
     if (this.#instance.certificate !== null || isNextWaiting) return retryMs;
     // by then the shard has closed it.
-    return Math.max(retryMs, roundCloseMs(epoch, this.#instance.round));
+    return Math.max(retryMs, this.#network.epochs.roundCloseMs(this.#instance.round));
   }
 
   #mark(): void {

@@ -5,7 +5,6 @@ import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
 import type { UnverifiedTransaction, VerifiedTransaction } from "../protocol/ledger/unverified.ts";
-import { roundCloseMs } from "../protocol/rounds/epoch.ts";
 import { AcceptedHalf } from "./accepted-half.ts";
 import type { Outbox } from "./actor.ts";
 import type { BlockTransactions } from "./block-transactions.ts";
@@ -31,6 +30,8 @@ export interface ShardCommitsPorts {
   readonly transactions: BlockTransactions;
   /** The round comes to nothing. */
   readonly close: (round: number, why: string) => void;
+  /** It is certified, and the shard does not commit it. */
+  readonly voided: (certified: CertifiedBlock) => void;
   /** The round is decided but for the partner's word: nobody has to be told of its opening any more. */
   readonly accepted: () => void;
   /** The block is the shard's head. */
@@ -92,6 +93,7 @@ export class ShardCommits {
     const hash = jointHeaderHash(header);
     const decision = this.#decided(round);
     if (decision !== null) {
+      if (decision.hash === null && header.set === set) this.#ports.voided(certified);
       return decision.hash !== null && equalBytes(decision.hash, hash)
         ? { kind: "committed", round }
         : { kind: "closed", round, why: "the round is decided" };
@@ -99,7 +101,7 @@ export class ShardCommits {
     if (round > progress.value.round) {
       return { kind: "refused", why: "The shard has not opened this round" };
     }
-    if (header.set !== set || network.timetable.dutyOf(this.#shard, round).set !== set) {
+    if (header.set !== set || network.dutyOf(this.#shard, round).set !== set) {
       return { kind: "refused", why: "Another set is on duty" };
     }
     if (!network.certifies(certified.certificate, header, hash)) {
@@ -141,12 +143,13 @@ export class ShardCommits {
     if (answer.verdict !== "closed") return;
     this.#forgetAccepted(accepted);
     this.#ports.close(round, "the partner closed it");
+    this.#ports.voided(accepted.certified);
   }
 
   /** a round that was over before anybody opened it never will be. A set may have heard of it from a faulty voter. */
   #decided(round: number): RoundDecision | null {
     const { clock, network, progress, replica } = this.#ports;
-    const isOver = clock.now() >= roundCloseMs(network.epoch, round);
+    const isOver = clock.now() >= network.epochs.roundCloseMs(round);
     if (isOver) progress.closeUnopened(round);
     return roundDecision(replica, progress.value, round);
   }
@@ -162,14 +165,14 @@ export class ShardCommits {
     const body = certifiedBody(network, certified.block, this.#shard, known.offered);
     if (body === null) return { kind: "refused", why: "The body is not the certified one" };
     const resolved = known.resolve(round, body.transactions, (one) => this.#waiting(one));
-    if (resolved.kind === "invalid") return this.#refuse(round, "a signature does not hold");
+    if (resolved.kind === "invalid") return this.#refuse(certified, "a signature does not hold");
     if (resolved.kind === "unverified") {
       if (resolved.ask.length > 0) outbox.verify(round, resolved.ask);
       return { kind: "undecided", round };
     }
     const { transactions } = resolved;
     const formed = judgeCertified(network, replica, certified, body, transactions);
-    if (!formed.ok) return this.#refuse(round, reasonJson(formed.refusal));
+    if (!formed.ok) return this.#refuse(certified, reasonJson(formed.refusal));
     if (body.shardBlock.crossShard.length > 0 && partner !== "accepted") {
       return this.#accept({ certified, formed: formed.value }, encoded, partner);
     }
@@ -210,8 +213,10 @@ export class ShardCommits {
     this.#accepted = null;
   }
 
-  #refuse(round: number, why: string): PeerAnswer {
+  #refuse(certified: CertifiedBlock, why: string): PeerAnswer {
+    const { round } = certified.block.header;
     this.#ports.close(round, why);
+    this.#ports.voided(certified);
     return { kind: "closed", round, why };
   }
 

@@ -234,14 +234,14 @@ export class ShardQueries {
     const body = this.#bodyIn(certified);
     const half = certified?.block.header.halves.find(({ shard }) => shard === this.#shard.shard);
     if (certified === undefined || body === undefined || half === undefined) return [];
-    const { id, epoch } = this.#network;
+    const { id } = this.#network;
     const { header: joint } = certified.block;
     const jointHash = jointHeaderHash(joint);
     const chains = byChain([...totalOrder(body)].map((bytes) => storedTransaction(bytes, id)));
     const views = body.chainHeaders.map((header) => ({
       chain: header.chain,
       round,
-      hash: chainHeaderHash(id, epoch.epoch, header),
+      hash: chainHeaderHash(id, joint.epoch, header),
       parent: header.parent,
       transactionsRoot: header.transactionsRoot,
       stateRoot: header.stateRoot,

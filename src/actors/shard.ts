@@ -1,20 +1,28 @@
 // The shard: its chains' mempool, blocks, accounts and receipts. It opens rounds, hands candidates to the set on duty, commits
 // what that set has certified and its own replica has checked, and executes off the consensus path.
 import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
+import type { CertifiedBlock } from "../protocol/blocks/shard-block.ts";
 import type { MempoolLimits } from "../protocol/ledger/mempool.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import type { Refusal } from "../protocol/refusal.ts";
-import { openableRound, roundAt, roundCloseMs, roundStartMs } from "../protocol/rounds/epoch.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { type Admission, admitOne } from "./admission.ts";
 import { BlockTransactions } from "./block-transactions.ts";
 import { CrossExchange } from "./cross-exchange.ts";
 import { FollowedBlocks } from "./followed-blocks.ts";
+import { Lease } from "./lease.ts";
 import { LeftElsewhere } from "./left-elsewhere.ts";
 import type { Network } from "./network.ts";
 import { Notariser } from "./notariser.ts";
 import { PartnerProgress } from "./partner-progress.ts";
-import type { NotarisedRequest, NothingRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
+import type {
+  EpochsRequest,
+  NotarisedRequest,
+  NothingRequest,
+  PeerAnswer,
+  PeerId,
+  PeerRequest,
+} from "./peers.ts";
 import type { Clock, Log, Store } from "./ports.ts";
 import { Replica } from "./replica.ts";
 import { RoundOpening } from "./round-opening.ts";
@@ -22,6 +30,7 @@ import { ShardCommits } from "./shard-commits.ts";
 import { ShardLog } from "./shard-log.ts";
 import { StoredProgress } from "./shard-progress.ts";
 import { SUSPECTS_PURPOSE, Suspects } from "./suspects.ts";
+import { VoidHeaders } from "./void-headers.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 import { Watchers } from "./watchers.ts";
 import { isWellFormed } from "./well-formed.ts";
@@ -54,6 +63,8 @@ export class Shard implements Actor {
   readonly #transactions = new BlockTransactions();
   readonly #suspects: Suspects;
   readonly #rounds: RoundOpening;
+  readonly #lease: Lease;
+  readonly #voided: VoidHeaders;
 
   constructor(ports: ShardPorts, shard: number) {
     this.#ports = ports;
@@ -64,7 +75,9 @@ export class Shard implements Actor {
     this.room = new WaitingRoom(store, network, this.replica, this.log, mempoolLimits);
     this.#suspects = new Suspects(this.room, ports.network.id, this.#outbox);
     this.#progress = new StoredProgress(ports.store, ports.network.genesis.chains.length);
-    this.#notariser = new Notariser(ports.network, this.replica, this.#progress);
+    this.#voided = new VoidHeaders(network);
+    this.#notariser = new Notariser(network, this.replica, this.#progress, this.#voided);
+    this.#lease = new Lease({ ...ports, outbox: this.#outbox });
     const { watchedRound } = this.#progress.value;
     const watched = {
       network,
@@ -77,7 +90,8 @@ export class Shard implements Actor {
     this.#watchers = new Watchers(watched, watchedRound);
     this.#followed = new FollowedBlocks(this.replica.blocks);
     const parts = { ...ports, outbox: this.#outbox, replica: this.replica, room: this.room };
-    const rounds = { ...parts, progress: this.#progress, transactions: this.#transactions };
+    const lease = this.#lease;
+    const rounds = { ...parts, lease, progress: this.#progress, transactions: this.#transactions };
     this.#rounds = new RoundOpening(rounds);
     this.#left = new LeftElsewhere(rounds, this.log);
     this.#exchange = new CrossExchange(parts, this.replica);
@@ -85,6 +99,7 @@ export class Shard implements Actor {
     this.#commits = new ShardCommits({
       ...rounds,
       close: (round, why) => this.#close(round, why),
+      voided: (certified) => this.#isVoid(certified),
       accepted: () => {
         this.#rounds.taken();
       },
@@ -119,7 +134,7 @@ export class Shard implements Actor {
   /** Bytes whose signatures the gateway has checked. Durable when the step is; a known id is accepted again (R-2.3). */
   admit(batch: readonly Uint8Array[]): Admission[] {
     const round = this.nextRound();
-    this.room.expire(this.#firstUndecided());
+    this.#rounds.expire();
     let { nextArrival } = this.progress;
     const first = nextArrival;
     const admissions = batch.map((bytes) => {
@@ -144,21 +159,14 @@ export class Shard implements Actor {
 
   /** The round of the clock. */
   currentRound(): number {
-    return roundAt(this.#ports.network.epoch, this.#ports.clock.now());
+    return this.#ports.network.epochs.roundAt(this.#ports.clock.now());
   }
 
   /** The first round whose block is not decided yet. */
   nextRound(): number {
     const { network, clock } = this.#ports;
-    const openable = openableRound(network.epoch, clock.now());
+    const openable = network.epochs.openableRound(clock.now());
     return Math.max(openable, this.progress.round + 1, this.replica.head.round + 1);
-  }
-
-  /** R-2.7: what is valid until before this round can be in no block any more; the open round's may still come. */
-  #firstUndecided(): number {
-    const { round, state } = this.progress;
-    const isUndecided = state === "open" || state === "accepted";
-    return isUndecided ? Math.min(round, this.currentRound()) : this.currentRound();
   }
 
   /** What the block of a round under way holds, as far as the shard knows: the accepted half, or all that was offered for it. */
@@ -193,6 +201,8 @@ export class Shard implements Actor {
       case "notarised":
         this.#notarised(request);
         return { kind: "noted" };
+      case "epochs":
+        return this.#epochs(request);
       case "suspects":
         return this.#suspects.named(request);
       case "nothing":
@@ -223,8 +233,12 @@ export class Shard implements Actor {
         this.#watchers.has(to.set, answer.round);
     } else if (request.kind === "notarise") {
       const now = this.#ports.clock.now();
-      if (this.#notariser.answered(now, answer)) this.#notarise(now);
+      if (this.#notariser.answered(now, request, answer)) this.#notarise(now);
       this.partners.drive(this.#reached());
+    } else if (request.kind === "lease") {
+      if (!this.#lease.answered(answer)) return;
+      this.#rounds.expire();
+      this.#rounds.drive();
     }
   }
 
@@ -240,7 +254,8 @@ export class Shard implements Actor {
   tick(): void {
     const now = this.#ports.clock.now();
     this.#closeOverdue(now);
-    this.room.expire(this.#firstUndecided());
+    this.#lease.drive();
+    this.#rounds.expire();
     if (this.replica.hasUnexecuted) this.#outbox.work();
     this.#exchange.drive();
     this.#commits.drive();
@@ -274,35 +289,24 @@ export class Shard implements Actor {
   }
 
   nextTickMs(): number | null {
-    const { epoch } = this.#ports.network;
+    const { epochs } = this.#ports.network;
     const now = this.#ports.clock.now();
     const times: number[] = [];
     const { round, state } = this.progress;
     if (state === "open") {
-      times.push(roundCloseMs(epoch, round));
+      times.push(epochs.roundCloseMs(round));
       const retry = this.#rounds.retryMs();
       if (retry !== null) times.push(retry);
     } else if (state === "accepted") {
       times.push(this.#commits.nextMs() ?? now);
     } else {
-      // Before execution has caught up no round can be opened: its own tick is below.
-      // Of rounds that are over none can be opened any more.
-      const openable = openableRound(epoch, now);
-      const first = Math.max(round + 1, openable);
-      const canJudge = this.replica.canJudge(openable);
-      const due = canJudge ? this.replica.nextRootDue() : null;
-      if (due !== null) times.push(this.#rounds.pause.nextMs(Math.max(due, first)));
-      const look = canJudge ? this.#rounds.nextLookRound(openable) : null;
-      if (look !== null) times.push(this.#rounds.pause.nextMs(Math.max(look, first)));
-      // While a round is open nothing expires: its block may hold what else would.
-      const expiry = this.room.pool.earliestExpiry();
-      if (expiry !== null) times.push(roundStartMs(epoch, expiry + 1));
+      times.push(...this.#rounds.dueMs(now));
     }
     // Execution is under way, unless a crash cut it off.
-    if (this.replica.hasUnexecuted) times.push(roundStartMs(epoch, this.currentRound() + 1));
+    if (this.replica.hasUnexecuted) times.push(epochs.roundStartMs(this.currentRound() + 1));
     const follow = this.#watchers.nextMs();
     if (follow !== null) times.push(follow);
-    const waits = [this.#exchange.nextMs(), this.partners.nextMs()];
+    const waits = [this.#exchange.nextMs(), this.partners.nextMs(), this.#lease.nextMs()];
     times.push(...waits.filter((time) => time !== null));
     const notarise = this.#notariser.nextMs(now);
     if (notarise !== null) times.push(notarise);
@@ -314,8 +318,9 @@ export class Shard implements Actor {
   /** R-3.8, R-4.5: a round still open one roundMs after its end is closed, durably and for ever. */
   #closeOverdue(now: number): void {
     const { round } = this.progress;
-    if (this.#isOpen(round) && now >= roundCloseMs(this.#ports.network.epoch, round))
-      this.#close(round, "not certified in time");
+    if (!this.#isOpen(round) || now < this.#ports.network.epochs.roundCloseMs(round)) return;
+    if (this.#transactions.offered.all.length > 0) this.#voided.overdue(round);
+    this.#close(round, "not certified in time");
   }
 
   /** `wasLate`: the shard came too late to it. */
@@ -336,7 +341,7 @@ export class Shard implements Actor {
 
   /** The same where the set has nothing of what it was offered in a block. */
   #closeVain({ set, round }: NothingRequest): void {
-    const isOnDuty = this.#ports.network.timetable.dutyOf(this.shard, round).set === set;
+    const isOnDuty = this.#ports.network.dutyOf(this.shard, round).set === set;
     if (isOnDuty && this.#isOpen(round)) this.#close(round, "nothing of it can be in a block");
   }
 
@@ -353,6 +358,18 @@ export class Shard implements Actor {
   #notarised(request: NotarisedRequest): void {
     if (!this.#notariser.notarised(request)) return;
     this.partners.drive(this.#reached());
+    this.#notarise(this.#ports.clock.now());
+  }
+
+  /** R-3.7: an epoch has been activated. */
+  #epochs({ proofs }: EpochsRequest): PeerAnswer {
+    if (this.#lease.follow(proofs)) this.#rounds.drive();
+    return { kind: "epoch", epoch: this.#ports.network.epoch.epoch };
+  }
+
+  #isVoid({ block: { header }, certificate }: CertifiedBlock): void {
+    if (!this.#voided.found({ header, certificate })) return;
+    this.#notariser.hasNews();
     this.#notarise(this.#ports.clock.now());
   }
 
@@ -375,7 +392,7 @@ export class Shard implements Actor {
     this.#rounds.taken();
     this.#rounds.lookAgain();
     this.#outbox.work();
-    this.#notariser.committed();
+    this.#notariser.hasNews();
     this.#notarise(this.#ports.clock.now());
   }
 }

@@ -38,6 +38,11 @@ export class Side extends Party {
     return this.replica.head.round;
   }
 
+  /** A shard opens no round beyond its lease. */
+  override isLapse(): boolean {
+    return false;
+  }
+
   override get dutyShard(): number {
     return this.shard;
   }

@@ -5,13 +5,13 @@
 import { invariant } from "../protocol/assert.ts";
 import type { ConsensusConfig } from "../protocol/consensus/state.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
-import { roundAt, roundStartMs } from "../protocol/rounds/epoch.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { consensusConfig } from "./consensus-config.ts";
 import { ConsensusInstance, type InstancePorts } from "./consensus-instance.ts";
 import { Findings } from "./findings.ts";
 import type { HostedSeats } from "./hosted-seats.ts";
 import { InstanceStore } from "./instance.ts";
+import { Lease } from "./lease.ts";
 import { MerkleChainSide } from "./merkle-chain-side.ts";
 import type { Network } from "./network.ts";
 import { type OtherVoter, OtherVoters } from "./other-voters.ts";
@@ -59,6 +59,7 @@ export class ValidatorSet implements Actor {
   readonly #execution: PairExecution;
   readonly #settling: Settling;
   readonly #preparation: Preparation;
+  readonly #lease: Lease;
 
   constructor(ports: ValidatorSetPorts, set: number) {
     this.#ports = ports;
@@ -74,14 +75,16 @@ export class ValidatorSet implements Actor {
       others: this.#others,
       findings: this.findings,
     };
+    const lease = new Lease(shared);
+    this.#lease = lease;
     this.sides = shards.map((shard, i) => {
-      const sidePorts = { ...shared, store: i === 0 ? store : secondReplica(store) };
+      const sidePorts = { ...shared, lease, store: i === 0 ? store : secondReplica(store) };
       return new Side(sidePorts, set, shard, shards.length, () => this.#execution.step());
     });
     const isOnRootDuty = shards.includes(ports.network.rootShard);
-    this.merkleChain = isOnRootDuty ? new MerkleChainSide(shared, set) : null;
+    this.merkleChain = isOnRootDuty ? new MerkleChainSide({ ...shared, lease }, set) : null;
     const { sides, merkleChain } = this;
-    this.#blocks = new SetBlocks({ ...ports, sides, merkleChain, set });
+    this.#blocks = new SetBlocks({ ...ports, sides, merkleChain, set, lease });
     this.#preparation = new Preparation({ outbox: this.#outbox, blocks: this.#blocks, sides });
     this.#instances = new InstanceStore(store);
     this.#endedRound = this.#instances.endedRound();
@@ -90,6 +93,7 @@ export class ValidatorSet implements Actor {
     this.#inbox = new VoterInbox(shared, set);
     this.#turns = new RoundTurns({
       ...shared,
+      lease,
       set,
       partyOf: (opening) => this.#opener(opening),
       running: () => this.#instance,
@@ -147,6 +151,12 @@ export class ValidatorSet implements Actor {
   answered(to: PeerId, request: PeerRequest, answer: PeerAnswer | null): void {
     const side = to.kind === "shard" ? this.#side(to.shard) : undefined;
     const party = to.kind === "merkleChain" ? this.merkleChain : side;
+    if (request.kind === "lease") {
+      if (!this.#lease.answered(answer)) return;
+      this.#turns.leased();
+      for (const party of this.#parties) if (party.isBehind) party.askBlocks();
+      return;
+    }
     if (side !== undefined && request.kind === "result") {
       if (this.#execution.fetched(side, answer)) this.#outbox.work();
     } else if (party !== undefined && party !== null) {
@@ -175,6 +185,7 @@ export class ValidatorSet implements Actor {
     const now = this.#ports.clock.now();
     if (this.#hasUnexecuted) this.#outbox.work();
     this.#execution.drive();
+    this.#lease.drive();
     for (const party of this.#parties) if (party.isBehind) party.askBlocks();
     const instance = this.#instance;
     if (instance === null) return;
@@ -207,11 +218,11 @@ export class ValidatorSet implements Actor {
           times.push(settlement.party.blocksDueMs);
       }
     }
-    const wanted = this.#execution.nextMs();
-    if (wanted !== null) times.push(wanted);
+    const wanted = [this.#execution.nextMs(), this.#lease.nextMs()];
+    times.push(...wanted.filter((time) => time !== null));
     // Execution is under way, unless a crash cut it off.
-    const { epoch } = this.#ports.network;
-    if (this.#hasUnexecuted) times.push(roundStartMs(epoch, roundAt(epoch, now) + 1));
+    const { epochs } = this.#ports.network;
+    if (this.#hasUnexecuted) times.push(epochs.roundStartMs(epochs.roundAt(now) + 1));
     // Clocks and alarms count whole milliseconds; parts of a round need not be any.
     return times.length === 0 ? null : Math.max(now, Math.ceil(Math.min(...times)));
   }
@@ -269,7 +280,7 @@ export class ValidatorSet implements Actor {
   #newInstance(round: number): ConsensusInstance {
     const { network } = this.#ports;
     const isOnDuty = ({ dutyShard }: Party): boolean =>
-      network.timetable.dutyOf(dutyShard, round).set === this.set;
+      network.dutyOf(dutyShard, round).set === this.set;
     const sides = this.sides.filter(isOnDuty);
     const { merkleChain } = this;
     const ports: InstancePorts = {
@@ -295,7 +306,7 @@ export class ValidatorSet implements Actor {
   }
 
   #partnerDueMs(instance: ConsensusInstance): number {
-    return partnerDueMs(instance, this.#ports.network.epoch);
+    return partnerDueMs(instance, this.#ports.network.epochs);
   }
 
   #isLate(instance: ConsensusInstance): boolean {

@@ -9,7 +9,6 @@ import {
   type VerifyContext,
   verifyMessage,
 } from "../protocol/consensus/verify-message.ts";
-import { roundAt } from "../protocol/rounds/epoch.ts";
 import type { Outbox } from "./actor.ts";
 import type { ConsensusInstance } from "./consensus-instance.ts";
 import { HeardMessages } from "./heard-messages.ts";
@@ -69,9 +68,9 @@ export class VoterInbox {
     const { network, clock, others } = this.#ports;
     const refuse = (why: string): PeerAnswer => ({ kind: "refused", why });
     if (set !== this.#set) return refuse("Another set");
-    if (round < network.epoch.activationRound) return refuse("A round before the epoch");
+    if (round < network.genesis.epoch.activationRound) return refuse("A round before the network");
     //
-    if (round > roundAt(network.epoch, clock.now()) + 1) return refuse("A round to come");
+    if (round > network.epochs.roundAt(clock.now()) + 1) return refuse("A round to come");
     if (round <= pastRound || round < (instance?.round ?? 0)) return { kind: "heard" };
     const decoded = consensusMessageCodec.decode(bytes);
     if (!decoded.ok) return refuse(decoded.refusal.code);
@@ -141,7 +140,7 @@ export class VoterInbox {
     this.#askedMs = now;
     const set = this.#set;
     for (const of of network.setRecord(set)?.shards ?? []) {
-      if (network.timetable.dutyOf(of, round).set !== set) continue;
+      if (network.dutyOf(of, round).set !== set) continue;
       outbox.call(setObject, { kind: "opening", set, of, round });
       if (of === network.rootShard)
         outbox.call(setObject, { kind: "opening", set, of: "merkleChain", round });
@@ -150,12 +149,13 @@ export class VoterInbox {
 
   #contextOf(round: number): VerifyContext {
     const { network } = this.#ports;
-    const { id, seed, epoch } = network;
+    const { id } = network;
+    const seed = network.seedAt(round);
     const set = this.#set;
     const seats = network.setRecord(set)?.seats.length ?? 0;
     return {
       networkId: id,
-      epoch: epoch.epoch,
+      epoch: network.epochAt(round),
       set,
       round,
       seats,

@@ -1,7 +1,6 @@
 // Which of the sets that cover a shard have its blocks (R-10.1), or those of T0's shard the MerkleChain's (R-7.1). Those that are behind are
 // told, at the latest k rounds after a block, and again until they have fetched it, but ever less often. A set that nobody can reach
 // holds up nobody.
-import { roundStartMs } from "../protocol/rounds/epoch.ts";
 import type { Outbox } from "./actor.ts";
 import type { Network } from "./network.ts";
 import { patienceMs } from "./patience.ts";
@@ -95,6 +94,6 @@ export class Watchers {
     // What every set may ask of a shard must not cost a search each.
     if (this.#unwatched.after !== after || this.#unwatched.head !== head)
       this.#unwatched = { after, head, first: after < head ? firstAfter(after) : 0 };
-    return roundStartMs(network.epoch, this.#unwatched.first + network.k);
+    return network.epochs.roundStartMs(this.#unwatched.first + network.k);
   }
 }

@@ -9,6 +9,8 @@ import {
 import { LEFT_IDS_MAX } from "./left-elsewhere.ts";
 import type { NotariseRequest, OpenPartRequest, OpenRequest, PeerRequest } from "./peers.ts";
 
+/** Proofs of epochs in one message: some 2 KiB each. */
+export const EPOCHS_A_CALL = 64;
 // More than a shard reports at once.
 const REPORTED_MAX = 256;
 
@@ -62,17 +64,26 @@ export function isWellFormed(request: PeerRequest): boolean {
       return isReport(request);
     case "notarised":
       return isPlace(request.round, request.chains);
+    case "lease":
+      return isNumber(request.epoch);
+    case "epochs": {
+      const { proofs } = request;
+      return Array.isArray(proofs) && proofs.length <= EPOCHS_A_CALL && proofs.every(isBytes);
+    }
     default:
       return false;
   }
 }
 
-function isReport({ shard, headers, createdChains }: NotariseRequest): boolean {
-  const lists: readonly unknown[] = [headers, createdChains];
+function isReport({ shard, headers, voided, createdChains }: NotariseRequest): boolean {
+  const lists: readonly unknown[] = [headers, voided, createdChains];
   return (
     isNumber(shard) &&
     lists.every((list) => Array.isArray(list) && list.length <= REPORTED_MAX) &&
-    headers.every((one) => isObject(one) && isBytes(one.header) && isBytes(one.certificate)) &&
+    [...headers, ...voided].every(
+      (one) => isObject(one) && isBytes(one.header) && isBytes(one.certificate),
+    ) &&
+    voided.every(({ isLate }) => typeof isLate === "boolean") &&
     createdChains.every(
       (one) =>
         isObject(one) &&

@@ -166,6 +166,12 @@ export const ACCOUNT_PROOF = `query ($address: Address!, $chain: ID!) {
   proof: accountProof(chain: $chain, address: $address) { bytes }
 }`;
 
+/** Each a base64, the next epoch's after the other's; a page at most. */
+export interface EpochProofsAnswer {
+  readonly epochProofs: readonly string[];
+}
+export const EPOCH_PROOFS = "query ($after: Int!) { epochProofs(after: $after) }";
+
 /** All that the client ever sends: deployments that answer known documents only know these. */
 export const DOCUMENTS: readonly string[] = [
   NETWORK,
@@ -180,6 +186,7 @@ export const DOCUMENTS: readonly string[] = [
   FAUCET,
   INCLUSION_PROOF,
   ACCOUNT_PROOF,
+  EPOCH_PROOFS,
   ...TOGETHER.map(transactionsQuery),
 ];
 

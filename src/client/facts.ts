@@ -25,7 +25,7 @@ export interface NetworkFacts {
   readonly development: boolean;
   /** "MANUAL": time stands still until somebody moves it; development networks only. */
   readonly clock: "LIVE" | "MANUAL";
-  /** Length of a round in milliseconds. */
+  /** Length of a round in milliseconds when this was asked; a later epoch may have another. */
   readonly roundMs: number;
   /** The round when this was asked. */
   readonly round: number;

@@ -97,6 +97,7 @@ export {
   type ExpectedInclusion,
   LightClient,
   type VerifiedAccount,
+  type VerifiedEpoch,
   type VerifiedInclusion,
   verifyAccount,
   verifyInclusion,

@@ -1,11 +1,15 @@
 // The light client (R-7.2): checks what a server says against a genesis record, and trusts nothing else. Chains, addresses and
-// hashes are texts, as in the API.
+// hashes are texts, as in the API. What is of a later epoch needs the proofs of all epochs up to it (R-3.7).
 import { formatAddress, parseAddress } from "../protocol/crypto/address.ts";
 import { fromHex, toHex } from "../protocol/encoding/bytes.ts";
 import type { Account } from "../protocol/ledger/account.ts";
 import { formatChainId, parseChainId } from "../protocol/ledger/chain-id.ts";
 import type { Transaction } from "../protocol/ledger/transaction.ts";
-import type { GenesisRefusal, ProofRefusal } from "../protocol/proofs/refusals.ts";
+import type {
+  EpochProofRefusal,
+  GenesisRefusal,
+  ProofRefusal,
+} from "../protocol/proofs/refusals.ts";
 import { TrustedNetwork } from "../protocol/proofs/trusted-network.ts";
 import * as account from "../protocol/proofs/verify-account.ts";
 import * as inclusion from "../protocol/proofs/verify-inclusion.ts";
@@ -51,6 +55,14 @@ export interface VerifiedAccount {
   readonly headerHash: string;
 }
 
+export interface VerifiedEpoch {
+  readonly number: number;
+  readonly activationRound: number;
+  readonly activationTime: Date;
+  /** Length of its rounds. */
+  readonly roundMs: number;
+}
+
 export class LightClient {
   readonly #network: TrustedNetwork;
 
@@ -71,6 +83,23 @@ export class LightClient {
   /** 0x and 64 hex digits. */
   get networkId(): string {
     return hashText(this.#network.id);
+  }
+
+  /** The number of the newest epoch that it knows: 0 from the genesis record. */
+  get epoch(): number {
+    return this.#network.epoch;
+  }
+
+  /**
+   * Takes over the epoch behind the newest known one, and remembers it: one of `epochProofs(after:)` after the other, in order. What
+   * is of an epoch that is not known is refused with PROOF_OTHER_EPOCH.
+   */
+  follow(epochProof: Uint8Array): Result<VerifiedEpoch, EpochProofRefusal> {
+    const followed = this.#network.follow(epochProof);
+    if (!followed.ok) return followed;
+    const { epoch, activationRound, activationTimeMs, roundMs } = followed.value;
+    const activationTime = new Date(activationTimeMs);
+    return accept({ number: epoch, activationRound, activationTime, roundMs });
   }
 
   /** Whether the bytes of `proof { bytes }` show a transaction in a committed block, and which. */
@@ -122,13 +151,17 @@ export class LightClient {
   }
 }
 
-/** For one proof: opens the record, checks the proof, and forgets both. With more than one, keep a `LightClient`. */
+/**
+ * For one proof: opens the record, checks the proof, and forgets both. With more than one, keep a `LightClient`. `epochProofs`: all
+ * from epoch 1 on up to the proof's.
+ */
 export function verifyInclusion(
   genesis: Uint8Array,
   proof: Uint8Array,
   expected?: ExpectedInclusion,
-): Result<VerifiedInclusion, ProofRefusal> {
-  const client = LightClient.open(genesis);
+  epochProofs: readonly Uint8Array[] = [],
+): Result<VerifiedInclusion, ProofRefusal | EpochProofRefusal> {
+  const client = openedTo(genesis, epochProofs);
   return client.ok ? client.value.verifyInclusion(proof, expected) : client;
 }
 
@@ -137,9 +170,23 @@ export function verifyAccount(
   genesis: Uint8Array,
   proof: Uint8Array,
   expected: ExpectedAccount,
-): Result<VerifiedAccount, ProofRefusal> {
-  const client = LightClient.open(genesis);
+  epochProofs: readonly Uint8Array[] = [],
+): Result<VerifiedAccount, ProofRefusal | EpochProofRefusal> {
+  const client = openedTo(genesis, epochProofs);
   return client.ok ? client.value.verifyAccount(proof, expected) : client;
+}
+
+function openedTo(
+  genesis: Uint8Array,
+  epochProofs: readonly Uint8Array[],
+): Result<LightClient, GenesisRefusal | EpochProofRefusal> {
+  const client = LightClient.open(genesis);
+  if (!client.ok) return client;
+  for (const proof of epochProofs) {
+    const followed = client.value.follow(proof);
+    if (!followed.ok) return followed;
+  }
+  return client;
 }
 
 function chainOf(text: string): number {

@@ -2,11 +2,11 @@
 // are neither due nor called are left alone: their clocks follow with the first call.
 import type { Activity, ActorRpc } from "../actors/rpc.ts";
 import { MERKLE_CHAIN_NAME, shardName, validatorSetName } from "../object-names.ts";
-import { type Epoch, PART_WAIT_ROUNDS, roundAt, roundStartMs } from "../protocol/rounds/epoch.ts";
+import { PART_WAIT_ROUNDS } from "../protocol/rounds/epoch.ts";
 import type { GatewayContext } from "./context.ts";
 import { badInput, gatewayError } from "./errors.ts";
 import { ADVANCE_ROUNDS_MAX } from "./limits.ts";
-import { nowMs } from "./network-facts.ts";
+import { type NetworkFacts, nowMs } from "./network-facts.ts";
 import type { Peers } from "./peers.ts";
 
 /**
@@ -25,11 +25,9 @@ export async function advance(
   if (rounds < 1 || rounds > ADVANCE_ROUNDS_MAX) {
     throw badInput("Invalid rounds", rounds, `from 1 to ${ADVANCE_ROUNDS_MAX}`);
   }
-  const { epoch } = network;
   const startMs = await nowMs(network, peers);
-  const round = roundAt(epoch, startMs) + rounds;
-  const time = new ManualTime(epoch, peers, startMs);
-  const endMs = await time.moveTo(roundStartMs(epoch, round));
+  const round = network.epochs.roundAt(startMs) + rounds;
+  const endMs = await new ManualTime(network, peers, startMs).moveTo(round);
   return { round, time: new Date(endMs) };
 }
 
@@ -43,7 +41,7 @@ const BLOCKS_ROUNDS = PART_WAIT_ROUNDS + 0.01;
 const TICKS_AT_ONCE_MAX = 20;
 
 class ManualTime {
-  readonly #epoch: Epoch;
+  readonly #network: NetworkFacts;
   readonly #peers: Peers;
   readonly #objects: ReadonlyMap<string, ActorRpc>;
   readonly #startMs: number;
@@ -55,20 +53,22 @@ class ManualTime {
   /** By object: how often it was ticked at this instant. */
   readonly #ticks = new Map<string, number>();
 
-  constructor(epoch: Epoch, peers: Peers, startMs: number) {
-    this.#epoch = epoch;
+  constructor(network: NetworkFacts, peers: Peers, startMs: number) {
+    this.#network = network;
     this.#peers = peers;
     this.#startMs = startMs;
     this.#nowMs = startMs;
     this.#objects = new Map<string, ActorRpc>([
       ...this.#keepers,
-      ...epoch.sets.map(({ set }) => [validatorSetName(set), peers.validatorSet(set)] as const),
+      ...network.epochs.latest.sets.map(
+        ({ set }) => [validatorSetName(set), peers.validatorSet(set)] as const,
+      ),
     ]);
   }
 
   /** Whose clocks others read: the network's and each shard's. */
   get #keepers(): (readonly [string, ActorRpc])[] {
-    const { shards } = this.#epoch;
+    const { shards } = this.#network.epochs.latest;
     return [
       [MERKLE_CHAIN_NAME, this.#peers.merkleChain],
       ...shards.map(({ shard }) => [shardName(shard), this.#peers.shard(shard)] as const),
@@ -76,19 +76,36 @@ class ManualTime {
   }
 
   /** Answers the time at which the clock stands in the end. */
-  async moveTo(endMs: number): Promise<number> {
-    const lastMs = endMs + this.#epoch.roundMs * BLOCKS_ROUNDS;
+  async moveTo(round: number): Promise<number> {
     await this.#settle(this.#objects.keys());
     for (const [name, { dueMs }] of this.#known) {
       if (dueMs !== null && dueMs <= this.#startMs) this.#held.add(name);
     }
-    for (let dueMs = this.#nextMs(); dueMs <= lastMs; dueMs = this.#nextMs()) {
+    for (;;) {
+      const dueMs = this.#nextMs();
+      await this.#learnEpochs(Math.min(dueMs, this.#lastMs(round)));
+      if (dueMs > this.#lastMs(round)) break;
       this.#moveClock(dueMs);
       await this.#tick([...this.#known.keys()].filter((name) => this.#dueMs(name) <= this.#nowMs));
     }
-    this.#moveClock(endMs);
+    this.#moveClock(this.#network.epochs.roundStartMs(round));
     await this.#tick(this.#keepers.map(([name]) => name));
     return this.#nowMs;
+  }
+
+  /**
+   * R-3.7: an epoch that begins on the way can have rounds of another length. The MerkleChain knows it by then: nothing else is due
+   * before that time.
+   */
+  async #learnEpochs(untilMs: number): Promise<void> {
+    const { epochs, lastRound } = this.#network;
+    if (epochs.roundAt(untilMs) > lastRound) await this.#network.renew(this.#peers);
+  }
+
+  /** Until when what is due is done on the way to the round. */
+  #lastMs(round: number): number {
+    const { epochs } = this.#network;
+    return epochs.roundStartMs(round) + epochs.at(round).roundMs * BLOCKS_ROUNDS;
   }
 
   #nextMs(): number {
@@ -106,7 +123,8 @@ class ManualTime {
   }
 
   #roundAfter(timeMs: number): number {
-    return roundStartMs(this.#epoch, roundAt(this.#epoch, timeMs) + 1);
+    const { epochs } = this.#network;
+    return epochs.roundStartMs(epochs.roundAt(timeMs) + 1);
   }
 
   #moveClock(timeMs: number): void {

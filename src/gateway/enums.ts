@@ -5,6 +5,7 @@ import { formatChainId } from "../protocol/ledger/chain-id.ts";
 import type { PayloadKind } from "../protocol/ledger/payload.ts";
 import type { Holder, Reason } from "../protocol/ledger/receipt.ts";
 import type { InclusionCase } from "../protocol/refusal.ts";
+import type { EpochChange } from "../protocol/rounds/epoch-change.ts";
 import type * as Schema from "./generated/schema-types.ts";
 
 export const OUTCOMES: Readonly<Record<Reason, Schema.ExecutionOutcome>> = {
@@ -46,6 +47,12 @@ export function outcomeWords(reason: Reason, failedChain: number | null): string
     .replace("Reverted", `Reverted for its leg on ${formatChainId(failedChain)}`)
     .replace("only the fee was", "only the fees were");
 }
+
+export const EPOCH_CHANGES: Readonly<Record<EpochChange["kind"], Schema.EpochChangeKind>> = {
+  announced: "ANNOUNCED",
+  activated: "ACTIVATED",
+  lapsed: "LAPSED",
+};
 
 export const PAYLOADS: Readonly<Record<PayloadKind, Schema.PayloadKind>> = {
   transfer: "TRANSFER",

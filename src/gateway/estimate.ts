@@ -1,9 +1,8 @@
 // when chains can next commit together: once all of them are born, in the next round of their shard, or in the
 // next in which one set sees both of their shards.
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
-import { roundAt, roundStartMs } from "../protocol/rounds/epoch.ts";
 import type { GatewayContext } from "./context.ts";
-import { nowMs } from "./network-facts.ts";
+import { presentRound } from "./network-facts.ts";
 import type { EstimateParent } from "./parents.ts";
 
 /**
@@ -15,7 +14,6 @@ export async function estimateInclusion(
   chains: readonly ChainRecord[],
   nextRounds: ReadonlyMap<number, number> = new Map(),
 ): Promise<EstimateParent> {
-  const { epoch, timetable } = network;
   const [first = 0, ...others] = new Set(chains.map(({ shard }) => shard));
   const [second = first] = others;
   if (others.length > 1) throw new Error("No round has more than two shards together");
@@ -24,11 +22,12 @@ export async function estimateInclusion(
       async (shard) => nextRounds.get(shard) ?? (await peers.shard(shard).status()).nextRound,
     ),
     ...(network.clock === "manual"
-      ? [nowMs(network, peers).then((ms) => roundAt(epoch, ms) + 1)]
+      ? [presentRound(network, peers).then((present) => present + 1)]
       : []),
   ]);
   const from = Math.max(...rounds, ...chains.map(({ bornRound }) => bornRound));
-  const round = timetable.nextMeeting(first, second, from);
-  const { set } = timetable.dutyOf(first, round);
-  return { round, time: new Date(roundStartMs(epoch, round)), set };
+  const { epochs } = network;
+  const round = epochs.nextMeeting(first, second, from);
+  const { set } = epochs.dutyOf(first, round);
+  return { round, time: new Date(epochs.roundStartMs(round)), set };
 }

@@ -13,9 +13,8 @@ import {
   type UnsignedTransaction,
   unsignedTransactionCodec,
 } from "../protocol/ledger/transaction.ts";
-import { roundAt } from "../protocol/rounds/epoch.ts";
 import type { GatewayContext } from "./context.ts";
-import { nowMs } from "./network-facts.ts";
+import { presentRound } from "./network-facts.ts";
 import { refused, type SubmitAnswer } from "./parents.ts";
 import { askChain } from "./routing.ts";
 import { submit } from "./submit.ts";
@@ -36,7 +35,7 @@ export async function faucet(
   const secret = parseDeploymentSecret(env.DEPLOYMENT_SECRET);
   const key = await importSigningKey(faucetSeed(secret, network.genesis.name));
   const payer = addressOf(key.publicKey);
-  const round = roundAt(network.epoch, await nowMs(network, peers));
+  const round = await presentRound(network, peers);
   let answer: SubmitAnswer = refused({ code: "UNKNOWN_CHAIN", chain: record.chain });
   for (let attempt = 0; attempt < FAUCET_ATTEMPTS; attempt++) {
     const balance = await askChain(context, record, (shard) => shard.balance(record.chain, payer));

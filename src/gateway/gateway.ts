@@ -1,5 +1,5 @@
 // The GraphQL gateway: a stateless function from requests to responses. What it keeps between
-// requests, the genesis record and the directory, can be asked for again at any time.
+// requests, the genesis record, the epochs and the directory, can be asked for again at any time.
 import type { DocumentNode } from "graphql";
 import { createYoga } from "graphql-yoga";
 import type { Env } from "../env.ts";
@@ -12,7 +12,7 @@ import { DocumentCache } from "./document-cache.ts";
 import { errorResponse } from "./error-response.ts";
 import { maskError } from "./errors.ts";
 import { REQUEST_CALLS_MAX } from "./limits.ts";
-import { networkFacts } from "./network-facts.ts";
+import { NetworkFacts } from "./network-facts.ts";
 import { peersOf } from "./peers.ts";
 import { checkHead } from "./request-head.ts";
 import { gatewaySchema } from "./schema.ts";
@@ -20,6 +20,7 @@ import { useAcceptable } from "./use-acceptable.ts";
 import { useDeadline } from "./use-deadline.ts";
 import { useErrorCodes } from "./use-error-codes.ts";
 import { useIntrospection, withoutSuggestions } from "./use-introspection.ts";
+import { useLease } from "./use-lease.ts";
 import { useQueryLimits } from "./use-query-limits.ts";
 import { useRequestParams } from "./use-request-params.ts";
 
@@ -49,7 +50,7 @@ export function createGateway(): Gateway {
 async function makeServer(env: Env): Promise<Server> {
   const { introspection, persistedOnly } = gatewayConfig(env);
   const mask = (error: unknown) => maskError(introspection ? error : withoutSuggestions(error));
-  const network = networkFacts(await peersOf(env).merkleChain.network(), env);
+  const network = new NetworkFacts(await peersOf(env).merkleChain.network(), env);
   const directory = new Directory();
   const { development, epoch } = network.genesis;
   const isManual = network.clock === "manual";
@@ -75,6 +76,7 @@ async function makeServer(env: Env): Promise<Server> {
       useRequestParams(persistedOnly),
       useIntrospection(introspection),
       useQueryLimits({ shards: epoch.shards.length, sets: epoch.sets.length }, mask),
+      useLease(),
       useDeadline(!isManual),
       useErrorCodes(),
       useAcceptable(),

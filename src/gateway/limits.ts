@@ -72,5 +72,8 @@ export const SUBSCRIBER_STALL_MS = 60_000;
 /** Signatures under way at once: enough to keep the native verifier busy. */
 export const VERIFICATIONS_AT_ONCE = 64;
 
+/** So long before the end of a lease it is asked for anew: the call takes far less, and leases are longer (R-3.7). */
+export const LEASE_AHEAD_ROUNDS = 2;
+
 /** `dev.advance`: validUntil is at most 10,000 rounds ahead; ten times that is always enough. */
 export const ADVANCE_ROUNDS_MAX = 100_000;

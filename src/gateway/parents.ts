@@ -14,11 +14,16 @@ import type {
   Simulation,
   TransactionView,
 } from "../actors/rpc.ts";
-import type { MerkleChainBlock, NotarisedHeader } from "../protocol/blocks/merkle-chain-block.ts";
+import type {
+  MerkleChainBlock,
+  NotarisedHeader,
+  VoidHeader,
+} from "../protocol/blocks/merkle-chain-block.ts";
 import type { Account } from "../protocol/ledger/account.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import type { Movement } from "../protocol/ledger/receipt.ts";
 import type { Epoch, ValidatorSetRecord } from "../protocol/rounds/epoch.ts";
+import type { EpochChange } from "../protocol/rounds/epoch-change.ts";
 import type { ApiRefusal } from "./refusal-message.ts";
 
 export interface NetworkParent {
@@ -92,6 +97,8 @@ export type AccountProofParent = AccountProofView;
 export type ProvenAccountParent = Account;
 export type MerkleChainBlockParent = MerkleChainBlock;
 export type NotarisedHeaderParent = NotarisedHeader;
+export type VoidHeaderParent = VoidHeader;
+export type EpochChangeParent = EpochChange;
 export type DevMutationParent = object;
 
 export type SubmitAnswer =

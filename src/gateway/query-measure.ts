@@ -51,9 +51,13 @@ const COSTS: Readonly<Record<string, number>> = {
   "Query.proof": 1_000,
   // Some 3 ms: a state that changes is taken back for it.
   "Query.accountProof": 100,
+  // Up to 64 of some kilobytes.
+  "Query.epochProofs": 100,
 };
 const CALLS: ReadonlySet<string> = new Set([
   "Query.network",
+  "Query.epoch",
+  "Epoch.begun",
   "Query.chain",
   "Query.chains",
   "Query.transaction",
@@ -120,6 +124,7 @@ const listsOf = ({ shards }: Topology): Readonly<Record<string, number>> => ({
   "SubmittedBatch.results": BATCH_COST_ENTRIES,
   "Refused.details": 2,
   "MerkleChainBlock.notarised": 4,
+  "MerkleChainBlock.voided": 1,
   "MerkleChainBlock.createdChains": 10,
 });
 

@@ -53,6 +53,6 @@ export function askShards<T>(
   { network, peers }: GatewayContext,
   ask: (shard: ShardRpc, id: number) => Promise<T>,
 ): Promise<T[]> {
-  const { shards } = network.epoch;
+  const { shards } = network.epochs.latest;
   return Promise.all(shards.map(({ shard }) => ask(peers.shard(shard), shard)));
 }

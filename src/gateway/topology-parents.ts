@@ -37,7 +37,7 @@ function parentOf(
 
 /** The set of the current epoch; for ids that come from it. */
 export function setParent(context: GatewayContext, set: number): ValidatorSetParent {
-  const { epoch } = context.network;
+  const epoch = context.network.epochs.latest;
   const record = epoch.sets.find((one) => one.set === set);
   if (record === undefined) throw new Error(`No set ${set} in epoch ${epoch.epoch}`);
   return parentOf(context, record, sharedShards(context));

@@ -7,7 +7,14 @@ import { GENESIS_VERSION, type GenesisAllocation, genesisCodec } from "../protoc
 import { pairsOf } from "../protocol/rounds/timetable.ts";
 import { BEGINNING_MS } from "../simulator/local-clock.ts";
 import { type CountedCrypto, NETWORK_NAME } from "./counted-crypto.ts";
-import { accountsPerChain, K, ROUND_MS, type ScaleOptions } from "./scale-options.ts";
+import {
+  accountsPerChain,
+  EPOCH_ROUNDS,
+  K,
+  LEASE_ROUNDS,
+  ROUND_MS,
+  type ScaleOptions,
+} from "./scale-options.ts";
 
 export interface ScaleUser {
   readonly address: Uint8Array;
@@ -47,6 +54,9 @@ export function makeScaleGenesis(
       activationRound: 0,
       activationTimeMs: BEGINNING_MS,
       roundMs: ROUND_MS,
+      seed: null,
+      leaseRounds: LEASE_ROUNDS,
+      epochRounds: EPOCH_ROUNDS,
       k: K,
       shards: shardIds.map((shard) => ({
         shard,

@@ -127,7 +127,7 @@ export class ScaleLedger {
     const { sent, firstRound } = admitted;
     this.#load.included(sent);
     const [a = 0, b = a] = sent.shards;
-    const promised = this.#network.timetable.nextMeeting(a, b, firstRound);
+    const promised = this.#network.epochs.nextMeeting(a, b, firstRound);
     const delays = a === b ? this.transfers : this.trades;
     const delay = round - firstRound + 1;
     delays.count += 1;

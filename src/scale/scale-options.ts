@@ -25,6 +25,8 @@ export const DEFAULTS: ScaleOptions = {
 };
 
 export const ROUND_MS = 500;
+export const LEASE_ROUNDS = 20;
+export const EPOCH_ROUNDS = 7_200;
 /** */
 export const K = 3;
 /** How long every message and every check of signatures takes: sets and shards of one region. */

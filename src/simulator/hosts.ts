@@ -189,11 +189,14 @@ function makeShard(world: HostsWorld, shard: number): SimulatedHost<Shard> {
   return host<Shard>(world, {
     name: shardName(shard),
     genesis: null,
-    setsOf: (network) => network.setsOf([shard]),
+    setsOf: (network) => network.setsSeenByShard(shard),
     methods: SHARD_METHODS,
     create: (context) => new Shard({ ...context, ...limits }, shard),
     stepped: (actor, isNew) => {
       watching(world, shardName(shard))(actor, isNew);
+      const { round, state } = actor.progress;
+      if (state === "open")
+        world.observer.epochs.isOpen(shard, actor.network.epochAt(round), round);
       world.observer.askShard(actor, world.time.nowMs);
     },
   });
@@ -233,12 +236,12 @@ function makeVoters(
 }
 
 const watching =
-  ({ observer, time, roundMs }: HostsWorld, name: string) =>
+  ({ observer, time }: HostsWorld, name: string) =>
   ({ replicas }: { readonly replicas: readonly Replica[] }, isNew: boolean): void => {
     const { nowMs } = time;
     // Its first step only opens it, for whoever asks.
     const shards = replicas.map(({ shard }) => shard);
-    if (!isNew) observer.woke(name, shards, Math.floor(nowMs / roundMs));
+    if (!isNew) observer.woke(name, shards, nowMs);
     for (const replica of replicas) {
       const holder = holderName(name, replica, replicas.length);
       if (isNew) observer.reopened(holder);

@@ -39,6 +39,7 @@ import type {
   ObservedReplica,
   ObservedTransaction,
 } from "./checkers/observation.ts";
+import { ObservedEpochs } from "./observed-epochs.ts";
 import type { Random } from "./random.ts";
 import { SignatureRecord } from "./signature-record.ts";
 
@@ -64,6 +65,7 @@ export class Observer {
   readonly stopped: string[] = [];
   readonly probes: string[] = [];
   readonly signatures = new SignatureRecord();
+  readonly epochs: ObservedEpochs;
   readonly #network: Network;
   readonly #commits: ObservedBlock[] = [];
   readonly #executed: Executed[] = [];
@@ -85,6 +87,7 @@ export class Observer {
 
   constructor(network: Network, random: Random) {
     this.#network = network;
+    this.epochs = new ObservedEpochs(network.genesis.epoch.roundMs);
     this.#random = random;
   }
 
@@ -125,7 +128,8 @@ export class Observer {
   }
 
   /** An actor that works for these shards has done something. */
-  woke(actor: string, shards: readonly number[], round: number): void {
+  woke(actor: string, shards: readonly number[], nowMs: number): void {
+    const round = this.epochs.roundAt(nowMs);
     const known = this.#awake.get(actor);
     if (known === undefined) this.#awake.set(actor, { shards, rounds: new Set([round]) });
     else known.rounds.add(round);
@@ -151,8 +155,12 @@ export class Observer {
 
   /** The MerkleChain has stepped. `atMs`: when; null for what was there before. */
   merkleStepped(merkleChain: MerkleChain, atMs: number | null): void {
-    for (const { number, notarised } of merkleChain.blocksAfter(this.#merkleBlock, ALL)) {
+    for (const { number, notarised, epochChange } of merkleChain.blocksAfter(
+      this.#merkleBlock,
+      ALL,
+    )) {
       this.#merkleBlock = number;
+      if (epochChange !== null) this.epochs.changed(epochChange, atMs);
       for (const { shard, headerHash } of notarised) {
         if (atMs !== null) this.#notarisedMs.set(`${shard} ${toHex(headerHash)}`, atMs);
       }
@@ -226,6 +234,9 @@ export class Observer {
       accounts: shards.flatMap((shard) => accountsOf(shard, addresses)),
       unattributed: new Map(shards.flatMap(unattributedOf)),
       created: shards.flatMap(createdOf),
+      epochs: this.epochs.activatedOnes,
+      knownEpochs: new Map(shards.map(({ shard, network }) => [shard, network.epoch.epoch])),
+      opened: this.epochs.opened,
       notarised: merkleChain.blocksAfter(0, ALL).flatMap(({ notarised }) =>
         notarised.map(({ shard, round, headerHash }) => {
           const hash = toHex(headerHash);
@@ -272,6 +283,7 @@ function observedBlock(
   const idOf = (bytes: Uint8Array): string => storedTransaction(bytes, network.id).idHex;
   return {
     shard,
+    epoch: header.epoch,
     round: header.round,
     set: header.set,
     view: header.view,
@@ -279,7 +291,7 @@ function observedBlock(
     parent: { round: half.head.round, hash: toHex(half.head.hash) },
     halves: header.halves.map((one) => observedHalf(header, one)),
     signers: seatList(certificate.seats),
-    chains: chainsOf(network, body),
+    chains: chainsOf(network, header.epoch, body),
     order: [...totalOrder(body)].map(idOf),
   };
 }
@@ -296,12 +308,12 @@ const observedHalf = (
   partner: partnerPayloadRoot === null ? null : toHex(partnerPayloadRoot),
 });
 
-function chainsOf(network: Network, body: ShardBlock): ObservedBlock["chains"] {
+function chainsOf(network: Network, epoch: number, body: ShardBlock): ObservedBlock["chains"] {
   const all = [...totalOrder(body)].map((bytes) => storedTransaction(bytes, network.id));
   const chains = blocksOfChains(body, all);
   return body.chainHeaders.map((header) => ({
     chain: header.chain,
-    hash: toHex(chainHeaderHash(network.id, network.epoch.epoch, header)),
+    hash: toHex(chainHeaderHash(network.id, epoch, header)),
     parent: equalBytes(header.parent, NO_PARENT) ? null : toHex(header.parent),
     stateRoot: toHex(header.stateRoot),
     transactions: (chains.get(header.chain) ?? []).map(({ idHex }) => idHex),

@@ -92,6 +92,7 @@ const watched = (
 });
 
 interface CommitVotes {
+  readonly epoch: number;
   readonly set: number;
   readonly round: number;
   readonly view: number;
@@ -99,10 +100,11 @@ interface CommitVotes {
   readonly signers: number[];
 }
 
-/** Numbers in ballots are little-endian. */
-function readBallot(bytes: Uint8Array): Pick<CommitVotes, "set" | "round" | "view"> {
+/** Numbers in ballots are little-endian, in the prefix before them big-endian. */
+function readBallot(bytes: Uint8Array): Pick<CommitVotes, "epoch" | "set" | "round" | "view"> {
   const view = new DataView(bytes.buffer, bytes.byteOffset + PREFIX_BYTES);
   return {
+    epoch: Number(new DataView(bytes.buffer, bytes.byteOffset + KIND_AT - 8).getBigUint64(0)),
     set: view.getUint32(0, true),
     round: Number(view.getBigUint64(4, true)),
     view: view.getUint32(12, true),

@@ -30,6 +30,8 @@ export const QUIET: WorldOptions = {
   accounts: 3,
   k: 3,
   roundMs: 500,
+  leaseRounds: 20,
+  epochRounds: 1_000_000,
   faultRounds: 30,
   healedRounds: 600,
   delayMs: [1, 10],

@@ -79,6 +79,9 @@ export function makeGenesis(options: WorldOptions, keys: WorldKeys, owners: Owne
       activationRound: 0,
       activationTimeMs: BEGINNING_MS,
       roundMs: options.roundMs,
+      seed: null,
+      leaseRounds: options.leaseRounds,
+      epochRounds: options.epochRounds,
       k: options.k,
       shards: shardsOf(options).map((shard) => ({
         shard,

@@ -96,6 +96,10 @@ export interface WorldOptions {
   readonly accounts: number;
   readonly k: number;
   readonly roundMs: number;
+  /** R-3.7 */
+  readonly leaseRounds: number;
+  /** R-11.6: as few as let epochs end within a world, in some. */
+  readonly epochRounds: number;
   /** Rounds of the first phase, with load and faults; then everything heals. */
   readonly faultRounds: number;
   /** Rounds after healing within which all must be decided and everybody asleep. */
@@ -182,6 +186,7 @@ export function drawOptions(seed: number): WorldOptions {
     accounts,
     k: random.pick([1, 2, 3, 3, 3, 3, 4, 6]),
     roundMs,
+    ...drawEpochs(of("epochs")),
     faultRounds: drawRounds(random, realCrypto, shards),
     healedRounds: random.between(600, 900),
     delayMs: drawDelay(
@@ -194,6 +199,14 @@ export function drawOptions(seed: number): WorldOptions {
     faults: isFaultFree ? NO_FAULTS : drawFaults(of("faults")),
     ...faulty,
     realCrypto,
+  };
+}
+
+/** In most worlds epochs follow each other, so closely that each is announced, and activated or not, among faults. */
+function drawEpochs(random: Random): Pick<WorldOptions, "leaseRounds" | "epochRounds"> {
+  return {
+    leaseRounds: random.pick([3, 4, 6, 20]),
+    epochRounds: random.pick([2, 3, 5, 10, 1_000_000]),
   };
 }
 
@@ -287,7 +300,7 @@ export function describeOptions(options: WorldOptions): string {
       .join(
         "+",
       )}${plainSets.length === 0 ? "" : `, one in sets ${plainSets.join(" ")}`}), ${options.chains} chains${placed}, ${options.accounts} accounts`,
-    `k ${options.k}, rounds of ${options.roundMs} ms, ${options.faultRounds} with faults and ${options.healedRounds} healed; ` +
+    `k ${options.k}, leases of ${options.leaseRounds} rounds, epochs of ${options.epochRounds} with traffic; rounds of ${options.roundMs} ms, ${options.faultRounds} with faults and ${options.healedRounds} healed; ` +
       `messages take ${options.delayMs.join(" to ")} ms; ${options.realCrypto ? "real signatures" : "tags"}`,
     `load: ${load.clients} clients, ${load.perRound} a round: ${named(load.mix, 0)}; trades: ${
       trades.perRound

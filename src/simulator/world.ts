@@ -52,6 +52,7 @@ export interface Outcome {
   readonly faults: Readonly<Record<FaultKind, number>>;
   /** How often each behaviour of faulty voters really acted. */
   readonly behaviours: Readonly<Record<string, number>>;
+  readonly epochs: Readonly<Record<string, number>>;
   /** By their last status; "refused" for those that never came in, "unanswered" where nobody even heard that. */
   readonly transactions: Readonly<Record<string, number>>;
   /** The last events, as lines. */
@@ -171,6 +172,7 @@ class World {
       virtualMs: endMs,
       faults: this.#faults.happened,
       behaviours: this.#faultyVoters.deeds,
+      epochs: this.#observer.epochs.changes,
       lastEvents,
     };
   }

@@ -23,6 +23,10 @@ export interface TestNetworkOptions {
   readonly k?: number;
   /** 500 by default. */
   readonly roundMs?: number;
+  /** How many rounds ahead actors may act without asking again (R-3.7); 20 by default, 4 at least. */
+  readonly leaseRounds?: number;
+  /** After so many blocks of the MerkleChain with headers in them the next epoch is announced; 7,200 by default, 10 at least. */
+  readonly epochRounds?: number;
   /** "manual" (the default): nothing moves but by `advance`. "live": rounds go by real time. */
   readonly clock?: "manual" | "live";
   /** How many chains, or each one's options; by default one for each shard. The shards take them in turn. */
@@ -163,6 +167,8 @@ async function configure(options: TestNetworkOptions, clock: "manual" | "live", 
     seats: options.seats ?? 4,
     k: options.k ?? 3,
     roundMs,
+    leaseRounds: options.leaseRounds ?? 20,
+    epochRounds: options.epochRounds ?? 7_200,
     chains,
     allocations,
   };

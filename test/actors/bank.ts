@@ -27,6 +27,8 @@ export interface BankOptions extends LocalOptions {
   readonly chains?: number;
   readonly k?: number;
   readonly roundMs?: number;
+  readonly leaseRounds?: number;
+  readonly epochRounds?: number;
   readonly seats?: number;
   /** They take the chains in turn. */
   readonly shards?: number;
@@ -43,6 +45,7 @@ export class Bank {
 
   static async open(options: BankOptions = {}): Promise<Bank> {
     const { accounts = 3, chains = 1, k = 3, roundMs = 500, seats = 4, shards = 1 } = options;
+    const { leaseRounds = 20, epochRounds = 7_200 } = options;
     const signers: TestSigner[] = [];
     for (let i = 0; i < accounts; i++) signers.push(await makeSigner(`account ${i}`));
     const config: NetworkConfig = {
@@ -53,6 +56,8 @@ export class Bank {
       seats,
       k,
       roundMs,
+      leaseRounds,
+      epochRounds,
       chains: Array.from({ length: chains }, (_, chain) => ({
         symbol: `T${chain}`,
         name: `Token ${chain}`,

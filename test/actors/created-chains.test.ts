@@ -152,7 +152,7 @@ describe("a forged created chain", () => {
       const state = genesisState(net.network.id, net.network.genesis);
       expect(pending.takeHeaders(state, { ...request, headers: all })).toBeNull();
       pending.takeChains({ ...request, createdChains }, state.chains, () => undefined);
-      return pending.body(state, 9)?.block.createdChains.map(({ symbol }) => symbol) ?? [];
+      return pending.body(state, 9, null)?.block.createdChains.map(({ symbol }) => symbol) ?? [];
     };
     for (const [name, one] of Object.entries(forged)) {
       expect(taken(one), name).toEqual([]);

@@ -24,7 +24,7 @@ describe("a trade between two shards", () => {
     "R-3.6, R-5.4 of %i is in one round on both, the pair's, and moves both amounts",
     async (shards) => {
       const bank = await open({ shards, chains: shards });
-      const { timetable } = bank.net.network;
+      const { epochs } = bank.net.network;
       for (let other = 1; other < shards; other++) {
         const [first, second] = sides(bank, [0, 0], [other, other]);
         const id = await send(bank, [{ ...first, nonce: other - 1 }, second]);
@@ -32,7 +32,7 @@ describe("a trade between two shards", () => {
         const round = roundOf(bank, id, 0);
         expect(round).not.toBeNull();
         expect(roundOf(bank, id, other)).toBe(round);
-        expect(timetable.dutyOf(0, round ?? 0).shards).toEqual([0, other]);
+        expect(epochs.dutyOf(0, round ?? 0).shards).toEqual([0, other]);
         expect([bank.status(id, 0), bank.status(id, other)]).toEqual(["FINAL", "FINAL"]);
         expect([bank.view(id, 0)?.code, bank.view(id, other)?.code]).toEqual([2, 2]);
         expect(balance(bank, other, 0)).toBe(FUNDS + 5n);
@@ -110,8 +110,8 @@ describe("a trade between two shards", () => {
 
   it("R-5.3 comes before what either shard has of its own, also of the same sender", async () => {
     const bank = await open();
-    const { timetable } = bank.net.network;
-    const meeting = timetable.nextMeeting(0, 1, bank.net.round + 1);
+    const { epochs } = bank.net.network;
+    const meeting = epochs.nextMeeting(0, 1, bank.net.round + 1);
     const trade = await send(bank, sides(bank, [0, 0], [1, 1]));
     const own = await bank.send(0, 1);
     await bank.net.sleep(ALARMS_MAX);
@@ -259,7 +259,7 @@ describe("both shards of a trade", () => {
     for (let i = 0; i < 40 && progress().state !== "accepted"; i++) await net.sleep(1);
     const { round, state } = progress();
     expect(state).toBe("accepted");
-    const { set } = net.network.timetable.dutyOf(0, round);
+    const { set } = net.network.dutyOf(0, round);
     const answer = net.deliver(net.peer("shard"), { kind: "nothing", set, round });
     expect(answer).toEqual({ kind: "undecided", round });
     expect(progress().state).toBe("accepted");
@@ -385,7 +385,7 @@ describe("both shards of a trade", () => {
     for (let i = 0; i < 200 && bank.status(id, 0) === "PENDING"; i++) await bank.net.sleep(1);
     bank.net.down.add(who);
     const other = await bank.send(2, 0, { chain: 2, validUntil: bank.net.round + 900 });
-    await bank.net.sleep(300);
+    await bank.net.sleep(600);
     expect(bank.status(other, 2)).toBe("FINAL");
     bank.net.down.delete(who);
     await bank.net.sleep(ALARMS_MAX);

@@ -290,7 +290,7 @@ describe("a voter that says too much", () => {
 
   it("R-4.1 cannot put a certificate of a later view in the place of the one that decides", async () => {
     const { net } = await world();
-    net.nowMs += net.network.epoch.roundMs;
+    net.nowMs += net.network.roundMs;
     const { scheme } = net.network;
     const value = new Uint8Array(32).fill(4);
     const say = (phase: Phase, view: number): PeerAnswer => {

@@ -101,5 +101,5 @@ export class FaultyVoter {
 
 export function proposerOf({ network }: LocalNetwork, round: number, view: number): number {
   const count = network.epoch.sets[0]?.seats.length ?? 0;
-  return proposerSeat(network.seed, 1, round, view, count);
+  return proposerSeat(network.seedAt(round), 1, round, view, count);
 }

@@ -18,7 +18,7 @@ import { faucetSeed } from "../../src/protocol/crypto/seat-secret.ts";
 import { makeGenesis } from "../../src/protocol/genesis/make-genesis.ts";
 import type { NetworkConfig } from "../../src/protocol/genesis/network-config.ts";
 import type { MempoolLimits } from "../../src/protocol/ledger/mempool.ts";
-import { PART_WAIT_ROUNDS, roundStartMs } from "../../src/protocol/rounds/epoch.ts";
+import { PART_WAIT_ROUNDS } from "../../src/protocol/rounds/epoch.ts";
 import { SeatTags } from "../../src/simulator/tags.ts";
 import { nodeSqlite } from "../../src/storage/node-sqlite.ts";
 import { createSqlStore, type SqlDriver } from "../../src/storage/sql-store.ts";
@@ -67,7 +67,8 @@ export interface LocalOptions {
 }
 
 export class LocalNetwork {
-  readonly network: Network;
+  /** As the MerkleChain knows it. */
+  network: Network;
   readonly log: LogLine[] = [];
   nowMs: number;
   /** Whether a request is lost on its way. */
@@ -187,7 +188,7 @@ export class LocalNetwork {
   }
 
   get round(): number {
-    return Math.floor((this.nowMs - GENESIS_MS) / this.network.epoch.roundMs);
+    return this.network.epochs.roundAt(this.nowMs);
   }
 
   /** What is stored for an actor, whoever lives. */
@@ -211,7 +212,7 @@ export class LocalNetwork {
 
   async advance(rounds: number): Promise<void> {
     for (let i = 0; i < rounds; i++) {
-      const nextMs = roundStartMs(this.network.epoch, this.round + 1);
+      const nextMs = this.network.epochs.roundStartMs(this.round + 1);
       await this.#goOnWithParts(nextMs);
       this.nowMs = nextMs;
       await this.tick();
@@ -238,8 +239,9 @@ export class LocalNetwork {
 
   /** A set that waits for its shards to the end of the round, as the MerkleChain alone has opened it. */
   #waitsWithPart(who: Anybody): boolean {
-    const { epoch } = this.network;
-    const dueMs = roundStartMs(epoch, this.round) + epoch.roundMs * PART_WAIT_ROUNDS;
+    const { epochs } = this.network;
+    const { roundMs } = epochs.at(this.round);
+    const dueMs = epochs.roundStartMs(this.round) + roundMs * PART_WAIT_ROUNDS;
     return !isShard(who) && this.#alarm(who) === Math.ceil(dueMs);
   }
 
@@ -295,7 +297,11 @@ export class LocalNetwork {
   }
 
   #make(who: Anybody, store: Store): Actor {
-    const ports = { ...this.#ports(), store };
+    const { genesisBytes, scheme } = this.network;
+    const network = new Network(genesisBytes, scheme, store.table("epochs"));
+    // It is the first to know of an epoch.
+    if (who === "merkle") this.network = network;
+    const ports = { ...this.#ports(), network, store };
     if (who === "merkle") return new MerkleChain(ports);
     if (isShard(who)) {
       const { mempoolLimits } = this.#options;
@@ -321,7 +327,6 @@ export class LocalNetwork {
 
   #ports() {
     return {
-      network: this.network,
       clock: { now: () => this.nowMs },
       log: {
         write: (event: string, fields: LogLine["fields"]) => void this.log.push({ event, fields }),

@@ -51,7 +51,7 @@ describe("a network of several shards", () => {
         const made = makers(bank, shard);
         expect(made.length).toBeGreaterThan(0);
         for (const [round, set, halves] of made) {
-          const duty = network.timetable.dutyOf(shard, round);
+          const duty = network.dutyOf(shard, round);
           expect(set).toBe(duty.set);
           expect(halves).toBeLessThanOrEqual(duty.shards.length);
         }
@@ -66,8 +66,8 @@ describe("a network of several shards", () => {
     await bank.net.sleep(ALARMS_MAX);
     const first = makers(bank, 0)[0];
     expect(first?.[2]).toBe(2);
-    const { timetable } = bank.net.network;
-    const [, partner = 0] = timetable.dutyOf(0, first?.[0] ?? 0).shards;
+    const { epochs } = bank.net.network;
+    const [, partner = 0] = epochs.dutyOf(0, first?.[0] ?? 0).shards;
     expect(makers(bank, partner)[0]).toEqual(first);
   });
 
@@ -115,14 +115,14 @@ describe("a network of several shards", () => {
     ];
     const bank = await Bank.open({ shards: 3, chains: 3, seats: 7, voters, tags: true });
     const { net } = bank;
-    const { timetable } = net.network;
+    const { epochs } = net.network;
     for (const chain of [0, 1, 2]) await bank.send(0, 0, { chain });
     await net.sleep(ALARMS_MAX);
     const headOf = (voter: "set" | "voter 1"): number =>
       net.voter(voter).read(({ replicas }) => replicas[0]?.head.round ?? 0);
     const shardsHead = (): number => net.shardOf(0).read(({ replica }) => replica.head.round);
     // The last block is one of other sets.
-    while (timetable.dutyOf(0, net.round + 1 + net.network.k).set === 1) await net.advance(1);
+    while (epochs.dutyOf(0, net.round + 1 + net.network.k).set === 1) await net.advance(1);
     await net.advance(1);
     await bank.send(0, 1);
     for (let isAsleep = false; !isAsleep; ) {
@@ -137,9 +137,9 @@ describe("a network of several shards", () => {
 
   it("R-3.6 closes a round whose set is silent, and goes on with the next one", async () => {
     const bank = await Bank.open({ shards: 4, chains: 4, tags: true });
-    const { timetable } = bank.net.network;
+    const { epochs } = bank.net.network;
     const round = bank.net.round;
-    const { set } = timetable.dutyOf(0, round);
+    const { set } = epochs.dutyOf(0, round);
     bank.net.down.add(setNamed(set));
     const id = await bank.send(0, 0);
     await bank.net.sleep(100);
@@ -156,7 +156,7 @@ describe("a network of several shards", () => {
     const [round = 0] = makers(bank, 0)[0] ?? [];
     // The same round goes on.
     expect(net.round).toBe(round);
-    const [, partner = 0] = net.network.timetable.dutyOf(0, round).shards;
+    const [, partner = 0] = net.network.dutyOf(0, round).shards;
     const id = await bank.send(0, 0, { chain: partner });
     await net.sleep(200);
     expect(bank.status(id, partner)).toBe("FINAL");
@@ -204,7 +204,7 @@ describe("a network of several shards", () => {
     const { net } = bank;
     await net.advance(3);
     const { round } = net;
-    const { set } = net.network.timetable.dutyOf(0, round);
+    const { set } = net.network.dutyOf(0, round);
     net.down.add(setNamed(set));
     const id = await bank.send(0, 0);
     await net.tick();

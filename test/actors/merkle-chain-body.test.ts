@@ -29,7 +29,12 @@ describe("the body of the MerkleChain's part", () => {
     const state = genesisState(network.id, network.genesis);
     const judge = (one: MerkleChainBody, on: MerkleChainState = state, round = one.block.round) => {
       const certifies: typeof network.certifies = (...args) => network.certifies(...args);
-      const result = judgeMerkleChainBody({ networkId: network.id, certifies }, on, round, one);
+      const result = judgeMerkleChainBody(
+        { networkId: network.id, genesis: network.genesis.epoch, certifies },
+        on,
+        round,
+        one,
+      );
       if (result.ok) return result.value;
       return result.refusal.code === "INVALID_BLOCK" ? result.refusal.check : result.refusal.code;
     };
@@ -91,7 +96,7 @@ describe("the body of the MerkleChain's part", () => {
       }),
     ],
     "a header that nobody needs": [
-      "each header is notarised, or proves a chain",
+      "each header is notarised or void, or proves a chain",
       (body) => {
         const [first, ...rest] = body.headers;
         const { header, certificate } = first ?? expect.fail();
@@ -156,26 +161,26 @@ describe("the body of the MerkleChain's part", () => {
   it("R-3.8, R-3.9 is of no round before that of what was reported: until then the MerkleChain sleeps", async () => {
     const { body, state, pending } = await world();
     expect(pending.firstRound(state)).toBe(null);
-    expect(pending.body(state, ROUND)).toBe(null);
+    expect(pending.body(state, ROUND, null)).toBe(null);
     const [one] = body.headers;
     const shard = one?.header.halves[0]?.shard ?? 0;
     const headers = body.headers.slice(0, 1).map(({ header, certificate }) => ({
       header: jointHeaderCodec.encode(header),
       certificate: certificateCodec.encode(certificate),
     }));
-    const report = { kind: "notarise", shard, headers, createdChains: [] } as const;
+    const report = { kind: "notarise", shard, headers, voided: [], createdChains: [] } as const;
     expect(pending.takeHeaders(state, report)).toBe(null);
     expect(pending.firstRound(state)).toBe(1);
-    expect(pending.body(state, 0)).toBe(null);
-    expect(pending.body(state, 1)?.block.notarised.length).toBe(1);
+    expect(pending.body(state, 0, null)).toBe(null);
+    expect(pending.body(state, 1, null)?.block.notarised.length).toBe(1);
   });
 
   it("R-7.1 of another round, with a header of a round to come, or on another state is refused", async () => {
     const { body, state, judge } = await world();
     expect(judge(body, state, ROUND)).toBe("the MerkleChain's block is of this round");
     expect(judge(withBlock(body, { round: 0 }), state)).toBe("no header is of a round to come");
-    const heads = state.heads.map(({ shard }) => ({
-      shard,
+    const heads = state.heads.map((one) => ({
+      ...one,
       head: { round: 1, hash: new Uint8Array(32).fill(7) },
     }));
     expect(judge(body, { ...state, heads })).toBe(

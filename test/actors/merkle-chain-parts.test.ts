@@ -10,7 +10,6 @@ import type { MerkleChainBody } from "../../src/protocol/blocks/merkle-chain-bod
 import type { CertifiedBlock, JointBlock } from "../../src/protocol/blocks/shard-block.ts";
 import { hasSeat, seatSet } from "../../src/protocol/consensus/seats.ts";
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
-import { roundStartMs } from "../../src/protocol/rounds/epoch.ts";
 import { SignatureRecord } from "../../src/simulator/signature-record.ts";
 import { Bank } from "./bank.ts";
 import { FaultyVoter, proposerOf } from "./faulty-voter.ts";
@@ -265,7 +264,7 @@ describe("a voter of a set on T0's duty", () => {
       "another head": partAlone(net, round, good, { merkleChain: { ...part, head } }),
     };
     const block = blocks[name] as JointBlock;
-    net.nowMs = roundStartMs(net.network.epoch, round);
+    net.nowMs = net.network.epochs.roundStartMs(round);
     await net.settled();
     const message = faulty.proposal(round, jointHeaderHash(block.header));
     for (const voter of faulty.honest)

@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { OpeningPause } from "../../src/actors/opening-pause.ts";
+import type { Epoch } from "../../src/protocol/rounds/epoch.ts";
+import { Epochs } from "../../src/protocol/rounds/epochs.ts";
 import { testGenesis } from "../support/genesis.ts";
 
 const { epoch } = testGenesis();
 const shards = Array.from({ length: 4 }, (_, shard) => ({ shard, chains: [] }));
 const many = { ...epoch, shards };
 
-function paused(of: typeof epoch, closed: number): OpeningPause {
-  const pause = new OpeningPause(of);
+function paused(of: Epoch, closed: number): OpeningPause {
+  const pause = new OpeningPause(new Epochs(of));
   for (let i = 0; i < closed; i++) pause.closed();
   return pause;
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { Outbox } from "../../src/actors/actor.ts";
 import type { ConsensusInstance } from "../../src/actors/consensus-instance.ts";
+import { Lease } from "../../src/actors/lease.ts";
 import { OtherVoters } from "../../src/actors/other-voters.ts";
 import type { Party } from "../../src/actors/party.ts";
 import type { OpenPartRequest, OpenRequest, PeerRequest } from "../../src/actors/peers.ts";
@@ -63,9 +64,13 @@ async function world() {
     const parties = { settlementOf: () => undefined, unsettled: [], isSettled: false };
     return { ...running, runs: false, parties } as unknown as ConsensusInstance;
   };
+  const clock = { now: () => net.nowMs };
+  const log = { write: () => undefined };
+  const store = net.store("set");
   const turns = new RoundTurns({
-    clock: { now: () => net.nowMs },
+    clock,
     network,
+    lease: new Lease({ store, clock, log, network, outbox: new Outbox() }),
     others: new OtherVoters([], new Outbox()),
     set: 1,
     partyOf: ({ kind }) => (kind === "open" ? shard : merkleChain) as unknown as Party,

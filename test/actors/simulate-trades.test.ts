@@ -257,11 +257,11 @@ describe("what a shard is told of what touches another, too", () => {
 
   it("R-3.6 R-6.9 its round is that in which they meet, and what becomes of it is not known", async () => {
     const bank = await open();
-    const { timetable } = bank.net.network;
+    const { epochs } = bank.net.network;
     for (const other of [1, 2, 3]) {
       const bytes = await trade(bank, [0, 0, other - 1], [1, other, 0]);
       const { simulation, round } = await askAndSend(bank, bytes);
-      const meeting = timetable.nextMeeting(0, other, simulation.round);
+      const meeting = epochs.nextMeeting(0, other, simulation.round);
       expect(simulation).toMatchObject({
         includable: meeting === simulation.round,
         includableRound: meeting,

@@ -52,7 +52,7 @@ class Asker {
   /** Time goes on and nobody has noticed yet: what is sent now is in the round that is opened next. */
   elapse(rounds: number): void {
     const { net } = this.bank;
-    net.nowMs += rounds * net.network.epoch.roundMs;
+    net.nowMs += rounds * net.network.roundMs;
   }
 
   /** Opens the round. Its block is made, and the shard hears of it with the next `pass` only. */

@@ -31,7 +31,7 @@ describe("a round that the shard never opened", () => {
     expect(decision(net, 3)).toEqual({ kind: "undecided", round: 3 });
     // Told once, it holds through a crash and for a clock that goes back.
     net.crash("shard");
-    net.nowMs -= 2 * net.network.epoch.roundMs;
+    net.nowMs -= 2 * net.network.roundMs;
     await net.tick();
     expect(decision(net, 2)).toEqual({ kind: "decided", round: 2, hash: null });
   });
@@ -41,7 +41,7 @@ describe("a round that the shard never opened", () => {
     const { net } = bank;
     await net.advance(4);
     expect(decision(net, 2)).toMatchObject({ hash: null });
-    net.nowMs -= 2 * net.network.epoch.roundMs;
+    net.nowMs -= 2 * net.network.roundMs;
     await bank.send(0, 0);
     await net.tick();
     expect(net.sent.filter(([, { kind }]) => kind === "open")).toEqual([]);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PeerAnswer } from "../../src/actors/peers.ts";
 import { consensusMessageCodec } from "../../src/protocol/consensus/messages.ts";
-import { roundStartMs } from "../../src/protocol/rounds/epoch.ts";
 import { Bank, type BankOptions } from "./bank.ts";
 import { FaultyVoter, proposerOf } from "./faulty-voter.ts";
 import type { LocalNetwork } from "./local-network.ts";
@@ -185,7 +184,7 @@ describe("a set of several voters", () => {
     const round = net.round + 1;
     const stale = { shard: 0, epoch: 0, round, headRound: 0, headHash: net.network.id };
     const id = await bank.send(0, 1);
-    net.nowMs = roundStartMs(net.network.epoch, round);
+    net.nowMs = net.network.epochs.roundStartMs(round);
     net.deliver(net.peer("voter 2"), { kind: "open", ...stale, candidates: [] });
     await net.tick();
     expect([bank.status(id), roundOf(bank, id)]).toEqual(["EXECUTED", round]);
@@ -294,7 +293,7 @@ describe("a set of several voters", () => {
     const { net } = bank;
     const voter = net.voter("voter 1");
     const vote = new FaultyVoter(net, "voter 3").vote(1, "prepare", net.network.id);
-    net.nowMs += net.network.epoch.roundMs;
+    net.nowMs += net.network.roundMs;
     new FaultyVoter(net, "voter 3").say("voter 1", 1, vote);
     const asked = { kind: "opening", set: 1, of: 0, round: 1 } as const;
     const answer = { kind: "opening", open } as unknown as PeerAnswer;

@@ -78,6 +78,8 @@ export class AccountWorld implements Disposable {
         seats: 4,
         k: 3,
         roundMs: 500,
+        leaseRounds: 20,
+        epochRounds: 7_200,
         chains: [{ ...chain, reserveDefault: 10n ** 7n, gasPriceMin: 1n, shard: 0 }],
         allocations: [],
         faucetBalance: BALANCE,

@@ -55,6 +55,8 @@ export function shardBlock(parts: readonly BlockFacts[]): ObservedBlock {
   }));
   return {
     shard: Number(first.chain.shard.id),
+    // The run is over before the first epoch is.
+    epoch: 0,
     round: first.round,
     set: Number(first.validatorSet.id),
     view: first.view,
@@ -249,6 +251,9 @@ export async function observe(asked: Asked, seen: Seen): Promise<Observed> {
     receipts,
     replicas: [{ ...replica, roots: new Map() }],
     logs: [],
+    epochs: [],
+    knownEpochs: new Map(),
+    opened: [],
     executed: [],
     accounts: await readAccounts(asked, numbers, seen.addresses),
     unattributed: new Map(

@@ -108,10 +108,10 @@ describe("a transaction over two shards", () => {
       const { bytes, id } = await trade({ to, nonces: [nonce, 0] });
       const [answer] = await submit(bytes);
       expect(answer).toMatchObject({ __typename: "Accepted", id, chains: ["T0", `T${to}`] });
-      const { timetable } = world.local.network;
+      const { epochs } = world.local.network;
       const { round } = answer.estimate;
-      expect(timetable.dutyOf(0, round).shards).toEqual([0, to]);
-      expect(round).toBe(timetable.nextMeeting(0, to, world.local.round + 1));
+      expect(epochs.dutyOf(0, round).shards).toEqual([0, to]);
+      expect(round).toBe(epochs.nextMeeting(0, to, world.local.round + 1));
       await advance(SHARDS + 5);
       for (const chain of ["T0", `T${to}`, null]) {
         expect(await statusOn(id, chain)).toMatchObject({

@@ -4,12 +4,25 @@
 
 import type { PeerId } from "../../src/actors/peers.ts";
 import { ProofQueries } from "../../src/actors/proof-queries.ts";
-import type { Directory, OnChain, StreamEvent } from "../../src/actors/rpc.ts";
+import type {
+  Directory,
+  FirstEpoch,
+  GatewayLease,
+  OnChain,
+  StreamEvent,
+} from "../../src/actors/rpc.ts";
 import type { Shard } from "../../src/actors/shard.ts";
 import { ShardEvents } from "../../src/actors/shard-events.ts";
 import { ShardQueries } from "../../src/actors/shard-queries.ts";
 import { askSimulation } from "../../src/actors/simulate.ts";
-import { completeRound, onChain, setStatus, shardStatus } from "../../src/actors/statuses.ts";
+import {
+  completeRound,
+  epochsFrom,
+  gatewayLease,
+  onChain,
+  setStatus,
+  shardStatus,
+} from "../../src/actors/statuses.ts";
 import type { Env } from "../../src/env.ts";
 import { createGateway } from "../../src/gateway/gateway.ts";
 import { MERKLE_CHAIN_NAME, shardName, validatorSetName } from "../../src/object-names.ts";
@@ -19,6 +32,7 @@ import {
   type NetworkConfig,
   parseNetworkConfig,
 } from "../../src/protocol/genesis/network-config.ts";
+import type { EpochRecord } from "../../src/protocol/rounds/epoch.ts";
 import {
   type Anybody,
   LocalNetwork,
@@ -35,6 +49,9 @@ export interface Answer {
 }
 
 type Methods = Record<string, (...args: never[]) => unknown>;
+
+/** As many as the MerkleChain's object tells with a lease. */
+const LEASED_EPOCHS = 8;
 
 const CONFIG = {
   name: "test",
@@ -59,6 +76,8 @@ export class GatewayWorld {
   readonly silent = new Set<string>();
   /** What the MerkleChain says of chains instead of what it knows. */
   staleDirectory: Directory | null = null;
+  /** What it says of epochs, from epoch 0 on, and of leases instead of what it knows. */
+  toldLease: Pick<GatewayLease, "epochs" | "lastRound"> | null = null;
   readonly #callsOf = new Map<Anybody, Map<string, number>>();
   #gateway = createGateway();
 
@@ -188,11 +207,14 @@ export class GatewayWorld {
     return {
       ...this.#actor("merkle"),
       network: () => ({
+        ...this.#lease(),
         genesisBytes: local.network.genesisBytes,
-        nowMs: local.nowMs,
         merkleChainBlock: local.merkle.read((actor) => actor.tip.number),
         subscribers: 0,
       }),
+      lease: () => this.#lease(),
+      epochsFrom: (first: FirstEpoch) => this.#epochsFrom(first),
+      epochProofs: (after: number) => local.merkle.read((actor) => actor.epochProofs(after)),
       directory: (from: number) =>
         this.staleDirectory ?? local.merkle.read((actor) => actor.directory(from)),
       fetch: (url: string) => {
@@ -201,6 +223,27 @@ export class GatewayWorld {
         return upgrade(views.map((view) => ({ cursor: `${view.number}`, view })));
       },
     };
+  }
+
+  #lease(): GatewayLease {
+    const { local } = this;
+    if (this.toldLease !== null) {
+      const { epochs, lastRound } = this.toldLease;
+      return { nowMs: local.nowMs, epochs: epochs.slice(-LEASED_EPOCHS), lastRound };
+    }
+    const clock = { now: () => local.nowMs };
+    return local.merkle.step((actor) => gatewayLease(actor, { network: local.network, clock }));
+  }
+
+  #epochsFrom(first: FirstEpoch): readonly EpochRecord[] {
+    const { local, toldLease } = this;
+    if (toldLease === null)
+      return local.merkle.read((actor) => epochsFrom(actor, local.network, first));
+    const { epochs } = toldLease;
+    const place = epochs.findLastIndex(({ epoch, activationRound }) =>
+      "number" in first ? epoch === first.number : activationRound <= first.round,
+    );
+    return epochs.slice(place);
   }
 
   #shard(number: number): Methods {

@@ -4,7 +4,7 @@ import { proposalBytes, voteBytes } from "../../src/protocol/consensus/signed-by
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
 import { SignatureRecord } from "../../src/simulator/signature-record.ts";
 
-const instance = { networkId: new Uint8Array(32).fill(5), epoch: 0, set: 258, round: 2 ** 33 + 7 };
+const instance = { networkId: new Uint8Array(32).fill(5), epoch: 3, set: 258, round: 2 ** 33 + 7 };
 const [a, b] = [1, 2].map((byte) => new Uint8Array(32).fill(byte)) as [Uint8Array, Uint8Array];
 
 it("R-4.1 who voted in the last phase is known by place and value", () => {
@@ -21,11 +21,11 @@ it("R-4.1 who voted in the last phase is known by place and value", () => {
   second(voteBytes(instance, "commit", 0, a));
   second(voteBytes(instance, "commit", 300, b));
   second(voteBytes({ ...instance, round: 9 }, "commit", 0, b));
-  const { set, round } = instance;
+  const { epoch, set, round } = instance;
   expect(record.commitVotes()).toEqual([
-    { set, round, view: 0, value: toHex(a), signers: [0, 6, 3] },
-    { set, round, view: 300, value: toHex(b), signers: [3] },
-    { set, round: 9, view: 0, value: toHex(b), signers: [3] },
+    { epoch, set, round, view: 0, value: toHex(a), signers: [0, 6, 3] },
+    { epoch, set, round, view: 300, value: toHex(b), signers: [3] },
+    { epoch, set, round: 9, view: 0, value: toHex(b), signers: [3] },
   ]);
   expect(record.equivocations()).toEqual([]);
 });
@@ -39,8 +39,8 @@ it("R-4.3 what a step signed counts once the step is durable, and not if it is t
   step.seats.sign(seats, voteBytes(instance, "commit", 0, b));
   step.keep();
   step.keep();
-  const { set, round } = instance;
-  const counted = { set, round, view: 0, value: toHex(b), signers: [2] };
+  const { epoch, set, round } = instance;
+  const counted = { epoch, set, round, view: 0, value: toHex(b), signers: [2] };
   expect(record.commitVotes()).toEqual([counted]);
   expect(record.equivocations()).toEqual([]);
   step.seats.sign(seats, voteBytes(instance, "commit", 0, a));

@@ -26,6 +26,8 @@ export interface TestAllocation {
 export interface TestGenesis {
   readonly allocations?: readonly TestAllocation[];
   readonly k?: number;
+  readonly leaseRounds?: number;
+  readonly epochRounds?: number;
   readonly seats?: number;
   readonly chains?: number;
   readonly reserveDefault?: bigint;
@@ -53,6 +55,7 @@ function seatOf(seat: number): Seat {
 
 export function testGenesis(options: TestGenesis = {}): Genesis {
   const { allocations = [], k = 3, seats: count = 4, chains = 1 } = options;
+  const { leaseRounds = 20, epochRounds = 7_200 } = options;
   const { reserveDefault = 10n, gasPriceMin = 0n } = options;
   const ids = Array.from({ length: chains }, (_, chain) => chain);
   const rows: GenesisAllocation[] = allocations
@@ -86,6 +89,9 @@ export function testGenesis(options: TestGenesis = {}): Genesis {
       activationRound: 1,
       activationTimeMs: 1_700_000_000_000,
       roundMs: 500,
+      seed: null,
+      leaseRounds,
+      epochRounds,
       k,
       shards: [{ shard: 0, chains: ids }],
       sets: [

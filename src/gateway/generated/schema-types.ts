@@ -1,6 +1,6 @@
 // Made by scripts/codegen.mjs from schema/*.graphql. Do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { NetworkParent, EpochParent, ShardParent, ValidatorSetParent, ReplicaParent, FindingParent, EstimateParent, ChainParent, AccountParent, BalanceParent, TransactionParent, LegParent, MovementParent, BlockParent, AcceptedParent, RefusedParent, SimulationParent, SimulatedLegParent, InclusionProofParent, AccountProofParent, ProvenAccountParent, MerkleChainBlockParent, NotarisedHeaderParent, NetworkParametersParent, DevMutationParent } from '../parents.ts';
+import type { NetworkParent, EpochParent, ShardParent, ValidatorSetParent, ReplicaParent, FindingParent, EstimateParent, ChainParent, AccountParent, BalanceParent, TransactionParent, LegParent, MovementParent, BlockParent, AcceptedParent, RefusedParent, SimulationParent, SimulatedLegParent, InclusionProofParent, AccountProofParent, ProvenAccountParent, MerkleChainBlockParent, NotarisedHeaderParent, VoidHeaderParent, EpochChangeParent, NetworkParametersParent, DevMutationParent } from '../parents.ts';
 import type { GatewayContext } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -63,7 +63,7 @@ export type Query = {
   readonly validatorSet?: Maybe<ValidatorSet>;
   /** The validator sets of the current epoch, by id: N(N-1)/2 for N shards. R-3.3 */
   readonly validatorSets: ValidatorSetConnection;
-  /** One epoch; null for a number that no epoch has yet. */
+  /** One epoch; null for a number that no epoch has yet. One that is to come can have its number already. */
   readonly epoch?: Maybe<Epoch>;
   /**
    * Which set proposes in which round, from the rules alone: nothing is asked of any shard. R-3.3,
@@ -73,7 +73,7 @@ export type Query = {
   /**
    * The next round in which all these chains can commit together, as far as one can tell now: the next
    * round of their shard, or the next in which one set sees both of their shards, which is at most a
-   * cycle away. It holds with a gas price that wins a place, if no round fails and no new epoch begins
+   * cycle away, or a little more where a new epoch that is known already begins between. It holds with a gas price that wins a place, if no round fails and no new epoch begins
    * between. Asks each of those shards. R-3.6
    */
   readonly estimateInclusion: InclusionEstimate;
@@ -92,6 +92,13 @@ export type Query = {
    * says that the header's block is not kept any more. R-7.2
    */
   readonly accountProof?: Maybe<AccountProof>;
+  /**
+   * What proves to a light client each further epoch, one from the other: the blocks of the MerkleChain
+   * that activated them, certified by a set of the epoch before. In order from the epoch behind `after`
+   * on, at most 64; fewer or none at the newest. A client that knows an epoch reads the next with the
+   * client library's `LightClient.follow`. R-7.1, R-7.2
+   */
+  readonly epochProofs: ReadonlyArray<Scalars['Bytes']['output']>;
   /**
    * What would become of a transaction, without sending it: round by round from the open one on,
    * behind what its senders have waiting, judged by the same code as blocks and executed by the same
@@ -185,6 +192,12 @@ export type QueryProofArgs = {
 export type QueryAccountProofArgs = {
   chain: Scalars['ID']['input'];
   address: Scalars['Address']['input'];
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryEpochProofsArgs = {
+  after: Scalars['Int']['input'];
 };
 
 
@@ -624,7 +637,7 @@ export type Network = {
   readonly round: Scalars['Round']['output'];
   /** The epoch of `round`. R-3.7 */
   readonly epoch: Epoch;
-  /** The length of a round in milliseconds. R-3.1 */
+  /** The length of a round in milliseconds, in the epoch of `round`. R-3.1 */
   readonly roundMs: Scalars['Int']['output'];
   /** How many rounds execution may be behind consensus. Fixed at genesis. R-5.1 */
   readonly k: Scalars['Int']['output'];
@@ -752,17 +765,21 @@ export type NetworkLimits = {
   readonly subscribersPerClient: Scalars['Int']['output'];
 };
 
-/** A numbered topology: who covers what, and when it began. R-3.7 */
+/** A numbered topology: who covers what, and from when on. R-3.7 */
 export type Epoch = {
   readonly __typename?: 'Epoch';
   /** 0 for the epoch of the genesis record. */
   readonly number: Scalars['Int']['output'];
   /** The first round of the epoch. */
   readonly activationRound: Scalars['Round']['output'];
-  /** When that round began. */
+  /** When that round begins. */
   readonly activationTime: Scalars['DateTime']['output'];
-  /** The length of its rounds in milliseconds. */
+  /** Whether it has begun: false for one that is to come, and for one that was announced and has lapsed. */
+  readonly begun: Scalars['Boolean']['output'];
+  /** The length of its rounds in milliseconds, which late certificates double and good rounds halve again. R-3.8 */
   readonly roundMs: Scalars['Int']['output'];
+  /** What the proposers of its rounds follow from. R-4.2, R-8.3 */
+  readonly seed: Scalars['Hash']['output'];
   /** Its shards. */
   readonly shards: ReadonlyArray<Shard>;
   /**
@@ -773,7 +790,7 @@ export type Epoch = {
 };
 
 
-/** A numbered topology: who covers what, and when it began. R-3.7 */
+/** A numbered topology: who covers what, and from when on. R-3.7 */
 export type EpochValidatorSetsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
@@ -1379,7 +1396,7 @@ export type NetworkEvent = {
   readonly round: Scalars['Round']['output'];
 };
 
-/** A new block of the MerkleChain: headers are notarised, chains join the directory. R-7.1 */
+/** A new block of the MerkleChain: headers are notarised, chains join the directory, epochs change. R-7.1 */
 export type MerkleChainBlock = NetworkEvent & {
   readonly __typename?: 'MerkleChainBlock';
   /** What to give as `after` to go on behind this event. */
@@ -1392,8 +1409,12 @@ export type MerkleChainBlock = NetworkEvent & {
   readonly parent: Scalars['Hash']['output'];
   /** Which headers it notarised, in parent order within each shard. */
   readonly notarised: ReadonlyArray<NotarisedHeader>;
+  /** Headers that were certified and that their shard did not commit, by shard, then round. R-7.1 */
+  readonly voided: ReadonlyArray<VoidHeader>;
   /** Chains that joined the directory. R-2.10 */
   readonly createdChains: ReadonlyArray<Chain>;
+  /** What it says of the next epoch; null in most blocks. R-3.7 */
+  readonly epochChange?: Maybe<EpochChange>;
 };
 
 /** A joint header that the MerkleChain notarised for a shard. */
@@ -1406,6 +1427,43 @@ export type NotarisedHeader = {
   /** The hash of the joint header. */
   readonly headerHash: Scalars['Hash']['output'];
 };
+
+/**
+ * A certified joint header that a shard did not commit its half of: it is never a parent, and carries
+ * no roots.
+ */
+export type VoidHeader = {
+  readonly __typename?: 'VoidHeader';
+  /** The shard. */
+  readonly shard: Shard;
+  /** The round of the joint block. */
+  readonly round: Scalars['Round']['output'];
+  /** The hash of the joint header. */
+  readonly headerHash: Scalars['Hash']['output'];
+  /**
+   * Whether the shard had closed the round by the clock before the certificate came. Where that happens
+   * often the next epoch has longer rounds. R-3.8
+   */
+  readonly late: Scalars['Boolean']['output'];
+};
+
+/** What a block of the MerkleChain says of an epoch. R-3.7 */
+export type EpochChange = {
+  readonly __typename?: 'EpochChange';
+  /** What becomes of it. */
+  readonly kind: EpochChangeKind;
+  /** The epoch. */
+  readonly epoch: Epoch;
+};
+
+/** What becomes of an epoch. */
+export type EpochChangeKind =
+  /** It is to begin with its activation round, if a later block before that round activates it. */
+  | 'ANNOUNCED'
+  /** It begins with its activation round. */
+  | 'ACTIVATED'
+  /** It never begins: the one before goes on, and its number goes to another. */
+  | 'LAPSED';
 
 /** Operations of development networks. They run one after the other, as written. */
 export type DevMutation = {
@@ -1601,6 +1659,9 @@ export type ResolversTypes = {
   NetworkEvent: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['NetworkEvent']>;
   MerkleChainBlock: ResolverTypeWrapper<MerkleChainBlockParent>;
   NotarisedHeader: ResolverTypeWrapper<NotarisedHeaderParent>;
+  VoidHeader: ResolverTypeWrapper<VoidHeaderParent>;
+  EpochChange: ResolverTypeWrapper<EpochChangeParent>;
+  EpochChangeKind: EpochChangeKind;
   DevMutation: ResolverTypeWrapper<DevMutationParent>;
   Advanced: ResolverTypeWrapper<Advanced>;
 };
@@ -1668,6 +1729,8 @@ export type ResolversParentTypes = {
   NetworkEvent: ResolversInterfaceTypes<ResolversParentTypes>['NetworkEvent'];
   MerkleChainBlock: MerkleChainBlockParent;
   NotarisedHeader: NotarisedHeaderParent;
+  VoidHeader: VoidHeaderParent;
+  EpochChange: EpochChangeParent;
   DevMutation: DevMutationParent;
   Advanced: Advanced;
 };
@@ -1688,6 +1751,7 @@ export type QueryResolvers<ContextType = GatewayContext, ParentType extends Reso
   estimateInclusion?: Resolver<ResolversTypes['InclusionEstimate'], ParentType, ContextType, RequireFields<QueryEstimateInclusionArgs, 'chains'>>;
   proof?: Resolver<Maybe<ResolversTypes['InclusionProof']>, ParentType, ContextType, RequireFields<QueryProofArgs, 'transaction'>>;
   accountProof?: Resolver<Maybe<ResolversTypes['AccountProof']>, ParentType, ContextType, RequireFields<QueryAccountProofArgs, 'chain' | 'address'>>;
+  epochProofs?: Resolver<ReadonlyArray<ResolversTypes['Bytes']>, ParentType, ContextType, RequireFields<QueryEpochProofsArgs, 'after'>>;
   simulate?: Resolver<ResolversTypes['Simulation'], ParentType, ContextType, RequireFields<QuerySimulateArgs, 'transaction'>>;
 };
 
@@ -1906,7 +1970,9 @@ export type EpochResolvers<ContextType = GatewayContext, ParentType extends Reso
   number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   activationRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
   activationTime?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  begun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   roundMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  seed?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
   shards?: Resolver<ReadonlyArray<ResolversTypes['Shard']>, ParentType, ContextType>;
   validatorSets?: Resolver<ResolversTypes['ValidatorSetConnection'], ParentType, ContextType, Partial<EpochValidatorSetsArgs>>;
 };
@@ -2135,7 +2201,9 @@ export type MerkleChainBlockResolvers<ContextType = GatewayContext, ParentType e
   number?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
   parent?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
   notarised?: Resolver<ReadonlyArray<ResolversTypes['NotarisedHeader']>, ParentType, ContextType>;
+  voided?: Resolver<ReadonlyArray<ResolversTypes['VoidHeader']>, ParentType, ContextType>;
   createdChains?: Resolver<ReadonlyArray<ResolversTypes['Chain']>, ParentType, ContextType>;
+  epochChange?: Resolver<Maybe<ResolversTypes['EpochChange']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -2143,6 +2211,18 @@ export type NotarisedHeaderResolvers<ContextType = GatewayContext, ParentType ex
   shard?: Resolver<ResolversTypes['Shard'], ParentType, ContextType>;
   round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
   headerHash?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+};
+
+export type VoidHeaderResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['VoidHeader'] = ResolversParentTypes['VoidHeader']> = {
+  shard?: Resolver<ResolversTypes['Shard'], ParentType, ContextType>;
+  round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  headerHash?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+  late?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type EpochChangeResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['EpochChange'] = ResolversParentTypes['EpochChange']> = {
+  kind?: Resolver<ResolversTypes['EpochChangeKind'], ParentType, ContextType>;
+  epoch?: Resolver<ResolversTypes['Epoch'], ParentType, ContextType>;
 };
 
 export type DevMutationResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['DevMutation'] = ResolversParentTypes['DevMutation']> = {
@@ -2213,6 +2293,8 @@ export type Resolvers<ContextType = GatewayContext> = {
   NetworkEvent?: NetworkEventResolvers<ContextType>;
   MerkleChainBlock?: MerkleChainBlockResolvers<ContextType>;
   NotarisedHeader?: NotarisedHeaderResolvers<ContextType>;
+  VoidHeader?: VoidHeaderResolvers<ContextType>;
+  EpochChange?: EpochChangeResolvers<ContextType>;
   DevMutation?: DevMutationResolvers<ContextType>;
   Advanced?: AdvancedResolvers<ContextType>;
 };

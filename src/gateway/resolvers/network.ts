@@ -3,7 +3,7 @@ import { quorum } from "../../protocol/consensus/quorum.ts";
 import { ROOT_CHAIN } from "../../protocol/ledger/chain-id.ts";
 import { gasRequired } from "../../protocol/ledger/gas.ts";
 import type { PayloadKind } from "../../protocol/ledger/payload.ts";
-import { roundAt } from "../../protocol/rounds/epoch.ts";
+import { epochSeed } from "../../protocol/rounds/epoch.ts";
 import { cycleRounds } from "../../protocol/rounds/timetable.ts";
 import { numberOf } from "../chain-argument.ts";
 import {
@@ -34,19 +34,23 @@ export const networkResolvers: Resolvers = {
     network: async (_, _args, { network, peers }) => ({ nowMs: await nowMs(network, peers) }),
     shard(_, { id }, context) {
       const shard = numberOf("shard", id);
-      const exists = context.network.epoch.shards.some((one) => one.shard === shard);
+      const exists = context.network.epochs.latest.shards.some((one) => one.shard === shard);
       return exists ? shardParent(context, shard) : null;
     },
     shards: (_, _args, context) =>
-      context.network.epoch.shards.map(({ shard }) => shardParent(context, shard)),
+      context.network.epochs.latest.shards.map(({ shard }) => shardParent(context, shard)),
     validatorSet(_, { id }, context) {
       const set = numberOf("validator set", id);
-      const exists = context.network.epoch.sets.some((one) => one.set === set);
+      const exists = context.network.epochs.latest.sets.some((one) => one.set === set);
       return exists ? setParent(context, set) : null;
     },
-    validatorSets: (_, args, context) => setConnection(context, context.network.epoch.sets, args),
-    epoch: (_, { number }, { network }) =>
-      number == null || number === network.epoch.epoch ? network.epoch : null,
+    validatorSets: (_, args, context) =>
+      setConnection(context, context.network.epochs.latest.sets, args),
+    async epoch(_, { number }, { network, peers }) {
+      if (number != null) return network.epochNumbered(number, peers);
+      const timeMs = await nowMs(network, peers);
+      return network.epochs.atMs(timeMs);
+    },
   },
   Network: {
     id: (_, _args, { network }) => network.id,
@@ -56,14 +60,14 @@ export const networkResolvers: Resolvers = {
     development: (_, _args, { network }) => network.genesis.development,
     clock: (_, _args, { network }) => (network.clock === "live" ? "LIVE" : "MANUAL"),
     time: (parent) => new Date(parent.nowMs),
-    round: (parent, _args, { network }) => roundAt(network.epoch, parent.nowMs),
-    epoch: (_, _args, { network }) => network.epoch,
-    roundMs: (_, _args, { network }) => network.epoch.roundMs,
-    k: (_, _args, { network }) => network.epoch.k,
+    round: ({ nowMs: timeMs }, _args, { network }) => network.epochs.roundAt(timeMs),
+    epoch: ({ nowMs: timeMs }, _args, { network }) => network.epochs.atMs(timeMs),
+    roundMs: ({ nowMs: timeMs }, _args, { network }) => network.epochs.atMs(timeMs).roundMs,
+    k: (_, _args, { network }) => network.genesis.epoch.k,
     merkleChainBlock: async (_, _args, { peers }) =>
       (await peers.merkleChain.network()).merkleChainBlock,
     subscribers: async (_, _args, { peers }) => (await peers.merkleChain.network()).subscribers,
-    parameters: (_, _args, { network }) => network.epoch,
+    parameters: ({ nowMs: timeMs }, _args, { network }) => network.epochs.atMs(timeMs),
     limits: () => NETWORK_LIMITS,
   },
   NetworkParameters: {
@@ -85,6 +89,13 @@ export const networkResolvers: Resolvers = {
   Epoch: {
     number: ({ epoch }) => epoch,
     activationTime: ({ activationTimeMs }) => new Date(activationTimeMs),
+    seed: (epoch, _args, { network }) => epochSeed(network.id, epoch),
+    async begun({ epoch, activationRound, activationTimeMs }, _args, { network, peers }) {
+      // A lapsed one has the number of one that may have begun since.
+      const known = await network.epochNumbered(epoch, peers);
+      if (known?.activationRound !== activationRound) return false;
+      return activationTimeMs <= (await nowMs(network, peers));
+    },
     shards: ({ shards }, _args, context) => shards.map(({ shard }) => shardParent(context, shard)),
     validatorSets: ({ sets }, args, context) => setConnection(context, sets, args),
   },
@@ -109,7 +120,7 @@ export const networkResolvers: Resolvers = {
     },
     subscribers: async ({ status }) => (await status()).subscribers,
     validatorSets({ shard }, args, context) {
-      const { sets } = context.network.epoch;
+      const { sets } = context.network.epochs.latest;
       return setConnection(
         context,
         sets.filter(({ shards }) => shards.includes(shard)),

@@ -2,7 +2,7 @@
 import type { AccountProofView, InclusionProofView, NoProof } from "../../actors/rpc.ts";
 import { findChain } from "../chain-argument.ts";
 import { chainParent } from "../chain-parent.ts";
-import { gatewayError } from "../errors.ts";
+import { badInput, gatewayError } from "../errors.ts";
 import type { Resolvers } from "../generated/schema-types.ts";
 import { askChain, askShards } from "../routing.ts";
 
@@ -37,6 +37,10 @@ export const proofResolvers: Resolvers = {
         shard.accountProof(record.chain, address),
       );
       return proofOf([answer]);
+    },
+    async epochProofs(_, { after }, { peers }) {
+      if (after < 0) throw badInput("Invalid after", after, "the number of an epoch, 0 or more");
+      return peers.merkleChain.epochProofs(after);
     },
   },
   InclusionProof: {

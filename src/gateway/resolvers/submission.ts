@@ -10,14 +10,13 @@ import {
   transactionBatchCodec,
 } from "../../protocol/ledger/transaction-batch.ts";
 import type { Refusal } from "../../protocol/refusal.ts";
-import { roundAt, roundStartMs } from "../../protocol/rounds/epoch.ts";
 import { chainParent } from "../chain-parent.ts";
 import type { GatewayContext } from "../context.ts";
 import { INCLUSION_CASES, OUTCOMES, outcomeWords, reasonOf } from "../enums.ts";
 import { badInput } from "../errors.ts";
 import type { Resolvers } from "../generated/schema-types.ts";
 import { BATCH_TRANSACTIONS_MAX } from "../limits.ts";
-import { nowMs } from "../network-facts.ts";
+import { presentRound } from "../network-facts.ts";
 import { refused, type SimulationParent, type SubmitAnswer } from "../parents.ts";
 import { isRetryable, refusalDetails, refusalMessage } from "../refusal-message.ts";
 import { askChain } from "../routing.ts";
@@ -83,7 +82,7 @@ export const submissionResolvers: Resolvers = {
     heldBy: ({ simulation: { heldBy } }) => (heldBy === null ? null : fromHex(heldBy)),
     successRound: ({ simulation }) => simulation.successRound,
     successTime({ simulation: { successRound } }, _args, { network }) {
-      return successRound === null ? null : new Date(roundStartMs(network.epoch, successRound));
+      return successRound === null ? null : new Date(network.epochs.roundStartMs(successRound));
     },
     partner: ({ simulation: { partner } }) => (partner === null ? null : `${partner}`),
     payer: readPayer,
@@ -120,7 +119,7 @@ async function refusedSimulation(
   refusal: Refusal,
 ): Promise<SimulationParent> {
   const simulation: Simulation = {
-    round: roundAt(network.epoch, await nowMs(network, peers)),
+    round: await presentRound(network, peers),
     includable: false,
     includableRound: null,
     refusal,

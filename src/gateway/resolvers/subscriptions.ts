@@ -7,6 +7,7 @@ import type { ChainRecord } from "../../protocol/ledger/chain-record.ts";
 import { numberOf, requireChain } from "../chain-argument.ts";
 import { decodeCursor, encodeCursor } from "../connections.ts";
 import type { GatewayContext } from "../context.ts";
+import { EPOCH_CHANGES } from "../enums.ts";
 import { badInput, gatewayError, quote } from "../errors.ts";
 import type {
   Resolvers,
@@ -35,6 +36,15 @@ export const subscriptionResolvers: Resolvers = {
   MerkleChainBlock: {
     cursor: ({ number }) => encodeCursor("network", number),
     createdChains: ({ createdChains }) => createdChains,
+    epochChange: ({ epochChange }) => epochChange,
+  },
+  EpochChange: {
+    kind: ({ kind }) => EPOCH_CHANGES[kind],
+    epoch: ({ epoch }, _args, { network }) => network.epochOf(epoch),
+  },
+  VoidHeader: {
+    shard: ({ shard }, _args, context) => shardParent(context, shard),
+    late: ({ isLate }) => isLate,
   },
   NotarisedHeader: {
     shard: ({ shard }, _args, context) => shardParent(context, shard),
@@ -101,7 +111,7 @@ async function streamAt({ peers }: GatewayContext, shard: number | null, query: 
  * waited for.
  */
 async function shardThatKnows(context: GatewayContext, id: Uint8Array): Promise<number> {
-  const [only, ...others] = context.network.epoch.shards;
+  const [only, ...others] = context.network.epochs.latest.shards;
   if (only !== undefined && others.length === 0) return only.shard;
   const found = await findTransaction(context, id);
   if (found !== undefined) return found.shard;
@@ -114,7 +124,7 @@ function sourceOf(
   id: string | null | undefined,
   record: ChainRecord | null,
 ): number {
-  const shards = network.epoch.shards.map(({ shard }) => shard);
+  const shards = network.epochs.latest.shards.map(({ shard }) => shard);
   const [only, ...others] = shards;
   const shard = id == null ? (record?.shard ?? null) : numberOf("shard", id);
   if (shard === null) {

@@ -1,12 +1,12 @@
 // Who is on duty when, and when chains can commit together: schema/network.graphql.
-import { roundAt, roundStartMs } from "../../protocol/rounds/epoch.ts";
+import type { Epochs } from "../../protocol/rounds/epochs.ts";
 import { requireChain } from "../chain-argument.ts";
 import type { GatewayContext } from "../context.ts";
 import { badInput, gatewayError, quote } from "../errors.ts";
 import { estimateInclusion } from "../estimate.ts";
 import type { QueryTimetableArgs, Resolvers } from "../generated/schema-types.ts";
 import { PAGE_ENTRIES_MAX, TIMETABLE_ROUNDS_DEFAULT, TIMETABLE_ROUNDS_MAX } from "../limits.ts";
-import { nowMs } from "../network-facts.ts";
+import { presentRound } from "../network-facts.ts";
 import type { EstimateParent } from "../parents.ts";
 import { setParent, shardParent } from "../topology-parents.ts";
 
@@ -25,27 +25,26 @@ const TIME_MS_MAX = 8.64e15;
 
 async function timetable(args: QueryTimetableArgs, context: GatewayContext) {
   const { network, peers } = context;
-  const { epoch } = network;
   const rounds = args.rounds ?? TIMETABLE_ROUNDS_DEFAULT;
   if (rounds < 1 || rounds > TIMETABLE_ROUNDS_MAX) {
     throw badInput("Invalid rounds", rounds, `from 1 to ${TIMETABLE_ROUNDS_MAX}`);
   }
-  const from = args.from ?? roundAt(epoch, await nowMs(network, peers));
-  const { activationRound, activationTimeMs, roundMs } = epoch;
-  const to = activationRound + Math.floor((TIME_MS_MAX - activationTimeMs) / roundMs);
+  const from = args.from ?? (await presentRound(network, peers));
+  const { activationRound } = network.genesis.epoch;
+  const to = network.epochs.roundAt(TIME_MS_MAX);
   if (from < activationRound || from + rounds > to) {
     throw badInput("Invalid from", from, `a round from ${activationRound} to ${to - rounds}`);
   }
-  return Array.from({ length: rounds }, (_, i) => timetableRound(context, from + i));
+  const epochs = await network.epochsFrom(from, peers);
+  return Array.from({ length: rounds }, (_, i) => timetableRound(context, epochs, from + i));
 }
 
-function timetableRound(context: GatewayContext, round: number) {
-  const { timetable, epoch } = context.network;
-  const duties = timetable.dutiesIn(round);
+function timetableRound(context: GatewayContext, epochs: Epochs, round: number) {
+  const duties = epochs.dutiesIn(round);
   const lone = duties.find(({ shards }) => shards.length === 1)?.shards[0];
   return {
     round,
-    time: new Date(roundStartMs(epoch, round)),
+    time: new Date(epochs.roundStartMs(round)),
     duties: duties.map(({ set, shards }) => ({
       validatorSet: setParent(context, set),
       shards: shards.map((shard) => shardParent(context, shard)),

@@ -2,7 +2,6 @@
 import type { TransactionView } from "../../actors/rpc.ts";
 import type { ChainRecord } from "../../protocol/ledger/chain-record.ts";
 import type { Refusal } from "../../protocol/refusal.ts";
-import { roundStartMs } from "../../protocol/rounds/epoch.ts";
 import { findChain } from "../chain-argument.ts";
 import { chainParent } from "../chain-parent.ts";
 import {
@@ -123,7 +122,9 @@ export const transactionResolvers: Resolvers = {
   Block: {
     chain: ({ view }, _args, context) => chainParent(context, view.chain),
     round: ({ view }) => view.round,
-    time: ({ view }, _args, { network }) => new Date(roundStartMs(network.epoch, view.round)),
+    async time({ view: { round } }, _args, { network, peers }) {
+      return new Date((await network.epochsOfPast(round, peers)).roundStartMs(round));
+    },
     hash: ({ view }) => view.hash,
     parent: ({ view }) => view.parent,
     transactionsRoot: ({ view }) => view.transactionsRoot,

@@ -8,6 +8,14 @@ import { chainRecordCodec } from "../ledger/chain-record.ts";
 import { MERKLE_CHAIN_BLOCK_ENTRIES_MAX, MERKLE_CHAIN_BODY_BYTES_MAX } from "../limits.ts";
 import type { BlockRefusal } from "../refusal.ts";
 import { accept, type Result, refuse } from "../result.ts";
+import type { Epoch } from "../rounds/epoch.ts";
+import {
+  changeIn,
+  type EpochChange,
+  type EpochState,
+  epochChangeType,
+} from "../rounds/epoch-change.ts";
+import { counted, PACE_START } from "../rounds/pace.ts";
 import { type CreatedChain, createdChainType, verifyCreatedChain } from "./created-chain.ts";
 import { type Head, type JointHeader, jointHeaderHash, jointHeaderType } from "./joint-header.ts";
 import {
@@ -16,7 +24,7 @@ import {
   merkleChainBlockType,
   type NotarisedHeader,
 } from "./merkle-chain-block.ts";
-import type { MerkleChainState } from "./merkle-chain-state.ts";
+import type { MerkleChainState, ShardHead } from "./merkle-chain-state.ts";
 
 export interface CertifiedHeader {
   readonly header: JointHeader;
@@ -25,7 +33,7 @@ export interface CertifiedHeader {
 
 export interface MerkleChainBody {
   readonly block: MerkleChainBlock;
-  /** Those that the block notarises, or under which a chain is proven; each once. */
+  /** Those that the block notarises or records as void, or under which a chain is proven; each once. */
   readonly headers: readonly CertifiedHeader[];
   /** In the order of the block's chains. */
   readonly createdChains: readonly CreatedChain[];
@@ -38,7 +46,7 @@ export const certifiedHeaderType = struct<CertifiedHeader>("CertifiedHeader", {
 
 export const merkleChainBodyType = struct<MerkleChainBody>("MerkleChainBody", {
   block: merkleChainBlockType,
-  headers: list(certifiedHeaderType, 2 * MERKLE_CHAIN_BLOCK_ENTRIES_MAX),
+  headers: list(certifiedHeaderType, 3 * MERKLE_CHAIN_BLOCK_ENTRIES_MAX),
   createdChains: list(createdChainType, MERKLE_CHAIN_BLOCK_ENTRIES_MAX),
 });
 
@@ -54,6 +62,8 @@ export const merkleChainBodyHash = (body: MerkleChainBody): Uint8Array =>
 /** What judging a body asks of the network. */
 export interface MerkleChainJudge {
   readonly networkId: Uint8Array;
+  /** Epoch 0. */
+  readonly genesis: Epoch;
   /** */
   certifies(certificate: Certificate, header: JointHeader, hash: Uint8Array): boolean;
 }
@@ -63,46 +73,105 @@ export function judgeMerkleChainBody(
   judge: MerkleChainJudge,
   state: MerkleChainState,
   round: number,
-  { block, headers, createdChains }: MerkleChainBody,
+  body: MerkleChainBody,
 ): Result<MerkleChainState, BlockRefusal> {
+  const { block, headers, createdChains } = body;
+  const { networkId } = judge;
   const invalid = (check: string): Result<never, BlockRefusal> =>
     refuse({ code: "INVALID_BLOCK", check });
   if (block.number !== state.number + 1) return invalid("the MerkleChain's blocks are counted");
   if (block.round !== round) return invalid("the MerkleChain's block is of this round");
   if (!equalBytes(block.parent, state.blockHash))
     return invalid("the MerkleChain's block names the one before");
-  if (block.notarised.length + block.createdChains.length === 0)
-    return invalid("the MerkleChain's block says something");
+  const change = changeIn(networkId, judge.genesis, state, round);
+  if (!isChange(block.epochChange, change))
+    return invalid("the MerkleChain's block says of epochs what follows from the log");
+  const entries = block.notarised.length + block.voided.length + block.createdChains.length;
+  if (entries === 0 && change === null) return invalid("the MerkleChain's block says something");
   const byHash = new Map<string, JointHeader>();
-  const notarised = new Set(block.notarised.map(({ headerHash }) => toHex(headerHash)));
+  const listed = new Set(
+    [...block.notarised, ...block.voided].map(({ headerHash }) => toHex(headerHash)),
+  );
   const provers = new Set(createdChains.map((one) => one.round));
   for (const { header, certificate } of headers) {
     const hash = jointHeaderHash(header);
     // Each costs a pairing: there are none but those that are needed.
-    if (!notarised.has(toHex(hash)) && !provers.has(header.round))
-      return invalid("each header is notarised, or proves a chain");
+    if (!listed.has(toHex(hash)) && !provers.has(header.round))
+      return invalid("each header is notarised or void, or proves a chain");
     if (byHash.has(toHex(hash))) return invalid("each header stands once");
     if (header.round > round) return invalid("no header is of a round to come");
     if (!judge.certifies(certificate, header, hash))
       return invalid("each header has its certificate");
     byHash.set(toHex(hash), header);
   }
-  const heads = notarise(state, byHash, block.notarised);
+  const notarised = notarise(state, byHash, block.notarised);
+  if (typeof notarised === "string") return invalid(notarised);
+  const heads = recordVoid(notarised, byHash, block);
   if (typeof heads === "string") return invalid(heads);
   if (createdChains.length !== block.createdChains.length)
     return invalid("each created chain has its proof");
   const unproven = block.createdChains.some((record, i) => {
     if (record.chain !== state.chains + i) return true;
-    const proven = provenRecord(judge.networkId, byHash, createdChains[i]);
+    const proven = provenRecord(networkId, byHash, createdChains[i]);
     return proven === null || !equalBytes(proven, chainRecordCodec.encode(record));
   });
   if (unproven) return invalid("each created chain is next, and proven");
   return accept({
     number: block.number,
-    blockHash: merkleChainBlockHash(judge.networkId, block),
+    blockHash: merkleChainBlockHash(networkId, block),
     heads,
     chains: state.chains + block.createdChains.length,
+    ...epochStateBehind(state, block),
   });
+}
+
+function isChange(said: EpochChange | null, due: EpochChange | null): boolean {
+  if (said === null || due === null) return said === due;
+  return equalBytes(epochChangeType.serialize(said), epochChangeType.serialize(due));
+}
+
+/** rounds of an epoch before the newest do not count any more. */
+function epochStateBehind(
+  { epoch, announced, pace: before }: EpochState,
+  { notarised, voided, epochChange }: MerkleChainBlock,
+): EpochState {
+  if (epochChange?.kind === "activated")
+    return { epoch: epochChange.epoch, announced: null, pace: PACE_START };
+  let pace = before;
+  const isOfEpoch = ({ round }: NotarisedHeader): boolean => round >= epoch.activationRound;
+  const committed = notarised.filter(isOfEpoch);
+  for (const _ of committed) pace = counted(pace, false);
+  for (const { isLate } of voided.filter(isOfEpoch)) if (isLate) pace = counted(pace, true);
+  if (committed.length > 0) pace = { ...pace, trafficRounds: pace.trafficRounds + 1 };
+  if (epochChange === null) return { epoch, announced, pace };
+  return { epoch, announced: epochChange.kind === "announced" ? epochChange.epoch : null, pace };
+}
+
+/** a void header is none that is notarised, and stands once. */
+function recordVoid(
+  heads: MerkleChainState["heads"],
+  byHash: ReadonlyMap<string, JointHeader>,
+  { notarised, voided }: MerkleChainBlock,
+): MerkleChainState["heads"] | string {
+  const next = [...heads];
+  let before = 0;
+  for (const { shard, round, headerHash } of voided) {
+    const header = byHash.get(toHex(headerHash));
+    const place = next.findIndex((one) => one.shard === shard);
+    const known = next[place];
+    if (place < before) return "void headers ascend by shard";
+    before = place;
+    const hasHalf = header?.halves.some((half) => half.shard === shard) === true;
+    if (known === undefined || header?.round !== round || !hasHalf)
+      return "a void header has a half of its shard";
+    if (round <= known.voidedRound) return "void headers of a shard ascend by round";
+    const isNotarised = [known.head, ...notarised.filter((one) => one.shard === shard)].some(
+      (one) => equalBytes("hash" in one ? one.hash : one.headerHash, headerHash),
+    );
+    if (isNotarised) return "a void header is not notarised";
+    next[place] = { ...known, voidedRound: round };
+  }
+  return next;
 }
 
 /** in parent order, one child each. The heads behind it, or what does not hold. */
@@ -124,7 +193,7 @@ function notarise(
       return "a notarised header has a half of its shard";
     if (half.head.round !== head.round || !equalBytes(half.head.hash, head.hash))
       return "a notarised header extends its shard's notarised head";
-    next[place] = { shard, head: { round, hash: headerHash } };
+    next[place] = { ...(next[place] as ShardHead), head: { round, hash: headerHash } };
   }
   return next;
 }

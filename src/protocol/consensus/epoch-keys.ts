@@ -18,13 +18,20 @@ export class EpochKeys {
   readonly #epoch: Epoch;
   readonly #sets: ReadonlyMap<number, ValidatorSetRecord>;
   readonly #scheme: SeatScheme;
-  readonly #keys = new Map<number, SeatVerifier>();
+  readonly #keys: WeakMap<ValidatorSetRecord, SeatVerifier>;
 
-  constructor(networkId: Uint8Array, epoch: Epoch, scheme: SeatScheme = BLS_SEATS) {
+  /** `parsed`: the keys of sets that stand unchanged in other epochs, too. */
+  constructor(
+    networkId: Uint8Array,
+    epoch: Epoch,
+    scheme: SeatScheme = BLS_SEATS,
+    parsed: WeakMap<ValidatorSetRecord, SeatVerifier> = new WeakMap(),
+  ) {
     this.#networkId = networkId;
     this.#epoch = epoch;
     this.#sets = new Map(epoch.sets.map((record) => [record.set, record]));
     this.#scheme = scheme;
+    this.#keys = parsed;
   }
 
   /** undefined for a set that the epoch does not have. */
@@ -34,12 +41,12 @@ export class EpochKeys {
 
   /** The keys of a set, parsed and subgroup-checked once. */
   seatKeys(set: number): SeatVerifier {
-    const known = this.#keys.get(set);
-    if (known !== undefined) return known;
     const record = this.#sets.get(set);
     invariant(record !== undefined, "A set that the epoch does not have", { set });
+    const known = this.#keys.get(record);
+    if (known !== undefined) return known;
     const keys = this.#scheme.keys(record.seats.map(({ publicKey }) => publicKey));
-    this.#keys.set(set, keys);
+    this.#keys.set(record, keys);
     return keys;
   }
 

@@ -19,6 +19,7 @@ export const MessageKind = {
   viewChange: 19,
   proofOfPossession: 20,
   resultVote: 21,
+  epochSeed: 22,
 } as const;
 export type MessageKind = (typeof MessageKind)[keyof typeof MessageKind];
 

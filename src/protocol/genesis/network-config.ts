@@ -34,6 +34,10 @@ export interface NetworkConfig {
   readonly seats: number;
   readonly k: number;
   readonly roundMs: number;
+  /** */
+  readonly leaseRounds: number;
+  /** */
+  readonly epochRounds: number;
   /** By chain id: T0 first. */
   readonly chains: readonly ChainConfig[];
   readonly allocations: readonly AllocationConfig[];
@@ -51,6 +55,9 @@ const SHARDS_MAX = 53;
 const SEATS_ALLOWED = [4, 7, 21];
 const K_MAX = 16;
 const ROUND_MS_RANGE: readonly [number, number] = [50, 60_000];
+// With less the MerkleChain could not activate an epoch before the leases end; with more a network would wait long for one.
+const LEASE_ROUNDS_RANGE: readonly [number, number] = [4, 1_000];
+const EPOCH_ROUNDS_RANGE: readonly [number, number] = [10, 1_000_000_000];
 const ONE_TOKEN = 10n ** 18n;
 
 const DEFAULT_CHAIN: Omit<ChainConfig, "shard"> = {
@@ -91,6 +98,8 @@ export function parseNetworkConfig(json: string): NetworkConfig {
     seats: oneOf(fields.seats ?? 21, "seats", SEATS_ALLOWED),
     k: integerOf(fields.k ?? 3, "k", 1, K_MAX),
     roundMs: integerOf(fields.roundMs ?? 500, "roundMs", ...ROUND_MS_RANGE),
+    leaseRounds: integerOf(fields.leaseRounds ?? 20, "leaseRounds", ...LEASE_ROUNDS_RANGE),
+    epochRounds: integerOf(fields.epochRounds ?? 7_200, "epochRounds", ...EPOCH_ROUNDS_RANGE),
     chains,
     allocations: listOf(fields.allocations ?? [], "allocations").map((one, i) =>
       parseAllocation(one, i, chains.length),

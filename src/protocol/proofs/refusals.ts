@@ -12,6 +12,17 @@ export type GenesisRefusal =
   /** R-4.1: a seat whose holder has not proven to know its secret: signatures could be forged with it. */
   | { readonly code: "GENESIS_WITHOUT_POSSESSION" };
 
+/** R-7.2: why an epoch does not follow from what is known. */
+export type EpochProofRefusal =
+  | { readonly code: "EPOCH_PROOF_MALFORMED"; readonly bytes: number }
+  /** The block does not activate the epoch behind the newest known one, which is wanted. */
+  | { readonly code: "EPOCH_PROOF_NOT_NEXT"; readonly epoch: number }
+  | { readonly code: "EPOCH_PROOF_OTHER_NETWORK"; readonly networkId: string }
+  /** Not the block that the header carries, or not in a round in which it could be. */
+  | { readonly code: "EPOCH_PROOF_OTHER_BLOCK"; readonly round: number }
+  /** Not the commit votes of a quorum of the set on T0's duty for exactly this header. */
+  | { readonly code: "EPOCH_PROOF_NOT_CERTIFIED"; readonly round: number };
+
 export type FormProofRefusal =
   /** Too long, cut off, or not the one encoding of a proof. */
   | { readonly code: "PROOF_MALFORMED"; readonly bytes: number }
@@ -19,7 +30,7 @@ export type FormProofRefusal =
   /** A proof, but of something else. */
   | { readonly code: "PROOF_WRONG_KIND"; readonly kind: number }
   | { readonly code: "PROOF_OTHER_NETWORK"; readonly networkId: string }
-  /** An epoch whose keys do not follow from the genesis record that is trusted. */
+  /** An epoch whose keys are not known yet, or one that its round does not lie in. */
   | { readonly code: "PROOF_OTHER_EPOCH"; readonly epoch: number };
 
 /** The proof may hold, but not for what was asked. */

@@ -1,24 +1,33 @@
 // All that a light client trusts: one genesis record (R-7.2). Its SHA-256 is the network's id, and its epoch names the sets with
-// their keys.
+// their keys. Each later epoch is followed from the one before.
 import { JOINT_HEADER_VERSION, type JointHeader } from "../blocks/joint-header.ts";
-import { EpochKeys, provesPossession } from "../consensus/epoch-keys.ts";
+import { provesPossession } from "../consensus/epoch-keys.ts";
 import type { Certificate } from "../consensus/messages.ts";
 import { SeatKeys } from "../crypto/seat-keys.ts";
 import { equalBytes, toHex } from "../encoding/bytes.ts";
 import { accept, type Result, refuse } from "../result.ts";
-import { GENESIS_VERSION, type Genesis, genesisCodec, genesisHash } from "../rounds/epoch.ts";
-import type { FormProofRefusal, GenesisRefusal } from "./refusals.ts";
+import {
+  type EpochRecord,
+  GENESIS_VERSION,
+  type Genesis,
+  genesisCodec,
+  genesisHash,
+} from "../rounds/epoch.ts";
+import { Epochs } from "../rounds/epochs.ts";
+import { verifyEpochProof } from "./epoch-proof.ts";
+import { KnownEpochs } from "./known-epochs.ts";
+import type { EpochProofRefusal, FormProofRefusal, GenesisRefusal } from "./refusals.ts";
 
 export class TrustedNetwork {
   /** SHA-256 of the record. */
   readonly id: Uint8Array;
   readonly genesis: Genesis;
-  readonly #keys: EpochKeys;
+  readonly #known: KnownEpochs;
 
   private constructor(id: Uint8Array, genesis: Genesis) {
     this.id = id;
     this.genesis = genesis;
-    this.#keys = new EpochKeys(id, genesis.epoch);
+    this.#known = new KnownEpochs(id, genesis, new Epochs(genesis.epoch));
   }
 
   /**
@@ -48,19 +57,31 @@ export class TrustedNetwork {
     return accept(new TrustedNetwork(id, genesis));
   }
 
-  /** Whether the header is of this network, of a format that this code reads, and of an epoch whose keys are known. */
-  refusalOf({ version, networkId, epoch }: JointHeader): FormProofRefusal | null {
+  /** The number of the newest epoch that it knows. */
+  get epoch(): number {
+    return this.#known.epochs.latest.epoch;
+  }
+
+  /** R-3.7: takes over the epoch behind the newest known one, and remembers it. Costs a pairing check. */
+  follow(epochProof: Uint8Array): Result<EpochRecord, EpochProofRefusal> {
+    const verified = verifyEpochProof(this.#known, epochProof);
+    if (verified.ok) this.#known.epochs.follow(verified.value);
+    return verified;
+  }
+
+  /** Whether the header is of this network, of a format that this code reads, and of the epoch of its round among the known ones. */
+  refusalOf({ version, networkId, epoch, round }: JointHeader): FormProofRefusal | null {
     if (!equalBytes(networkId, this.id)) {
       return { code: "PROOF_OTHER_NETWORK", networkId: toHex(networkId) };
     }
     if (version !== JOINT_HEADER_VERSION) return { code: "PROOF_UNSUPPORTED_VERSION", version };
-    if (epoch !== this.genesis.epoch.epoch) return { code: "PROOF_OTHER_EPOCH", epoch };
+    if (epoch !== this.#known.epochs.at(round).epoch) return { code: "PROOF_OTHER_EPOCH", epoch };
     return null;
   }
 
   /**
-   * Whether a quorum of a set that covers the shard committed to this header. Which set was on duty (R-3.4) is the voters' own
-   * check.
+   * Whether a quorum of a set that covers the shard in the epoch of the round committed to this header. Which set was on duty
+   * (R-3.4) is the voters' own check.
    */
   certifies(
     certificate: Certificate,
@@ -68,8 +89,8 @@ export class TrustedNetwork {
     hash: Uint8Array,
     shard: number,
   ): boolean {
-    const { sets } = this.genesis.epoch;
+    const { sets } = this.#known.epochs.at(header.round);
     const covers = sets.some((one) => one.set === header.set && one.shards.includes(shard));
-    return covers && this.#keys.certifies(certificate, header, hash);
+    return covers && this.#known.certifies(certificate, header, hash);
   }
 }

@@ -1,10 +1,12 @@
 // An epoch is a numbered topology (R-3.7): shards with chains, sets with seats and keys, parameters, activation. Epoch 0
-// stands in the genesis record, whose SHA-256 is the network's id and the first seed (R-4.2).
+// stands in the genesis record, whose SHA-256 is the network's id and the first seed (R-4.2). Each later one is what its record
+// changes of the one before.
 import { sha256 } from "../crypto/sha256.ts";
 import {
   bool,
   codec,
   fixedBytes,
+  hash32,
   list,
   optional,
   safeU64,
@@ -35,12 +37,24 @@ export interface ShardRecord {
   readonly chains: readonly number[];
 }
 
-export interface Epoch {
+/** What a new epoch changes of the one before it, as the MerkleChain's blocks have it (R-3.7). */
+export interface EpochRecord {
   readonly epoch: number;
   readonly activationRound: number;
   /** Milliseconds since 1970 (UTC) at which the activation round begins. */
   readonly activationTimeMs: number;
   readonly roundMs: number;
+  /** R-4.2, R-8.3 */
+  readonly seed: Uint8Array;
+}
+
+export interface Epoch extends Omit<EpochRecord, "seed"> {
+  /** null in the genesis record, whose own hash it is. */
+  readonly seed: Uint8Array | null;
+  /** How many rounds ahead an actor may be allowed to act without asking again (R-3.7). */
+  readonly leaseRounds: number;
+  /** R-11.6: after so many of the MerkleChain's blocks with headers in them the next epoch is due. */
+  readonly epochRounds: number;
   /** R-5.1: execution lags consensus by at most so many rounds. Fixed at genesis. */
   readonly k: number;
   readonly shards: readonly ShardRecord[];
@@ -68,11 +82,24 @@ export interface Genesis {
 
 export const GENESIS_VERSION = 1;
 
+export const epochRecordType = struct<EpochRecord>("EpochRecord", {
+  epoch: safeU64,
+  activationRound: safeU64,
+  activationTimeMs: safeU64,
+  roundMs: u32,
+  seed: hash32,
+});
+
+export const epochRecordCodec = codec<EpochRecord>("epoch record", epochRecordType, 128);
+
 const epochType = struct<Epoch>("Epoch", {
   epoch: safeU64,
   activationRound: safeU64,
   activationTimeMs: safeU64,
   roundMs: u32,
+  seed: optional(hash32),
+  leaseRounds: u32,
+  epochRounds: u32,
   k: u8,
   shards: list(struct<ShardRecord>("ShardRecord", { shard: u32, chains: list(u32) })),
   sets: list(
@@ -111,8 +138,20 @@ export const genesisCodec = codec<Genesis>(
 /** The network's id, and the seed of epoch 0. */
 export const genesisHash = (genesisBytes: Uint8Array): Uint8Array => sha256(genesisBytes);
 
+/** What the MerkleChain's blocks would say of epoch 0. */
+export const genesisEpochRecord = (networkId: Uint8Array, epoch: Epoch): EpochRecord => {
+  const { activationRound, activationTimeMs, roundMs } = epoch;
+  const seed = epochSeed(networkId, epoch);
+  return { epoch: epoch.epoch, activationRound, activationTimeMs, roundMs, seed };
+};
+
+/** R-4.2: what the proposers of the epoch's rounds follow from. */
+export const epochSeed = (networkId: Uint8Array, { seed }: Epoch): Uint8Array => seed ?? networkId;
+
+type Timing = Pick<EpochRecord, "activationRound" | "activationTimeMs" | "roundMs">;
+
 /** R-3.1: the round that `nowMs` lies in; the activation round before its time has come. */
-export function roundAt(epoch: Epoch, nowMs: number): number {
+export function roundAt(epoch: Timing, nowMs: number): number {
   const elapsed = Math.max(0, nowMs - epoch.activationTimeMs);
   return epoch.activationRound + Math.floor(elapsed / epoch.roundMs);
 }
@@ -126,16 +165,11 @@ const OPENABLE_ROUNDS = 0.9;
 export const PART_WAIT_ROUNDS: number = (OPENABLE_ROUNDS + 1) / 2;
 
 /** R-3.8: the first round that a shard can open at `nowMs` or later: the present one, but for its end. */
-export function openableRound(epoch: Epoch, nowMs: number): number {
+export function openableRound(epoch: Timing, nowMs: number): number {
   return roundAt(epoch, nowMs + epoch.roundMs * (1 - OPENABLE_ROUNDS));
 }
 
 /** When a round begins, in milliseconds since 1970. */
-export function roundStartMs(epoch: Epoch, round: number): number {
+export function roundStartMs(epoch: Timing, round: number): number {
   return epoch.activationTimeMs + (round - epoch.activationRound) * epoch.roundMs;
-}
-
-/** When a shard closes the round if it has not decided it (R-3.8). */
-export function roundCloseMs(epoch: Epoch, round: number): number {
-  return roundStartMs(epoch, round + 1) + epoch.roundMs;
 }

@@ -73,7 +73,7 @@ export const nameOf = ({ to }: Sent, { block }: CertifiedBlock): string =>
 function notarise({ send }: Means, shard: number, { block, certificate }: CertifiedBlock): void {
   const header = jointHeaderCodec.encode(block.header);
   const headers = [{ header, certificate: certificateCodec.encode(certificate) }];
-  const request = { kind: "notarise", shard, headers, createdChains: [] } as const;
+  const request = { kind: "notarise", shard, headers, voided: [], createdChains: [] } as const;
   send({ to: { kind: "merkleChain" }, request });
 }
 

@@ -21,6 +21,8 @@ const KINDS = [
   "decision",
   "nothing",
   "notarise",
+  "lease",
+  "epochs",
   "nonsense",
 ] as const;
 
@@ -39,7 +41,9 @@ const FIELDS = [
   "afterRound",
   "ids",
   "headers",
+  "voided",
   "createdChains",
+  "proofs",
 ] as const;
 
 /** Bytes that mean nothing. */

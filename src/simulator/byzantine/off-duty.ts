@@ -27,7 +27,7 @@ function movedTo(block: Draft, round: number): Draft {
 function stolen({ network, random, set }: Means, block: JointBlock): Draft | null {
   const round = block.header.round + 1;
   const draft = draftOf(block, random);
-  if (draft === null || network.timetable.dutyOf(draft.shard, round).set === set) return null;
+  if (draft === null || network.dutyOf(draft.shard, round).set === set) return null;
   return movedTo(draft, round);
 }
 
@@ -38,7 +38,7 @@ function hand(means: Means, { shard, ...block }: Draft, certificate: Certificate
   const { set, send, network } = means;
   const certifiedBlock = certifiedBlockCodec.encode({ block, certificate });
   for (const rounds of LATER_ROUNDS) {
-    const delayMs = Math.floor(rounds * network.epoch.roundMs);
+    const delayMs = Math.floor(rounds * network.roundMs);
     send({
       to: { kind: "shard", shard },
       request: { kind: "commit", set, certifiedBlock, partnerBlock: null },

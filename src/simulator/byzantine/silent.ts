@@ -5,7 +5,7 @@ import type { Behaviour } from "./behaviour.ts";
 const nameOf = (peer: PeerId): string => JSON.stringify(peer);
 
 /** What a replica follows its shards by. */
-const READING: readonly string[] = ["blocks", "decision", "result"];
+const READING: readonly string[] = ["blocks", "decision", "result", "lease"];
 
 export const silent: Behaviour = ({ random, others, memory, act }) => {
   const fromRound = random.chance(0.5) ? 0 : random.between(1, 40);

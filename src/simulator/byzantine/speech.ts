@@ -38,7 +38,7 @@ export class Speech {
   }
 
   proposerOf(round: number, view: number): number {
-    return proposerSeat(this.#network.seed, this.#set, round, view, this.seats);
+    return proposerSeat(this.#network.seedAt(round), this.#set, round, view, this.seats);
   }
 
   leads(round: number, view: number): boolean {

@@ -97,7 +97,7 @@ export function withUnopened(
   const { header, shardBlocks } = block;
   const { networkId, epoch, round } = header;
   const missing = shards.find((shard) => !header.halves.some((half) => half.shard === shard));
-  if (missing === undefined || network.timetable.dutyOf(missing, round).set !== set) return null;
+  if (missing === undefined || network.dutyOf(missing, round).set !== set) return null;
   const other = emptyHalf(missing, round);
   if (other === null) return null;
   const halves = joinHalves(networkId, epoch, [...header.halves, other.half]);

@@ -1,6 +1,6 @@
 // what leaves the mempool had a reason to: REJECTED is what no block can ever take, by the blocks that there were when it was
 // said, EXPIRED what is past its time, and DROPPED what another took the place of, or what a full mempool had no room for.
-import { homesOf, latestBlockAt, latestRoundAt, push, roundAt, shardsOf } from "./history.ts";
+import { homesOf, latestBlockAt, latestRoundAt, push, shardsOf } from "./history.ts";
 import type {
   Checker,
   Observation,
@@ -12,6 +12,7 @@ import type {
 import type { PlainLedger } from "./plain-ledger.ts";
 import { offerIn } from "./plain-trade.ts";
 import { replayOf } from "./replay.ts";
+import { roundAt } from "./timetable.ts";
 
 type StatusAnswer = Extract<ObservedAnswer, { kind: "status" }>;
 

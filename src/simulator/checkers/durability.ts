@@ -1,9 +1,10 @@
 // what was answered Accepted is never lost, ends in one of the four ways, and all that is said of it on the way is what the blocks
 // and receipts hold.
 import { type Finality, finalisedBy } from "./finality.ts";
-import { healedMs, historyOf, latestBlockAt, roundAt } from "./history.ts";
+import { healedMs, historyOf, latestBlockAt } from "./history.ts";
 import type { Checker, Observation, ObservedAnswer, Violation } from "./observation.ts";
 import { replayOf } from "./replay.ts";
+import { roundAt } from "./timetable.ts";
 
 type StatusAnswer = Extract<ObservedAnswer, { kind: "status" }>;
 

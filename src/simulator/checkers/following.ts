@@ -1,6 +1,7 @@
 // every set has the blocks of both its shards within k rounds, whoever made them, where nothing goes wrong.
-import { push, roundAt } from "./history.ts";
+import { push } from "./history.ts";
 import type { Checker, Observation, Violation } from "./observation.ts";
+import { roundAt } from "./timetable.ts";
 
 type Reached = Observation["heads"][number];
 

@@ -11,14 +11,14 @@ import type {
 import { type Duty, dutyOf } from "./timetable.ts";
 
 export const halves: Checker = (observation) => {
-  const { genesis, commits } = observation;
+  const { commits } = observation;
   const violations: Violation[] = [];
   const seen = new Set<string>();
   for (const block of commits) {
     const key = `${block.shard} ${block.hash}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    const duty = dutyOf(genesis, block.shard, block.round);
+    const duty = dutyOf(observation, block.shard, block.round);
     if (duty === null || duty.set !== block.set) {
       violations.push(
         `R-3.4 ${name(block)} is by set ${block.set}, on duty is set ${duty?.set ?? "none"}`,

@@ -6,6 +6,7 @@ import type {
   ObservedChainBlock,
   ObservedTransaction,
 } from "./observation.ts";
+import { roundAt } from "./timetable.ts";
 
 export interface Place {
   readonly shard: number;
@@ -62,10 +63,6 @@ function makeHistory({ commits }: Observation): History {
   for (const headers of chains.values()) headers.sort((a, b) => a.round - b.round);
   return { shards, chains, places };
 }
-
-/** The round that a moment of the run lies in. */
-export const roundAt = ({ genesis }: Observation, ms: number): number =>
-  Math.floor(ms / genesis.roundMs);
 
 /** How far an actor's clock is ever off, where one is wrong; and how far a block may be ahead of the clock of whoever signs it. */
 const CLOCK_OFF_ROUNDS = 2;

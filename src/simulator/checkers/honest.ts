@@ -3,10 +3,10 @@
 import type { Checker } from "./observation.ts";
 import { dutyOf } from "./timetable.ts";
 
-export const honest: Checker = ({ equivocations, genesis, invalid, stopped, world }) => [
+export const honest: Checker = ({ equivocations, genesis, epochs, invalid, stopped, world }) => [
   ...equivocations,
   ...invalid.flatMap(({ shard, round, why }) => {
-    const { set = 0 } = dutyOf(genesis, shard, round) ?? {};
+    const { set = 0 } = dutyOf({ genesis, epochs }, shard, round) ?? {};
     // A quorum without honest seats certifies anything.
     return world.cartels.includes(set)
       ? []

@@ -6,6 +6,7 @@ import { chainHeaders } from "./chain-headers.ts";
 import { decisions } from "./decisions.ts";
 import { departures } from "./departures.ts";
 import { durability } from "./durability.ts";
+import { epochs } from "./epochs.ts";
 import { exactlyOnce } from "./exactly-once.ts";
 import { following } from "./following.ts";
 import { halves } from "./halves.ts";
@@ -24,6 +25,7 @@ import { waking } from "./waking.ts";
 /** In the order in which their findings help: what is wrong first makes the rest wrong, too. */
 const CHECKERS: readonly (readonly [name: string, checker: Checker])[] = [
   ["agreement", agreement],
+  ["epochs", epochs],
   ["halves", halves],
   ["decisions", decisions],
   ["chain-headers", chainHeaders],

@@ -16,7 +16,6 @@ export interface ObservedChain {
 
 export interface ObservedGenesis {
   readonly k: number;
-  /** R-3.1: at `ms` since the run's beginning it is round floor(ms / roundMs). */
   readonly roundMs: number;
   /** Of every set. */
   readonly seats: number;
@@ -146,9 +145,21 @@ export interface ObservedHalf {
   readonly partner: string | null;
 }
 
+/** R-3.7: an epoch that was activated. */
+export interface ObservedEpoch {
+  readonly epoch: number;
+  readonly activationRound: number;
+  /** When that round begins, in ms since the run's beginning. */
+  readonly activationMs: number;
+  readonly roundMs: number;
+  /** When the MerkleChain activated it; null where nobody saw that. */
+  readonly decidedMs: number | null;
+}
+
 /** A committed block of a shard, as one holder has it. */
 export interface ObservedBlock {
   readonly shard: number;
+  readonly epoch: number;
   readonly round: number;
   readonly set: number;
   readonly view: number;
@@ -204,6 +215,16 @@ export interface FailedRound {
 
 export interface Observation {
   readonly genesis: ObservedGenesis;
+  /** Those that the MerkleChain activated, behind that of the genesis record, in their order. */
+  readonly epochs: readonly ObservedEpoch[];
+  /** At the end: the newest epoch that each shard knows. */
+  readonly knownEpochs: ReadonlyMap<number, number>;
+  /** Rounds that shards opened, in the epoch that they took them to be of; nothing where nobody saw it. */
+  readonly opened: readonly {
+    readonly shard: number;
+    readonly epoch: number;
+    readonly round: number;
+  }[];
   /** Everything that anybody signed or forged in the run, by id. What a block holds beside these came from nowhere. */
   readonly transactions: ReadonlyMap<string, ObservedTransaction>;
   /** In the order in which clients heard them. */
@@ -266,6 +287,7 @@ export interface Observation {
   /** What honest seats signed in the last phase of consensus; null where nobody saw it. */
   readonly ballots: {
     readonly commitVotes: readonly {
+      readonly epoch: number;
       readonly set: number;
       readonly round: number;
       readonly view: number;

@@ -1,6 +1,6 @@
 // where nothing goes wrong, what a client was told of a round holds; and where nothing goes wrong any more, nothing that
 // could be included expires.
-import { healedMs, historyOf, homesOf, push, roundAt, shardsOf } from "./history.ts";
+import { healedMs, historyOf, homesOf, push, shardsOf } from "./history.ts";
 import type {
   Checker,
   Observation,
@@ -9,7 +9,7 @@ import type {
   Violation,
 } from "./observation.ts";
 import { replayOf } from "./replay.ts";
-import { dutyOf } from "./timetable.ts";
+import { dutyOf, roundAt, roundStartMs } from "./timetable.ts";
 
 export const promises: Checker = (observation) => [
   ...(observation.world.isFaultFree ? broken(observation) : []),
@@ -71,6 +71,7 @@ function broken(observation: Observation): Violation[] {
   };
   const isExcused = [
     failedRounds(observation),
+    newEpoch(observation),
     tooLate(observation),
     overtaken(observation),
     behindTrade(observation),
@@ -91,16 +92,26 @@ const placeIn = (observation: Observation, id: string): number =>
 type Excuse = (promised: Promised) => boolean;
 
 /** a promise is about rounds that come about.: one that the clock closed before its time is no excuse. */
-function failedRounds({ failed, genesis, transactions, created }: Observation): Excuse {
+function failedRounds(observation: Observation): Excuse {
+  const { failed, genesis, transactions, created } = observation;
   const homes = new Map([...genesis.chains, ...created].map((one) => [one.chain, one.shard]));
   const inTime = failed.filter(
-    ({ round, atMs, cause }) => cause !== "clock" || atMs >= (round + 2) * genesis.roundMs,
+    ({ round, atMs, cause }) => cause !== "clock" || atMs >= roundStartMs(observation, round + 2),
   );
   return ({ id, round, atMs }) => {
     const legs = transactions.get(id)?.legs ?? [];
     const shards = new Set(legs.map(({ chain }) => homes.get(chain)));
     return inTime.some((one) => shards.has(one.shard) && one.round <= round && one.atMs >= atMs);
   };
+}
+
+/** a new epoch has another timetable. */
+function newEpoch(observation: Observation): Excuse {
+  return ({ round, atMs }) =>
+    observation.epochs.some(
+      ({ activationRound }) =>
+        activationRound > roundAt(observation, atMs) && activationRound <= round,
+    );
 }
 
 /** A replacement comes too late if the block that is being made holds what it was to replace. */
@@ -215,7 +226,7 @@ function expired(observation: Observation): Violation[] {
     const [home = 0, partner = home] = shardsOf(homes, transaction);
     // what touches two shards has its turn when they meet.
     const meet = (round: number): boolean =>
-      dutyOf(genesis, home, round)?.shards.includes(partner) === true;
+      dutyOf(observation, home, round)?.shards.includes(partner) === true;
     const turns = home === partner ? enough : genesis.k + 1;
     const rounds: number[] = [];
     for (

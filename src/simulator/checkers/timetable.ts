@@ -1,5 +1,6 @@
-// R-3.3, R-3.4: who is at work in a round, read off the specification's own list of pairs. Worlds begin with round 0 of epoch 0.
-import type { ObservedGenesis } from "./observation.ts";
+// R-3.3, R-3.4: who is at work in a round, read off the specification's own list of pairs; and which epoch has a round (R-3.7). Worlds
+// begin with round 0 of epoch 0.
+import type { Observation, ObservedEpoch, ObservedGenesis } from "./observation.ts";
 
 export interface Duty {
   readonly set: number;
@@ -20,6 +21,33 @@ function pairsIn(count: number, round: number): (readonly [number, number | null
   return pairs;
 }
 
+/** What says who is at work when. */
+export interface Timeline {
+  readonly genesis: Pick<ObservedGenesis, "shards" | "sets" | "roundMs">;
+  readonly epochs: Observation["epochs"];
+}
+
+/** R-3.7: the epoch of a round. */
+export function epochOf({ genesis, epochs }: Timeline, round: number): ObservedEpoch {
+  const { roundMs } = genesis;
+  const found = epochs.findLast(({ activationRound }) => activationRound <= round);
+  return found ?? { epoch: 0, activationRound: 0, activationMs: 0, roundMs, decidedMs: 0 };
+}
+
+/** R-3.1: when a round begins, in ms since the run's beginning. */
+export function roundStartMs(timeline: Timeline, round: number): number {
+  const { activationRound, activationMs, roundMs } = epochOf(timeline, round);
+  return activationMs + (round - activationRound) * roundMs;
+}
+
+/** R-3.1: the round that a moment of the run lies in. */
+export function roundAt({ genesis, epochs }: Timeline, ms: number): number {
+  const found = epochs.findLast(({ activationMs }) => activationMs <= ms);
+  if (found === undefined) return Math.floor(ms / genesis.roundMs);
+  return found.activationRound + Math.floor((ms - found.activationMs) / found.roundMs);
+}
+
+/** `round`: since the epoch's activation. */
 export function dutiesIn(
   { shards, sets }: Pick<ObservedGenesis, "shards" | "sets">,
   round: number,
@@ -46,8 +74,8 @@ export function dutiesIn(
 }
 
 /** Who is at work for a shard; null for a shard that there is not. */
-export const dutyOf = (
-  genesis: Pick<ObservedGenesis, "shards" | "sets">,
-  shard: number,
-  round: number,
-): Duty | null => dutiesIn(genesis, round).find(({ shards }) => shards.includes(shard)) ?? null;
+export function dutyOf(timeline: Timeline, shard: number, round: number): Duty | null {
+  const elapsed = round - epochOf(timeline, round).activationRound;
+  const duties = dutiesIn(timeline.genesis, elapsed);
+  return duties.find(({ shards }) => shards.includes(shard)) ?? null;
+}

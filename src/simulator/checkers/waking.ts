@@ -1,7 +1,8 @@
 // R-3.9: where nothing goes wrong, nobody is awake without work: shards only while something waits there, is sent there or has to be
 // carried on, sets only for one of their shards, or on T0's duty for the MerkleChain.
-import { historyOf, roundAt } from "./history.ts";
+import { historyOf } from "./history.ts";
 import type { Checker, Observation } from "./observation.ts";
+import { roundAt } from "./timetable.ts";
 
 type Span = readonly [from: number, to: number];
 
@@ -50,6 +51,11 @@ function spansOf(observation: Observation, shard: number): Span[] {
     round,
     round + genesis.k + FOLLOWED_ROUNDS,
   ]);
+  // R-3.7: every shard is told of a new epoch.
+  for (const { decidedMs } of observation.epochs) {
+    const told = roundAt(observation, decidedMs ?? 0);
+    spans.push([told, told + FOLLOWED_ROUNDS]);
+  }
   for (const answer of answers) {
     if (answer.kind !== "accepted" && answer.kind !== "refused") continue;
     const { id, atMs } = answer;

@@ -29,6 +29,7 @@ export function reportWorld({ outcome, violations, ms }: WorldResult, print: Pri
     print(`event hash: ${outcome.eventHash}`);
     print(`transactions by last status: ${counts(outcome.transactions)}`);
     print(`faults that happened: ${counts(outcome.faults)}`);
+    print(`epochs: ${counts(outcome.epochs)}`);
     print(`deeds of faulty voters: ${counts(outcome.behaviours)}`);
   }
   reportViolations(violations, print);

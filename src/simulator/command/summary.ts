@@ -22,6 +22,7 @@ export class Summary {
   #faultFree = 0;
   #slowest: WorldResult | null = null;
   readonly #transactions: Record<string, number> = {};
+  readonly #epochs: Record<string, number> = {};
   readonly #faults = new Map(FAULT_KINDS.map((kind) => [kind, { times: 0, worlds: 0 }]));
   readonly #behaviours = new Map<string, Coverage>(
     Object.keys(ALL_BEHAVIOURS).map((name) => [name, { times: 0, worlds: 0 }]),
@@ -39,6 +40,9 @@ export class Summary {
     this.#virtualMs += outcome.virtualMs;
     for (const [status, times] of Object.entries(outcome.transactions)) {
       this.#transactions[status] = (this.#transactions[status] ?? 0) + times;
+    }
+    for (const [change, times] of Object.entries(outcome.epochs)) {
+      this.#epochs[change] = (this.#epochs[change] ?? 0) + times;
     }
     let isFaultFree = options.byzantine.length === 0;
     for (const [kind, coverage] of this.#faults) {
@@ -65,6 +69,7 @@ export class Summary {
     print(
       `worlds without any fault: ${this.#faultFree}; with real signatures: ${this.#realCrypto}`,
     );
+    print(`epochs: ${counts(this.#epochs)}`);
     this.#reportFaults(worlds, print);
     this.#reportBehaviours(print);
     print(

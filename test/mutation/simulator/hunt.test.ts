@@ -26,6 +26,7 @@ function runner(failing: Readonly<Record<number, string>>) {
       virtualMs: 0,
       faults: NO_FAULTS,
       behaviours: {},
+      epochs: {},
       transactions: {},
       lastEvents: [],
     };

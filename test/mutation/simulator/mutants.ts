@@ -2,6 +2,7 @@
 import type { Mutant } from "./mutant.ts";
 import { ACTORS } from "./mutants/actors.ts";
 import { CONSENSUS } from "./mutants/consensus.ts";
+import { EPOCHS } from "./mutants/epochs.ts";
 import { LEDGER } from "./mutants/ledger.ts";
 import { SHARDS } from "./mutants/shards.ts";
 import { TRADES } from "./mutants/trades.ts";
@@ -34,6 +35,7 @@ export const ALL_MUTANTS: readonly Mutant[] = [
   ...LEDGER,
   ...ACTORS,
   ...SHARDS,
+  ...EPOCHS,
   ...TRADES,
 ];
 /** What the simulator must find. */

@@ -166,6 +166,9 @@ export const epochs: fc.Arbitrary<Epoch> = record({
   activationRound: safe,
   activationTimeMs: safe,
   roundMs: u32,
+  seed: option(hash),
+  leaseRounds: u32,
+  epochRounds: u32,
   k: u8,
   shards: few(record({ shard: u32, chains: few(u32) })),
   sets: few(
@@ -230,7 +233,20 @@ const merkleChainBodies: fc.Arbitrary<MerkleChainBody> = record({
     round: safe,
     parent: hash,
     notarised: few(record({ shard: u32, round: safe, headerHash: hash })),
+    voided: few(record({ shard: u32, round: safe, headerHash: hash, isLate: fc.boolean() })),
     createdChains: few(chainRecords),
+    epochChange: option(
+      record({
+        kind: fc.constantFrom("announced", "activated", "lapsed"),
+        epoch: record({
+          epoch: safe,
+          activationRound: safe,
+          activationTimeMs: safe,
+          roundMs: u32,
+          seed: hash,
+        }),
+      }),
+    ),
   }),
   headers: few(record({ header: jointHeaders, certificate })),
   createdChains: few(

@@ -104,7 +104,18 @@ export const MERKLE_CHAIN_BODY: MerkleChainBody = {
       { shard: 0, round: 41, headerHash: bytes(32, 0x74) },
       { shard: 1, round: 41, headerHash: bytes(32, 0x74) },
     ],
+    voided: [{ shard: 1, round: 40, headerHash: bytes(32, 0x7a), isLate: true }],
     createdChains: [CREATED],
+    epochChange: {
+      kind: "announced",
+      epoch: {
+        epoch: 1,
+        activationRound: 63,
+        activationTimeMs: 1_700_000_031_000,
+        roundMs: 1_000,
+        seed: bytes(32, 0x7b),
+      },
+    },
   },
   headers: [{ header: JOINT, certificate: CERTIFICATE }],
   createdChains: [

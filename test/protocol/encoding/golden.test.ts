@@ -102,6 +102,7 @@ describe("reserved numbers", () => {
           "authorisation": 2,
           "chainHeader": 4,
           "commitVote": 18,
+          "epochSeed": 22,
           "jointHeader": 3,
           "merkleChainBlock": 6,
           "offer": 7,

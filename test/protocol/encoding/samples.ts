@@ -137,6 +137,9 @@ const EPOCH: Epoch = {
   activationRound: 1,
   activationTimeMs: 1_700_000_000_000,
   roundMs: 500,
+  seed: null,
+  leaseRounds: 20,
+  epochRounds: 7_200,
   k: 3,
   shards: [{ shard: 0, chains: [0, 7] }],
   sets: [

@@ -44,6 +44,8 @@ describe("the NETWORK variable", () => {
       seats: 21,
       k: 3,
       roundMs: 500,
+      leaseRounds: 20,
+      epochRounds: 7_200,
       chains: [
         {
           symbol: "RUNE",
@@ -81,6 +83,10 @@ describe("the NETWORK variable", () => {
     ["k", { k: 1.5 }, "1.5"],
     ["roundMs", { roundMs: 49 }, "49"],
     ["roundMs", { roundMs: 60_001 }, "60001"],
+    ["leaseRounds", { leaseRounds: 3 }, "3"],
+    ["leaseRounds", { leaseRounds: 1_001 }, "1001"],
+    ["epochRounds", { epochRounds: 9 }, "9"],
+    ["epochRounds", { epochRounds: 2 ** 40 }, "1099511627776"],
     ["chains", { chains: {} }, "{}"],
     ["chains", { chains: [] }, "[]"],
     ["chains[1]", { chains: [{}, 5] }, "5"],

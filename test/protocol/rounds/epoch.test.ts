@@ -64,7 +64,7 @@ describe("genesis", () => {
     const bytes = genesisCodec.encode(testGenesis());
     expect(network.id).toEqual(sha256(bytes));
     expect(network.id).toEqual(genesisHash(bytes));
-    expect(network.seed).toEqual(network.id);
+    expect(network.seedAt(1)).toEqual(network.id);
     expect(testNetwork({ k: 2 }).id).not.toEqual(network.id);
   });
 

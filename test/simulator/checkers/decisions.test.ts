@@ -16,6 +16,7 @@ function violations(
   draft.world.cartels = cartel ? [1] : [];
   draft.ballots = {
     commitVotes: votes.map(([view, voted, ...signers]) => ({
+      epoch: 0,
       set: 1,
       round: 1,
       view,

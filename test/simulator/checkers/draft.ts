@@ -79,6 +79,9 @@ export class Draft {
   readonly created: Mutable<Observation["created"][number]>[] = [];
   readonly notarised: Mutable<Observation["notarised"][number]>[] = [];
   readonly logs: Mutable<Observation["logs"][number]>[] = [];
+  readonly epochs: Mutable<Observation["epochs"][number]>[] = [];
+  readonly knownEpochs = new Map<number, number>();
+  readonly opened: Mutable<Observation["opened"][number]>[] = [];
   readonly equivocations: string[] = [];
   ballots: Observation["ballots"] = null;
   readonly failed: Mutable<Observation["failed"][number]>[] = [];
@@ -152,6 +155,7 @@ export class Draft {
     const created = this.created.filter((chain) => chain.shard === shard);
     const block: ObservedBlock = {
       shard,
+      epoch: 0,
       round,
       set: 1,
       view: 0,

@@ -59,6 +59,9 @@ export class ObservedLedger extends LedgerWorld {
       chains.map(({ chain }) => ({ chain, account, state: this.account(account, chain) })),
     );
     return {
+      epochs: [],
+      knownEpochs: new Map(),
+      opened: [],
       genesis: {
         k: epoch.k,
         roundMs: epoch.roundMs,
@@ -142,6 +145,7 @@ export class ObservedLedger extends LedgerWorld {
     const order = transactionsIn(this.network.id, body);
     return {
       shard: body.shard,
+      epoch: header.epoch,
       round: header.round,
       set: header.set,
       view: certificate.view,

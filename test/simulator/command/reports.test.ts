@@ -36,6 +36,7 @@ function resultOf(options: WorldOptions, violations: readonly string[]): WorldRe
     virtualMs: 60_000,
     faults: { ...NO_FAULTS, late: 2, pause: options.seed === 3 ? 7 : 0 },
     behaviours: {},
+    epochs: {},
     transactions: { FINAL: 10, EXPIRED: 1 },
     lastEvents: ["5 shard 0: tick", "6 shard 0: crash"],
   };

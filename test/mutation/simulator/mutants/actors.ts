@@ -68,15 +68,15 @@ export const ACTORS: readonly Mutant[] = [
   {
     name: "expired-under-an-open-round",
     breaks: "R-2.7 the open round's block may still hold it: EXPIRED turns to COMMITTED",
-    file: "src/actors/shard.ts",
-    line: "return isUndecided ? Math.min(round, this.currentRound()) : this.currentRound();",
-    replacement: "return this.currentRound();",
+    file: "src/actors/round-opening.ts",
+    line: 'return state === "open" || state === "accepted" ? Math.min(round, now) : now;',
+    replacement: "return Math.max(now, 0 * round * state.length);",
   },
   {
     name: "no-alarm-to-close-a-round",
     breaks: "R-3.8 a round that nobody certifies is closed",
     file: "src/actors/shard.ts",
-    line: "times.push(roundCloseMs(epoch, round));",
+    line: "times.push(epochs.roundCloseMs(round));",
     replacement: "",
   },
   {
@@ -133,8 +133,8 @@ export const ACTORS: readonly Mutant[] = [
     name: "notarised-again-in-each-block",
     breaks: "R-4.7 the MerkleChain notarises each header once",
     file: "src/protocol/blocks/merkle-chain-body.ts",
-    line: "next[place] = { shard, head: { round, hash: headerHash } };",
-    replacement: "next[place] = { shard, head };",
+    line: "next[place] = { ...(next[place] as ShardHead), head: { round, hash: headerHash } };",
+    replacement: "next[place] = { ...(next[place] as ShardHead), head };",
   },
   {
     name: "part-never-in-a-block",

@@ -129,7 +129,7 @@ export const LEDGER: readonly Mutant[] = [
     name: "token-born-too-early",
     breaks: "R-2.10 a chain is born k rounds and a cycle after its creation",
     file: "src/actors/execute-placed.ts",
-    line: "placement: { shard: replica.shard, bornRound: round + k + cycleRounds(epoch) },",
+    line: "placement: { shard: replica.shard, bornRound: round + k + cycleRounds(epochs.at(round)) },",
     replacement: "placement: { shard: replica.shard, bornRound: round + k },",
   },
   {

@@ -28,8 +28,8 @@ export const SHARDS: readonly Mutant[] = [
     name: "told-k-rounds-too-late",
     breaks: "R-10.1 within k rounds",
     file: "src/actors/watchers.ts",
-    line: "return roundStartMs(network.epoch, this.#unwatched.first + network.k);",
-    replacement: "return roundStartMs(network.epoch, this.#unwatched.first + 2 * network.k + 1);",
+    line: "return network.epochs.roundStartMs(this.#unwatched.first + network.k);",
+    replacement: "return network.epochs.roundStartMs(this.#unwatched.first + 2 * network.k + 1);",
   },
   {
     name: "voters-not-told-to-follow",
@@ -63,7 +63,7 @@ export const SHARDS: readonly Mutant[] = [
     name: "half-of-a-set-off-duty",
     breaks: "R-3.4 a shard takes blocks of the set on duty alone",
     file: "src/actors/shard-commits.ts",
-    line: "if (header.set !== set || network.timetable.dutyOf(this.#shard, round).set !== set) {",
+    line: "if (header.set !== set || network.dutyOf(this.#shard, round).set !== set) {",
     replacement: "if (header.set !== set) {",
   },
   {

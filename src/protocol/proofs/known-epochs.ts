@@ -1,0 +1,60 @@
+// Whose word counts in which round (R-3.7): the epochs that somebody knows, from genesis on, with the keys of their sets. Actors and light
+// clients ask the same code.
+import type { JointHeader } from "../blocks/joint-header.ts";
+import { EpochKeys } from "../consensus/epoch-keys.ts";
+import type { Certificate } from "../consensus/messages.ts";
+import type { ResultCertificate } from "../consensus/result-certificate.ts";
+import { BLS_SEATS, type SeatScheme } from "../consensus/seat-scheme.ts";
+import type { SeatVerifier } from "../consensus/verify-message.ts";
+import { ROOT_CHAIN } from "../ledger/chain-id.ts";
+import { type Epoch, epochSeed, type Genesis, type ValidatorSetRecord } from "../rounds/epoch.ts";
+import type { Epochs } from "../rounds/epochs.ts";
+
+export class KnownEpochs {
+  readonly id: Uint8Array;
+  readonly epochs: Epochs;
+  /** T0's: whose duty is the MerkleChain's, too (R-7.1). */
+  readonly rootShard: number;
+  readonly #scheme: SeatScheme;
+  readonly #keys = new WeakMap<Epoch, EpochKeys>();
+  readonly #parsed = new WeakMap<ValidatorSetRecord, SeatVerifier>();
+
+  /** `id`: the network's. */
+  constructor(id: Uint8Array, genesis: Genesis, epochs: Epochs, scheme: SeatScheme = BLS_SEATS) {
+    this.id = id;
+    this.epochs = epochs;
+    this.#scheme = scheme;
+    const root = genesis.epoch.shards.find(({ chains }) => chains.includes(ROOT_CHAIN));
+    this.rootShard = root?.shard ?? 0;
+  }
+
+  /** The keys of the epoch of a round. */
+  keysAt(round: number): EpochKeys {
+    const epoch = this.epochs.at(round);
+    const known = this.#keys.get(epoch);
+    if (known !== undefined) return known;
+    const keys = new EpochKeys(this.id, epoch, this.#scheme, this.#parsed);
+    this.#keys.set(epoch, keys);
+    return keys;
+  }
+
+  /** R-4.2 */
+  seedAt(round: number): Uint8Array {
+    return epochSeed(this.id, this.epochs.at(round));
+  }
+
+  /**
+   * R-3.2, R-4.1: whether a quorum of the header's set committed to this header, in the epoch of its round. Costs one pairing check.
+   */
+  certifies(certificate: Certificate, header: JointHeader, hash: Uint8Array): boolean {
+    return this.keysAt(header.round).certifies(certificate, header, hash);
+  }
+
+  /** R-5.4: the same of the result of a round's cross-shard transactions. */
+  certifiesResult(
+    certificate: ResultCertificate,
+    expected: Pick<ResultCertificate, "set" | "round" | "value">,
+  ): boolean {
+    return this.keysAt(expected.round).certifiesResult(certificate, expected);
+  }
+}

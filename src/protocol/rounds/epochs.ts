@@ -1,0 +1,123 @@
+// The epochs of a network, one behind the other (R-3.7): which of them has a round, and what follows from that: when the round begins,
+// and who is at work in it. What is not known yet is taken to go on as it is; whoever acts on that needs a lease.
+import { invariant } from "../assert.ts";
+import { type Epoch, type EpochRecord, openableRound, roundAt, roundStartMs } from "./epoch.ts";
+import { type Duty, Timetable } from "./timetable.ts";
+
+/** The record of the epoch that has the round, for a round before those in memory; undefined for one of epoch 0. */
+export type OlderEpochs = (round: number) => EpochRecord | undefined;
+
+const OLDER_KEPT = 4;
+
+export class Epochs {
+  readonly #genesis: Epoch;
+  readonly #older: OlderEpochs;
+  /** Ascending, without a gap; the last is the newest that is known. */
+  readonly #recent: Epoch[];
+  /** What was looked up last of those before. */
+  readonly #lookedUp: Epoch[] = [];
+  readonly #timetables = new WeakMap<Epoch, Timetable>();
+
+  /** `newest`: the newest known record, where `older` has those before it. */
+  constructor(genesis: Epoch, newest?: EpochRecord, older: OlderEpochs = () => undefined) {
+    this.#genesis = genesis;
+    this.#older = older;
+    this.#recent = [newest === undefined ? genesis : { ...genesis, ...newest }];
+  }
+
+  /** The newest that is known: its activation may be to come. */
+  get latest(): Epoch {
+    return this.#recent.at(-1) as Epoch;
+  }
+
+  /** Takes the next one over; a known one changes nothing. */
+  follow(record: EpochRecord): void {
+    const { latest } = this;
+    if (record.epoch <= latest.epoch) return;
+    const isNext =
+      record.epoch === latest.epoch + 1 && record.activationRound > latest.activationRound;
+    invariant(isNext, "R-3.7 An epoch that does not follow", { epoch: record.epoch });
+    this.#recent.push({ ...latest, ...record });
+    // What is long over need not stay, where it can be looked up.
+    if (this.#recent.length > OLDER_KEPT && this.#older(record.activationRound - 1) !== undefined)
+      this.#recent.shift();
+  }
+
+  /** The epoch of a round. */
+  at(round: number): Epoch {
+    const found = this.#recent.findLast(({ activationRound }) => activationRound <= round);
+    if (found !== undefined) return found;
+    if (round < (this.#recent[0] as Epoch).activationRound) return this.#lookUp(round);
+    return this.#genesis;
+  }
+
+  /** The epoch of a moment. */
+  atMs(nowMs: number): Epoch {
+    const found = this.#recent.findLast(({ activationTimeMs }) => activationTimeMs <= nowMs);
+    if (found !== undefined) return found;
+    let epoch = this.#recent[0] as Epoch;
+    while (epoch.activationTimeMs > nowMs && epoch.epoch > this.#genesis.epoch)
+      epoch = this.at(epoch.activationRound - 1);
+    return epoch;
+  }
+
+  timetableOf(epoch: Epoch): Timetable {
+    const known = this.#timetables.get(epoch);
+    if (known !== undefined) return known;
+    const timetable = new Timetable(epoch);
+    this.#timetables.set(epoch, timetable);
+    return timetable;
+  }
+
+  /** R-3.4: who is at work for the shard in the round. */
+  dutyOf(shard: number, round: number): Duty {
+    return this.timetableOf(this.at(round)).dutyOf(shard, round);
+  }
+
+  /** R-3.4: everybody at work in the round. Costs O(shards). */
+  dutiesIn(round: number): readonly Duty[] {
+    return this.timetableOf(this.at(round)).dutiesIn(round);
+  }
+
+  /** R-3.6: the first round, not before `from`, in which one set sees both shards, by the epochs that are known. */
+  nextMeeting(a: number, b: number, from: number): number {
+    const epoch = this.at(from);
+    const round = this.timetableOf(epoch).nextMeeting(a, b, from);
+    const next = this.#recent.find(
+      ({ activationRound }) => activationRound > epoch.activationRound,
+    );
+    if (next === undefined || round < next.activationRound) return round;
+    return this.nextMeeting(a, b, next.activationRound);
+  }
+
+  /** R-3.1: the round that `nowMs` lies in; the first one before the network's time has come. */
+  roundAt(nowMs: number): number {
+    return roundAt(this.atMs(nowMs), nowMs);
+  }
+
+  /** R-3.8: the first round that a shard can open at `nowMs` or later: the present one, but for its end. */
+  openableRound(nowMs: number): number {
+    return openableRound(this.atMs(nowMs), nowMs);
+  }
+
+  /** When a round begins, in milliseconds since 1970. */
+  roundStartMs(round: number): number {
+    return roundStartMs(this.at(round), round);
+  }
+
+  /** When a shard closes the round if it has not decided it (R-3.8): one roundMs after its end. */
+  roundCloseMs(round: number): number {
+    return this.roundStartMs(round + 1) + this.at(round).roundMs;
+  }
+
+  #lookUp(round: number): Epoch {
+    const record = this.#older(round);
+    if (record === undefined) return this.#genesis;
+    const known = this.#lookedUp.find(({ epoch }) => epoch === record.epoch);
+    if (known !== undefined) return known;
+    const epoch = { ...this.#genesis, ...record };
+    this.#lookedUp.push(epoch);
+    if (this.#lookedUp.length > OLDER_KEPT) this.#lookedUp.shift();
+    return epoch;
+  }
+}

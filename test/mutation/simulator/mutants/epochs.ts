@@ -1,0 +1,62 @@
+// Bugs of how one epoch follows another: leases, the announced round, and who hears of it.
+import type { Mutant } from "../mutant.ts";
+
+export const EPOCHS: readonly Mutant[] = [
+  {
+    name: "lease-ignored",
+    breaks: "R-3.7 a shard opens no round beyond its lease",
+    file: "src/actors/round-opening.ts",
+    line: "return lease.covers(round);",
+    replacement: "return lease.covers(round) || round > 0;",
+  },
+  {
+    name: "leases-into-the-announced-epoch",
+    breaks: "R-3.7 leases end before the announced round",
+    file: "src/actors/leases.ts",
+    line: "const announcedRound = announced?.activationRound ?? Number.POSITIVE_INFINITY;",
+    replacement: "const announcedRound = announced === undefined ? 0 : Number.POSITIVE_INFINITY;",
+  },
+  {
+    name: "activated-after-its-round",
+    breaks: "R-3.7 with neither before the announced round, the next block says lapsed",
+    file: "src/protocol/rounds/epoch-change.ts",
+    line: 'return { kind: round < announced.activationRound ? "activated" : "lapsed", epoch: announced };',
+    replacement: 'return { kind: round < 0 ? "lapsed" : "activated", epoch: announced };',
+  },
+  {
+    name: "leases-beyond-the-block-under-way",
+    breaks: "R-3.7 an epoch activates only beyond every lease",
+    file: "src/actors/leases.ts",
+    line: "const from = Math.min(now, openRound() ?? Number.POSITIVE_INFINITY);",
+    replacement: "const from = openRound() === null ? now : now + 2;",
+  },
+  {
+    name: "shards-not-told-of-the-epoch",
+    breaks: "R-3.7 every shard knows the newest epoch",
+    file: "src/actors/epoch-news.ts",
+    line: "return [...this.#known].flatMap(([shard, known]) => (known < epoch ? [shard] : []));",
+    replacement:
+      "return [...this.#known].flatMap(([shard, known]) => (known > epoch ? [shard] : []));",
+  },
+  {
+    name: "sleeping-set-stays-in-its-epoch",
+    breaks: "R-10.1 a set follows its shards into the next epoch",
+    file: "src/actors/followed-block.ts",
+    line: "lease.heardOf(header.epoch);",
+    replacement: "lease.heardOf(0 * header.epoch);",
+  },
+  {
+    name: "epoch-forgotten-by-a-crash",
+    breaks: "R-3.7 an epoch that is known is durable",
+    file: "src/actors/network.ts",
+    line: "if (one.epoch > stored)",
+    replacement: "if (one.epoch < stored)",
+  },
+  {
+    name: "cycle-not-begun-anew",
+    breaks: "R-3.4 an epoch's timetable begins with its activation round",
+    file: "src/protocol/rounds/timetable.ts",
+    line: "return round - activationRound;",
+    replacement: "return round - (activationRound > 0 ? 0 : activationRound);",
+  },
+];

@@ -1,0 +1,273 @@
+// Epochs after genesis as a light client takes them over: blocks of the MerkleChain as the seats of three shards' sets would certify
+// them, and as they never should.
+import { beforeAll, describe, expect, it } from "vitest";
+import { hostedSeats } from "../../../src/actors/hosted-seats.ts";
+import {
+  JOINT_HEADER_VERSION,
+  type JointHeader,
+  jointHeaderHash,
+} from "../../../src/protocol/blocks/joint-header.ts";
+import {
+  type MerkleChainBlockSummary,
+  summaryHash,
+} from "../../../src/protocol/blocks/merkle-chain-block.ts";
+import type { Certificate } from "../../../src/protocol/consensus/messages.ts";
+import { seatSet } from "../../../src/protocol/consensus/seats.ts";
+import { voteBytes } from "../../../src/protocol/consensus/signed-bytes.ts";
+import { epochProofCodec } from "../../../src/protocol/proofs/epoch-proof.ts";
+import { TrustedNetwork } from "../../../src/protocol/proofs/trusted-network.ts";
+import type { EpochRecord } from "../../../src/protocol/rounds/epoch.ts";
+import type { EpochChange } from "../../../src/protocol/rounds/epoch-change.ts";
+import { Timetable } from "../../../src/protocol/rounds/timetable.ts";
+import { Bank } from "../../actors/bank.ts";
+import { type LocalNetwork, SECRET } from "../../actors/local-network.ts";
+import { refusalOf, shown } from "./proof-world.ts";
+
+const SEATS = 4;
+const FIRST: EpochRecord = {
+  epoch: 1,
+  activationRound: 100,
+  activationTimeMs: 1_760_000_050_000,
+  roundMs: 1_000,
+  seed: new Uint8Array(32).fill(1),
+};
+const SECOND: EpochRecord = {
+  epoch: 2,
+  activationRound: 200,
+  activationTimeMs: 1_760_000_150_000,
+  roundMs: 500,
+  seed: new Uint8Array(32).fill(2),
+};
+const ZERO = new Uint8Array(32);
+
+let net: LocalNetwork;
+/** Who is on T0's duty in a round of epoch 0. */
+let timetable: Timetable;
+
+beforeAll(async () => {
+  ({ net } = await Bank.open({ shards: 3, chains: 3 }));
+  timetable = new Timetable(net.network.genesis.epoch);
+});
+
+const trusting = (): TrustedNetwork => shown(TrustedNetwork.open(net.network.genesisBytes));
+
+/** By all seats of the header's set, or by some. */
+function certify(header: JointHeader, seats = [0, 1, 2, 3]): Certificate {
+  const { epoch, set, round } = header;
+  const value = jointHeaderHash(header);
+  const members = seatSet(SEATS, seats);
+  const content = { epoch, set, round, view: 0, phase: "commit" as const, value, seats: members };
+  const message = voteBytes({ networkId: net.network.id, ...content }, "commit", 0, value);
+  const hosted = hostedSeats(SECRET, net.network.genesis.name, 0, set, members);
+  return { ...content, signature: hosted.sign(members, message) };
+}
+
+function headerOf(epoch: number, round: number, change: Partial<JointHeader> = {}): JointHeader {
+  return {
+    version: JOINT_HEADER_VERSION,
+    networkId: net.network.id,
+    epoch,
+    set: timetable.dutyOf(0, round).set,
+    round,
+    view: 0,
+    halves: [],
+    merkleChain: null,
+    ...change,
+  };
+}
+
+const blockOf = (round: number, epochChange: EpochChange | null): MerkleChainBlockSummary => ({
+  number: 7,
+  round,
+  parent: ZERO,
+  notarisedRoot: ZERO,
+  notarisedCount: 0,
+  voidedRoot: ZERO,
+  voidedCount: 0,
+  createdChainsRoot: ZERO,
+  createdChainCount: 0,
+  epochChange,
+});
+
+interface Forgery {
+  /** Of the epoch whose set certifies. */
+  readonly epoch?: number;
+  readonly kind?: EpochChange["kind"];
+  readonly header?: Partial<JointHeader>;
+  readonly seats?: readonly number[];
+  /** What is shown instead of the block whose hash the header has. */
+  readonly shown?: (block: MerkleChainBlockSummary) => MerkleChainBlockSummary;
+  readonly certificate?: (certificate: Certificate) => Certificate;
+}
+
+/** What shows that a block of the round activates the epoch; true to all but what the forgery changes. */
+function proofOf(record: EpochRecord, round: number, forgery: Forgery = {}): Uint8Array {
+  const { epoch = record.epoch - 1, kind = "activated", seats = [0, 1, 2, 3] } = forgery;
+  const block = blockOf(round, { kind, epoch: record });
+  const blockHash = summaryHash(net.network.id, block);
+  const head = { round: 0, hash: ZERO };
+  const merkleChain = { head, headCertificate: null, blockHash, bodyHash: ZERO };
+  const header = headerOf(epoch, round, { merkleChain, ...forgery.header });
+  const certificate = certify(header, [...seats]);
+  return epochProofCodec.encode({
+    header,
+    certificate: forgery.certificate?.(certificate) ?? certificate,
+    block: forgery.shown?.(block) ?? block,
+  });
+}
+
+describe("the epochs that a light client follows", () => {
+  it("R-3.7 R-7.2 are taken over one from the other, each by the word of the one before", () => {
+    const network = trusting();
+    expect(network.epoch).toBe(0);
+    expect(shown(network.follow(proofOf(FIRST, 90)))).toEqual(FIRST);
+    expect(network.epoch).toBe(1);
+    const { epochs } = net.network;
+    const shifted = new Timetable({ ...epochs.at(0), ...FIRST });
+    const header = { set: shifted.dutyOf(0, 190).set };
+    expect(shown(network.follow(proofOf(SECOND, 190, { header })))).toEqual(SECOND);
+    expect(network.epoch).toBe(2);
+  });
+
+  it("R-7.2 change nothing when they are shown again", () => {
+    const network = trusting();
+    const proof = proofOf(FIRST, 90);
+    shown(network.follow(proof));
+    expect(refusalOf(network.follow(proof))).toBe("EPOCH_PROOF_NOT_NEXT");
+    expect(network.epoch).toBe(1);
+  });
+
+  const otherSeat = { signature: new Uint8Array(48).fill(9) };
+  it.each<readonly [string, string, () => Uint8Array]>([
+    ["no bytes", "EPOCH_PROOF_MALFORMED", () => new Uint8Array()],
+    ["a byte too many", "EPOCH_PROOF_MALFORMED", () => new Uint8Array([...proofOf(FIRST, 90), 0])],
+    ["a skipped epoch", "EPOCH_PROOF_NOT_NEXT", () => proofOf(SECOND, 90, { epoch: 0 })],
+    ["an announcement", "EPOCH_PROOF_NOT_NEXT", () => proofOf(FIRST, 90, { kind: "announced" })],
+    ["a lapse", "EPOCH_PROOF_NOT_NEXT", () => proofOf(FIRST, 90, { kind: "lapsed" })],
+    [
+      "a block that changes no epoch",
+      "EPOCH_PROOF_NOT_NEXT",
+      () => proofOf(FIRST, 90, { shown: (block) => ({ ...block, epochChange: null }) }),
+    ],
+    [
+      "a block of another network",
+      "EPOCH_PROOF_OTHER_NETWORK",
+      () => proofOf(FIRST, 90, { header: { networkId: ZERO } }),
+    ],
+    [
+      "a header without the MerkleChain's part",
+      "EPOCH_PROOF_OTHER_BLOCK",
+      () => proofOf(FIRST, 90, { header: { merkleChain: null } }),
+    ],
+    [
+      "another block than the header's",
+      "EPOCH_PROOF_OTHER_BLOCK",
+      () => proofOf(FIRST, 90, { shown: (block) => ({ ...block, number: 8 }) }),
+    ],
+    [
+      "another record than the block's",
+      "EPOCH_PROOF_OTHER_BLOCK",
+      () =>
+        proofOf(FIRST, 90, {
+          shown: (block) => ({
+            ...block,
+            epochChange: { kind: "activated", epoch: { ...FIRST, roundMs: 1 } },
+          }),
+        }),
+    ],
+    [
+      "a block of another round than its header",
+      "EPOCH_PROOF_OTHER_BLOCK",
+      () => proofOf(FIRST, 90, { header: { round: 89 } }),
+    ],
+    ["the round that it begins with", "EPOCH_PROOF_OTHER_BLOCK", () => proofOf(FIRST, 100)],
+    [
+      "a set that is not on T0's duty",
+      "EPOCH_PROOF_NOT_CERTIFIED",
+      () => {
+        const { set } = timetable.dutyOf(0, 90);
+        return proofOf(FIRST, 90, { header: { set: (set % 3) + 1 } });
+      },
+    ],
+    [
+      "less than a quorum",
+      "EPOCH_PROOF_NOT_CERTIFIED",
+      () => proofOf(FIRST, 90, { seats: [0, 1] }),
+    ],
+    [
+      "a forged certificate",
+      "EPOCH_PROOF_NOT_CERTIFIED",
+      () => proofOf(FIRST, 90, { certificate: (real) => ({ ...real, ...otherSeat }) }),
+    ],
+    [
+      "the certificate of another header",
+      "EPOCH_PROOF_NOT_CERTIFIED",
+      () => proofOf(FIRST, 90, { certificate: () => certify(headerOf(0, 90)) }),
+    ],
+    [
+      "prepare votes",
+      "EPOCH_PROOF_NOT_CERTIFIED",
+      () => proofOf(FIRST, 90, { certificate: (real) => ({ ...real, phase: "prepare" }) }),
+    ],
+    [
+      "the word of another epoch",
+      "EPOCH_PROOF_NOT_CERTIFIED",
+      () => proofOf(FIRST, 90, { epoch: 1 }),
+    ],
+  ])("R-7.2 do not follow from %s", (_, code, bytes) => {
+    const network = trusting();
+    expect(refusalOf(network.follow(bytes()))).toBe(code);
+    expect(network.epoch).toBe(0);
+  });
+
+  it("R-7.2 do not follow from a block before the epoch that it follows", () => {
+    const network = trusting();
+    shown(network.follow(proofOf(FIRST, 90)));
+    expect(refusalOf(network.follow(proofOf(SECOND, 95)))).toBe("EPOCH_PROOF_OTHER_BLOCK");
+  });
+
+  it("R-7.2 no bit of what shows them can change", () => {
+    const network = trusting();
+    const proof = proofOf(FIRST, 90);
+    const held = [...proof.keys()].filter((at) => {
+      const changed = proof.with(at, (proof[at] as number) ^ (1 << (at % 8)));
+      return network.follow(changed).ok;
+    });
+    expect(held).toEqual([]);
+  });
+});
+
+describe("headers of a network with several epochs", () => {
+  const refused = (network: TrustedNetwork, epoch: number, round: number): string => {
+    const refusal = network.refusalOf(headerOf(epoch, round));
+    return refusal === null ? "known" : refusal.code;
+  };
+
+  it("R-3.7 R-7.2 are of the epoch of their round", () => {
+    const network = trusting();
+    expect(refused(network, 0, 99)).toBe("known");
+    expect(refused(network, 1, 100)).toBe("PROOF_OTHER_EPOCH");
+    shown(network.follow(proofOf(FIRST, 90)));
+    expect([0, 1, 2].map((epoch) => refused(network, epoch, 99))).toEqual([
+      "known",
+      "PROOF_OTHER_EPOCH",
+      "PROOF_OTHER_EPOCH",
+    ]);
+    expect([0, 1, 2].map((epoch) => refused(network, epoch, 100))).toEqual([
+      "PROOF_OTHER_EPOCH",
+      "known",
+      "PROOF_OTHER_EPOCH",
+    ]);
+  });
+
+  it("R-3.7 R-7.2 are certified by the keys of that epoch alone", () => {
+    const network = trusting();
+    shown(network.follow(proofOf(FIRST, 90)));
+    const certified = (epoch: number, round: number): boolean => {
+      const header = headerOf(epoch, round);
+      return network.certifies(certify(header), header, jointHeaderHash(header), 0);
+    };
+    expect([certified(0, 99), certified(1, 99)]).toEqual([true, false]);
+    expect([certified(0, 100), certified(1, 100)]).toEqual([false, true]);
+  });
+});
