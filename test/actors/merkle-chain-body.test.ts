@@ -13,6 +13,7 @@ import {
   type MerkleChainState,
 } from "../../src/protocol/blocks/merkle-chain-state.ts";
 import { certificateCodec } from "../../src/protocol/consensus/messages.ts";
+import { PACE_START } from "../../src/protocol/rounds/pace.ts";
 import { Bank } from "./bank.ts";
 import { bodyOf, heldOpening } from "./parts.ts";
 
@@ -173,6 +174,103 @@ describe("the body of the MerkleChain's part", () => {
     expect(pending.firstRound(state)).toBe(1);
     expect(pending.body(state, 0, null)).toBe(null);
     expect(pending.body(state, 1, null)?.block.notarised.length).toBe(1);
+  });
+
+  /** The same with all of it void: the shards report that they committed none. */
+  const allVoid = (body: MerkleChainBody, isLate = false): MerkleChainBody =>
+    withBlock(body, {
+      notarised: [],
+      voided: body.block.notarised.map((one) => ({ ...one, isLate })),
+    });
+
+  it("R-7.1 what a shard did not commit is recorded once, and is nobody's head", async () => {
+    const { body, state, judge } = await world();
+    const next = judge(allVoid(body)) as MerkleChainState;
+    expect(next.heads.map(({ head }) => head)).toEqual(state.heads.map(({ head }) => head));
+    expect(next.heads.map(({ voidedRound }) => voidedRound)).toEqual([1, 1, 1]);
+    expect(next.pace).toEqual(state.pace);
+    const again = allVoid(body);
+    const second = withBlock(again, { number: 2, parent: next.blockHash });
+    expect(judge(second, next)).toBe("void headers of a shard ascend by round");
+  });
+
+  it("R-3.8 counts what came late and what did not, of the rounds of the newest epoch", async () => {
+    const { body, state, judge } = await world();
+    expect(judge(body)).toMatchObject({ pace: { late: 0n, goodInRow: 3, trafficRounds: 1 } });
+    expect(judge(allVoid(body, true))).toMatchObject({
+      pace: { late: 0b111n, goodInRow: 0, trafficRounds: 0 },
+    });
+    const begun = { ...state, epoch: { ...state.epoch, epoch: 1, activationRound: 2 } };
+    expect(judge(body, begun)).toMatchObject({ pace: state.pace });
+  });
+
+  const forgeVoid: Record<string, [string, (body: MerkleChainBody) => Partial<MerkleChainBlock>]> =
+    {
+      "what is notarised, too": [
+        "a void header is not notarised",
+        ({ block }) => ({ voided: block.notarised.map((one) => ({ ...one, isLate: false })) }),
+      ],
+      "shards in another order": [
+        "void headers ascend by shard",
+        (body) => ({ ...allVoid(body).block, voided: allVoid(body).block.voided.toReversed() }),
+      ],
+      "another round": [
+        "a void header has a half of its shard",
+        (body) => ({
+          ...allVoid(body).block,
+          voided: allVoid(body).block.voided.map((one) => ({ ...one, round: 0 })),
+        }),
+      ],
+      "a shard that there is not": [
+        "void headers ascend by shard",
+        (body) => ({
+          ...allVoid(body).block,
+          voided: allVoid(body).block.voided.map((one) => ({ ...one, shard: 9 })),
+        }),
+      ],
+    };
+
+  it.each(Object.entries(forgeVoid))(
+    "R-7.1 void headers with %s are refused",
+    async (_, forged) => {
+      const [check, change] = forged;
+      const { body, judge } = await world();
+      expect(judge(withBlock(body, change(body)))).toBe(check);
+    },
+  );
+
+  it("R-3.7 says of epochs exactly what follows from the log, and the next state has it", async () => {
+    const { body, state, judge } = await world();
+    const record = {
+      epoch: 1,
+      activationRound: 90,
+      activationTimeMs: state.epoch.activationTimeMs + 45_000,
+      roundMs: 500,
+      seed: new Uint8Array(32),
+    };
+    const announced = { ...state, announced: record };
+    const wrong = "the MerkleChain's block says of epochs what follows from the log";
+    const saying = (epochChange: MerkleChainBlock["epochChange"]): MerkleChainBody =>
+      withBlock(body, { epochChange });
+    // Nothing is due: nobody announces or activates what he likes.
+    for (const kind of ["announced", "activated", "lapsed"] as const)
+      expect(judge(saying({ kind, epoch: record }))).toBe(wrong);
+    // Something is: it cannot be kept back, nor changed.
+    expect(judge(body, announced)).toBe(wrong);
+    expect(judge(saying({ kind: "lapsed", epoch: record }), announced)).toBe(wrong);
+    const other = { ...record, roundMs: 1_000 };
+    expect(judge(saying({ kind: "activated", epoch: other }), announced)).toBe(wrong);
+    expect(judge(saying({ kind: "activated", epoch: record }), announced)).toMatchObject({
+      epoch: record,
+      announced: null,
+      pace: PACE_START,
+    });
+    const late = { ...announced, announced: { ...record, activationRound: 1 } };
+    const lapsed = { kind: "lapsed", epoch: late.announced } as const;
+    expect(judge(saying(lapsed), late)).toMatchObject({ epoch: state.epoch, announced: null });
+    // By itself it is enough to say.
+    const alone = { ...saying({ kind: "activated", epoch: record }), headers: [] };
+    expect(judge(withBlock(alone, { notarised: [] }), announced)).toMatchObject({ epoch: record });
   });
 
   it("R-7.1 of another round, with a header of a round to come, or on another state is refused", async () => {

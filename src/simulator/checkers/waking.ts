@@ -28,13 +28,22 @@ export const waking: Checker = (observation) => {
       (header) =>
         header <= round && round <= header + NOTARISED_ROUNDS + genesis.k + FOLLOWED_ROUNDS,
     );
+  // R-3.7: an epoch takes a block that announces it and one that activates it, with headers in them or not.
+  const changes = observation.epochs.map(({ decidedMs }) => roundAt(observation, decidedMs ?? 0));
+  const isChanging = (round: number): boolean =>
+    changes.some(
+      (change) =>
+        change - 2 * NOTARISED_ROUNDS <= round && round <= change + genesis.k + FOLLOWED_ROUNDS,
+    );
   // A set, not T0's shard: that wakes for its own.
   const isOnRootDuty = (actor: string, shards: readonly number[]): boolean =>
     actor.startsWith("set ") && shards.some((shard) => shard === root);
   return observation.awake.flatMap(({ actor, shards, rounds }) =>
     rounds
       .filter((round) => !shards.some((shard) => isBusy(shard, round)))
-      .filter((round) => !isOnRootDuty(actor, shards) || !isNotarising(round))
+      .filter(
+        (round) => !isOnRootDuty(actor, shards) || !(isNotarising(round) || isChanging(round)),
+      )
       .map(
         (round) =>
           `R-3.9 ${actor} is awake in round ${round}, shards ${shards.join(" and ")} have no work`,
