@@ -86,8 +86,11 @@ export class ActorHost<A extends Actor> {
       verify,
       setAlarm,
       log: context.log,
-      create: () => this.#ports.create(context),
-      callDeadlineMs: network.roundMs / 4,
+      create: () => {
+        network.reload();
+        return this.#ports.create(context);
+      },
+      callDeadlineMs: () => network.roundMs / 4,
       ...(stepped === undefined ? {} : { stepped }),
     });
     // Also arms an alarm that a crash kept from being set.

@@ -13,6 +13,8 @@ export interface EpochNewsPorts {
   readonly clock: Clock;
   readonly network: Network;
   readonly outbox: Outbox;
+  /** The number of the newest epoch that can be shown. */
+  readonly newest: () => number;
   /** What shows the epochs behind this one, as many as one message takes. */
   readonly proofsAfter: (epoch: number) => readonly Uint8Array[];
 }
@@ -36,7 +38,7 @@ export class EpochNews {
     }
   }
 
-  /** There is a new epoch. */
+  /** There is a new epoch that can be shown. */
   begin(): void {
     this.#tries = 0;
     this.#tell();
@@ -55,14 +57,14 @@ export class EpochNews {
 
   answered(shard: number, answer: PeerAnswer | null): void {
     if (answer?.kind !== "epoch") return;
-    const known = Math.min(answer.epoch, this.#ports.network.epoch.epoch);
+    const known = Math.min(answer.epoch, this.#ports.newest());
     if (known <= (this.#known.get(shard) ?? known)) return;
     this.#known.set(shard, known);
     this.#meta.put(keyOf(shard), u64Key(known));
   }
 
   get #behind(): readonly number[] {
-    const { epoch } = this.#ports.network.epoch;
+    const epoch = this.#ports.newest();
     return [...this.#known].flatMap(([shard, known]) => (known < epoch ? [shard] : []));
   }
 

@@ -18,6 +18,8 @@ export interface LeasePorts {
 }
 
 const KEY = utf8("lease");
+// Of the tries that lengthen patience, where the MerkleChain does answer: two rounds.
+const ANSWERED_TRIES_MAX = 3;
 
 export class Lease {
   readonly #ports: LeasePorts;
@@ -77,15 +79,17 @@ export class Lease {
   /** Takes the answer to a `lease`. Whether it changes anything. */
   answered(answer: PeerAnswer | null): boolean {
     if (answer?.kind !== "leased") return false;
-    this.#unanswered = 0;
+    // Where an epoch is announced an answer brings nothing for some rounds.
+    this.#unanswered = Math.min(this.#unanswered, ANSWERED_TRIES_MAX);
     const { network } = this.#ports;
     const before = network.epoch.epoch;
     if (!this.follow(answer.proofs)) return false;
     this.#heardEpoch = 0;
     const isNews = answer.lastRound > this.lastRound || network.epoch.epoch > before;
+    if (isNews) this.#unanswered = 0;
     if (answer.epoch > network.epoch.epoch) {
       // More epochs than one answer shows.
-      this.#askedMs = Number.NEGATIVE_INFINITY;
+      if (network.epoch.epoch > before) this.#askedMs = Number.NEGATIVE_INFINITY;
       this.#ask();
     } else if (answer.lastRound > this.#lastRound) {
       this.#lastRound = answer.lastRound;

@@ -1,5 +1,5 @@
-// The leases that the MerkleChain gives (R-3.7): none reaches a round that an announced epoch is to begin with, nor one that an epoch
-// could be announced for by the block under way.
+// The leases that the MerkleChain gives (R-3.7): none reaches a round that an announced epoch is to begin with, unless its holder knows that it
+// is activated, nor one that an epoch could be announced for by the block under way.
 import { utf8 } from "../protocol/encoding/bytes.ts";
 import { readU64Key, u64Key } from "./keys.ts";
 import type { MerkleChainReplica } from "./merkle-chain-replica.ts";
@@ -30,12 +30,14 @@ export class Leases {
     this.#until = stored === undefined ? 0 : readU64Key(stored);
   }
 
-  /** The last round of a lease that is given now. */
-  grant(): number {
+  /** The last round of a lease that is given now, to who knows the epochs up to this one. */
+  grant(knownEpoch: number): number {
     const { clock, network, replica, openRound } = this.#ports;
     const { leaseRounds } = network.epoch;
-    const { announced } = replica.state;
-    const announcedRound = announced?.activationRound ?? Number.POSITIVE_INFINITY;
+    const { announced, epoch, isUnproven } = replica.state;
+    // Sets on T0's duty know by the log what cannot be shown yet. They make the block that shows it.
+    const unproven = isUnproven && knownEpoch < epoch.epoch ? epoch : announced;
+    const announcedRound = unproven?.activationRound ?? Number.POSITIVE_INFINITY;
     const now = network.epochs.roundAt(clock.now());
     const from = Math.min(now, openRound() ?? Number.POSITIVE_INFINITY);
     const last = Math.min(from + leaseRounds, announcedRound - 1);

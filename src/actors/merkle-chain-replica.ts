@@ -73,10 +73,10 @@ export class MerkleChainReplica {
     return changeIn(id, genesis.epoch, this.#state, round);
   }
 
-  /** The first round whose block has to say something of epochs; null while none has. */
+  /** The first round whose block is needed for an epoch, whatever else it says; null while none is. */
   get changeRound(): number | null {
-    const { announced, epoch } = this.#state;
-    if (announced !== null) return 0;
+    const { announced, epoch, isUnproven } = this.#state;
+    if (announced !== null || isUnproven) return 0;
     return this.changeIn(epoch.activationRound) === null ? null : epoch.activationRound;
   }
 

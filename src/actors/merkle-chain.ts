@@ -2,7 +2,7 @@
 // holds the directory of chains. It never touches transactions.
 
 import { invariant } from "../protocol/assert.ts";
-import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
+import { type JointHeader, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import {
   type MerkleChainBlock,
   merkleChainBlockCodec,
@@ -11,6 +11,7 @@ import {
 import { type CertifiedHeader, certifiedHeaderType } from "../protocol/blocks/merkle-chain-body.ts";
 import { notarisedHead } from "../protocol/blocks/merkle-chain-state.ts";
 import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
+import type { Certificate } from "../protocol/consensus/messages.ts";
 import { concatBytes, utf8 } from "../protocol/encoding/bytes.ts";
 import { codec, decodeStored, hash32, safeU64, struct } from "../protocol/encoding/codec.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
@@ -95,7 +96,8 @@ export class MerkleChain implements Actor {
     const openRound = (): number | null => this.#rounds.openRound;
     this.#leases = new Leases({ ...ports, replica: this.replica, openRound });
     const proofsAfter = (epoch: number): Uint8Array[] => this.epochProofs(epoch);
-    this.#epochNews = new EpochNews({ ...ports, outbox: this.#outbox, proofsAfter });
+    const newest = (): number => this.#provenEpoch;
+    this.#epochNews = new EpochNews({ ...ports, outbox: this.#outbox, newest, proofsAfter });
     const watched = this.#meta.get(WATCHED_KEY);
     const watchedRound = watched === undefined ? 0 : readU64Key(watched);
     const followed = {
@@ -193,15 +195,23 @@ export class MerkleChain implements Actor {
       .map(([, proof]) => proof);
   }
 
-  /** how far anybody may act by the epochs that are known here. Durable with the step. */
-  grantLease(): number {
-    return this.#leases.grant();
+  /** how far somebody may act who knows the epochs up to this one. Durable with the step. */
+  grantLease(knownEpoch: number): number {
+    return this.#leases.grant(knownEpoch);
   }
 
   #lease({ epoch: known }: LeaseRequest): PeerAnswer {
-    const { epoch } = this.#ports.network.epoch;
+    // Everybody waits for the block that lets an announced epoch begin, or lapse: no pause is too short for that.
+    if (this.replica.changeRound === 0) this.#rounds.hasNews();
+    this.#rounds.drive();
     const proofs = this.epochProofs(known);
-    return { kind: "leased", epoch, lastRound: this.grantLease(), proofs };
+    return { kind: "leased", epoch: this.#provenEpoch, lastRound: this.grantLease(known), proofs };
+  }
+
+  /** The newest epoch that can be shown to somebody. */
+  get #provenEpoch(): number {
+    const { epoch, isUnproven } = this.replica.state;
+    return isUnproven ? epoch.epoch - 1 : epoch.epoch;
   }
 
   #firstRound(): number | null {
@@ -244,7 +254,7 @@ export class MerkleChain implements Actor {
     this.#headers.put(u64Key(round), committedCodec.encode({ number, hash }));
     this.#putNotarised(block, headers);
     for (const record of block.createdChains) this.#putChain(record);
-    if (block.epochChange?.kind === "activated") this.#activated(certified, block);
+    this.#proveEpoch(header, certified.certificate, number - 1);
     const { state } = this.replica;
     this.#pending.forget(state);
     // The voters of its set end the round by its word, and have the block by then.
@@ -258,9 +268,19 @@ export class MerkleChain implements Actor {
     }
   }
 
-  #activated({ block: { header }, certificate }: CertifiedBlock, block: MerkleChainBlock): void {
-    const { epoch } = this.replica.state.epoch;
-    const proof = epochProofCodec.encode({ header, certificate, block: summaryOf(block) });
+  /** that the block before this header's activated an epoch can be shown from now on, if it did. */
+  #proveEpoch(header: JointHeader, certificate: Certificate, before: number): void {
+    const [parent] = this.blocksAfter(before - 1, 1);
+    if (parent?.epochChange?.kind !== "activated") return;
+    const bytes = getChunked(this.#ports.store.table("blocks"), u64Key(before));
+    invariant(bytes !== undefined, "A block of the log is missing", { number: before });
+    const activated = decodeStored(certifiedBlockCodec, bytes);
+    const proof = epochProofCodec.encode({
+      block: summaryOf(parent),
+      certified: { header: activated.block.header, certificate: activated.certificate },
+      child: { header, certificate },
+    });
+    const { epoch } = parent.epochChange.epoch;
     this.#ports.store.table("activations").put(u64Key(epoch), proof);
     this.#epochNews.begin();
   }

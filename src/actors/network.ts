@@ -25,8 +25,6 @@ export class Network extends KnownEpochs {
   readonly scheme: SeatScheme;
   readonly #table: Table | null;
   readonly #shards = new Map<number, number>();
-  /** What the table may lack: a step that fails takes its rows back, and what was heard is true nevertheless. */
-  readonly #followed: EpochRecord[] = [];
 
   /** `table`: where the epochs behind genesis are kept; null for an actor that forgets them. */
   constructor(
@@ -61,16 +59,16 @@ export class Network extends KnownEpochs {
     return this.epoch.roundMs;
   }
 
-  /** R-3.7: a proven epoch, behind the newest known one. Durable with the step. */
+  /** R-3.7: the epoch behind the newest known one, which is proven, or by the log. Durable with the step. */
   follow(record: EpochRecord): void {
     if (record.epoch <= this.epoch.epoch) return;
     this.epochs.follow(record);
-    this.#followed.push(record);
-    const stored = newestUpTo(this.#table)?.epoch ?? 0;
-    for (const one of this.#followed) {
-      if (one.epoch > stored)
-        this.#table?.put(u64Key(one.activationRound), epochRecordCodec.encode(one));
-    }
+    this.#table?.put(u64Key(record.activationRound), epochRecordCodec.encode(record));
+  }
+
+  /** Forgets what a step heard that was taken back. */
+  reload(): void {
+    if (this.#table !== null) this.epochs.rewind(newestUpTo(this.#table));
   }
 
   /** R-4.1: of the sets whose certificates an object looks at; asked once, when it takes the record over. */

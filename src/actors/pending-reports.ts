@@ -209,7 +209,7 @@ export class PendingReports {
       headers.set(toHex(jointHeaderHash(certified.header)), certified);
     }
     const entries = notarised.length + voided.length + chains.length;
-    if (entries === 0 && epochChange === null) return null;
+    if (entries === 0 && epochChange === null && !state.isUnproven) return null;
     const block = {
       number: state.number + 1,
       round,

@@ -90,11 +90,13 @@ export class RoundTurns {
     return { kind: "opened", round };
   }
 
-  /** The MerkleChain has said how far the set may act. */
+  /** What waits for a lease that reaches it has its turn if there is one now, by the MerkleChain's answer or its log. */
   leased(): void {
-    const waiting = [...this.#unleased.values()];
-    this.#unleased.clear();
-    for (const request of waiting) this.open(request);
+    for (const [party, request] of [...this.#unleased]) {
+      if (!this.#ports.lease.covers(request.round)) continue;
+      this.#unleased.delete(party);
+      this.open(request);
+    }
   }
 
   /** R-3.7: beyond its lease a set on T0's duty takes up one thing, the MerkleChain's word that the announced epoch lapsed. */

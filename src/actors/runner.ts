@@ -28,7 +28,7 @@ export interface RunnerPorts<A extends Actor> {
   /** Sets the one alarm; null clears it. Called only when the time changes. */
   readonly setAlarm: (atMs: number | null) => void;
   /** at most a quarter of a round for any call. */
-  readonly callDeadlineMs: number;
+  readonly callDeadlineMs: () => number;
   /** Told after each step. */
   readonly stepped?: (actor: A) => void;
 }
@@ -205,7 +205,7 @@ export class ActorRunner<A extends Actor> {
     const { timers, callDeadlineMs } = this.#ports;
     let callOff = (): void => undefined;
     const deadline = new Promise<null>((resolve) => {
-      callOff = timers.after(callDeadlineMs, () => resolve(null));
+      callOff = timers.after(callDeadlineMs(), () => resolve(null));
     });
     try {
       return await Promise.race([reply, deadline]);

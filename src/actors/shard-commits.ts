@@ -10,6 +10,7 @@ import type { Outbox } from "./actor.ts";
 import type { BlockTransactions } from "./block-transactions.ts";
 import { certifiedBody } from "./certified-body.ts";
 import { judgeCertified } from "./judge-certified.ts";
+import type { Lease } from "./lease.ts";
 import type { Network } from "./network.ts";
 import type { AcceptedRequest, CommitRequest, PeerAnswer } from "./peers.ts";
 import type { Clock, Store } from "./ports.ts";
@@ -28,6 +29,7 @@ export interface ShardCommitsPorts {
   readonly room: WaitingRoom;
   readonly progress: StoredProgress;
   readonly transactions: BlockTransactions;
+  readonly lease: Lease;
   /** The round comes to nothing. */
   readonly close: (round: number, why: string) => void;
   /** It is certified, and the shard does not commit it. */
@@ -93,7 +95,8 @@ export class ShardCommits {
     const hash = jointHeaderHash(header);
     const decision = this.#decided(round);
     if (decision !== null) {
-      if (decision.hash === null && header.set === set) this.#ports.voided(certified);
+      const isOnDuty = network.dutyOf(this.#shard, round).set === header.set;
+      if (decision.hash === null && isOnDuty) this.#ports.voided(certified);
       return decision.hash !== null && equalBytes(decision.hash, hash)
         ? { kind: "committed", round }
         : { kind: "closed", round, why: "the round is decided" };
@@ -148,9 +151,11 @@ export class ShardCommits {
 
   /** a round that was over before anybody opened it never will be. A set may have heard of it from a faulty voter. */
   #decided(round: number): RoundDecision | null {
-    const { clock, network, progress, replica } = this.#ports;
+    const { clock, lease, network, progress, replica } = this.#ports;
     const isOver = clock.now() >= network.epochs.roundCloseMs(round);
-    if (isOver) progress.closeUnopened(round);
+    // Beyond the lease its time may be to come.
+    if (isOver) lease.need(round);
+    if (isOver && lease.covers(round)) progress.closeUnopened(round);
     return roundDecision(replica, progress.value, round);
   }
 

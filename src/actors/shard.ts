@@ -134,11 +134,12 @@ export class Shard implements Actor {
   /** Bytes whose signatures the gateway has checked. Durable when the step is; a known id is accepted again. */
   admit(batch: readonly Uint8Array[]): Admission[] {
     const round = this.nextRound();
+    const certainRound = Math.min(round, this.#lease.lastRound + 1);
     this.#rounds.expire();
     let { nextArrival } = this.progress;
     const first = nextArrival;
     const admissions = batch.map((bytes) => {
-      const place = { round, arrival: nextArrival };
+      const place = { round, certainRound, arrival: nextArrival };
       const [admission, isNew] = admitOne(this.room, this.network.id, bytes, place);
       if (isNew) nextArrival += 1;
       return admission;

@@ -54,7 +54,7 @@ export const gatewayLease = (
 ): GatewayLease => ({
   nowMs: clock.now(),
   epochs: newestEpochs(network, EPOCHS_LEASED),
-  lastRound: merkleChain.grantLease(),
+  lastRound: merkleChain.grantLease(merkleChain.replica.state.epoch.epoch),
 });
 
 function newestEpochs(network: Network, count: number): EpochRecord[] {

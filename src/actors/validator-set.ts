@@ -90,7 +90,7 @@ export class ValidatorSet implements Actor {
     this.#endedRound = this.#instances.endedRound();
     this.#settling = new Settling({ ...shared, ended: (instance) => this.#ended(instance) }, set);
     this.#execution = new PairExecution(shared, set, sides);
-    this.#inbox = new VoterInbox(shared, set);
+    this.#inbox = new VoterInbox({ ...shared, lease }, set);
     this.#turns = new RoundTurns({
       ...shared,
       lease,
@@ -152,8 +152,9 @@ export class ValidatorSet implements Actor {
     const side = to.kind === "shard" ? this.#side(to.shard) : undefined;
     const party = to.kind === "merkleChain" ? this.merkleChain : side;
     if (request.kind === "lease") {
-      if (!this.#lease.answered(answer)) return;
+      const isNews = this.#lease.answered(answer);
       this.#turns.leased();
+      if (!isNews) return;
       for (const party of this.#parties) if (party.isBehind) party.askBlocks();
       return;
     }
@@ -344,12 +345,14 @@ export class ValidatorSet implements Actor {
       else if (settlement.isCommitted) party.askBlocks();
     }
     this.#instance?.recheck();
+    this.#turns.leased();
     this.#advance();
   }
 
   /** The next round's turn. */
   #ended(instance: ConsensusInstance): void {
     this.#end(instance);
+    this.#turns.leased();
     this.#turns.ended();
   }
 

@@ -12,6 +12,7 @@ import {
 import type { Outbox } from "./actor.ts";
 import type { ConsensusInstance } from "./consensus-instance.ts";
 import { HeardMessages } from "./heard-messages.ts";
+import type { Lease } from "./lease.ts";
 import type { Network } from "./network.ts";
 import type { OtherVoters } from "./other-voters.ts";
 import type {
@@ -31,6 +32,7 @@ export interface VoterInboxPorts {
   readonly clock: Clock;
   readonly others: OtherVoters;
   readonly outbox: Outbox;
+  readonly lease: Lease;
 }
 
 // How soon the set's object is asked again for the opening of a round that others speak of.
@@ -71,6 +73,8 @@ export class VoterInbox {
     if (round < network.genesis.epoch.activationRound) return refuse("A round before the network");
     //
     if (round > network.epochs.roundAt(clock.now()) + 1) return refuse("A round to come");
+    // without a lease a voter may take the round to be of another epoch.
+    this.#ports.lease.need(round);
     if (round <= pastRound || round < (instance?.round ?? 0)) return { kind: "heard" };
     const decoded = consensusMessageCodec.decode(bytes);
     if (!decoded.ok) return refuse(decoded.refusal.code);

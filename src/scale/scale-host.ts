@@ -90,7 +90,7 @@ export class ScaleHost<A extends Actor = Actor> {
         return checked;
       },
       setAlarm: (atMs) => this.#setAlarm(atMs),
-      callDeadlineMs: network.roundMs / 4,
+      callDeadlineMs: () => network.roundMs / 4,
       ...(stepped === undefined ? {} : { stepped: ({ actor }) => stepped(actor) }),
     });
   }

@@ -118,7 +118,7 @@ function linksOf(options: WorldOptions, { epoch }: Genesis): Links["mayCarry"] {
       );
     }
     if (kind === "notarise") return to !== MERKLE_CHAIN || shards.has(from);
-    if (kind === "notarised") return !shards.has(to) || from === MERKLE_CHAIN;
+    if (kind === "notarised" || kind === "epochs") return !shards.has(to) || from === MERKLE_CHAIN;
     if (!FROM_PARTIES.has(kind) || shards.has(to) || to === MERKLE_CHAIN) return true;
     return objects.get(to)?.includes(from) ?? voters.get(to) === from;
   };

@@ -1,6 +1,14 @@
 // Epochs as actors live through them (R-3.7): leases, an epoch that begins, one that lapses, and actors that slept or were cut off.
 import { describe, expect, it } from "vitest";
+import { Network } from "../../src/actors/network.ts";
 import type { PeerId, PeerRequest } from "../../src/actors/peers.ts";
+import { StorageUnavailableError } from "../../src/actors/ports.ts";
+import { summaryOf } from "../../src/protocol/blocks/merkle-chain-block.ts";
+import { certifiedBlockCodec } from "../../src/protocol/blocks/shard-block.ts";
+import { epochProofCodec } from "../../src/protocol/proofs/epoch-proof.ts";
+import { TrustedNetwork } from "../../src/protocol/proofs/trusted-network.ts";
+import { shown } from "../protocol/proofs/proof-world.ts";
+import { accepted } from "../support/transactions.ts";
 import { Bank, type BankOptions } from "./bank.ts";
 import { setNamed, shardNamed } from "./local-network.ts";
 
@@ -126,12 +134,16 @@ describe("an epoch behind another", () => {
     // The sets on T0's duty are gone until the announced round is over.
     const onDuty = [1, 2, 3].map(setNamed);
     for (const who of onDuty) bank.net.down.add(who);
-    while (bank.net.round <= announcedRound + 3) await bank.net.advance(1);
+    while (bank.net.round <= announcedRound + 100) await bank.net.advance(1);
     expect(changes(bank).length).toBe(1);
     for (const who of onDuty) bank.net.down.delete(who);
     const ids = await transferOnEach(bank, nonces);
+    const healed = bank.net.round;
     expect(await bank.net.sleep(20_000)).toBe(true);
     expect(ids.map((id, chain) => bank.status(id, chain))).toEqual(ids.map(() => "FINAL"));
+    // However long nobody answered, no pause holds up what all wait for.
+    const committed = ids.map((id, chain) => bank.view(id, chain)?.legs[0]?.round ?? 0);
+    expect(Math.max(...committed)).toBeLessThan(healed + 10);
     const [, second, third] = changes(bank);
     expect(second?.kind).toBe("lapsed");
     expect(second?.record).toEqual(announced?.record);
@@ -141,6 +153,74 @@ describe("an epoch behind another", () => {
       ({ round }) => round >= announcedRound && round <= (second?.round ?? 0),
     );
     expect(meanwhile).toEqual([]);
+  });
+
+  it("R-7.2 a certified block that would have activated it, and is void, shows nothing to anybody", async () => {
+    const bank = await open({ tags: false });
+    const nonces = [0];
+    const light = shown(TrustedNetwork.open(bank.net.network.genesisBytes, undefined));
+    // The set certifies it, and the MerkleChain hears of that when it has closed the round.
+    const held: (readonly [PeerId, PeerRequest])[] = [];
+    bank.net.lose = (to, request) => {
+      if (to.kind !== "merkleChain" || request.kind !== "commit") return false;
+      const decoded = certifiedBlockCodec.decode(request.certifiedBlock);
+      const block = decoded.ok ? decoded.value.block.merkleChain?.block : undefined;
+      if (block?.epochChange?.kind === "activated") held.push([to, request]);
+      return block?.epochChange?.kind === "activated" && changes(bank).length < 2;
+    };
+    for (let i = 0; i < 300 && changes(bank).length < 4; i++) {
+      if (i < 60) await transferOnEach(bank, nonces);
+      await bank.net.advance(1);
+    }
+    expect(await bank.net.sleep(5_000)).toBe(true);
+    expect(
+      changes(bank)
+        .map(({ kind }) => kind)
+        .slice(0, 4),
+    ).toEqual(["announced", "lapsed", "announced", "activated"]);
+    const proofs = bank.net.merkle.read((actor) => actor.epochProofs(0));
+    const [real] = proofs.map((bytes) => accepted(epochProofCodec.decode(bytes)));
+    const [[, first] = expect.fail()] = held;
+    const voided =
+      first.kind === "commit" ? certifiedBlockCodec.decode(first.certifiedBlock) : null;
+    if (real === undefined || voided?.ok !== true) return expect.fail();
+    const { block, certificate } = voided.value;
+    const body = block.merkleChain ?? expect.fail();
+    const forged = epochProofCodec.encode({
+      block: summaryOf(body.block),
+      certified: { header: block.header, certificate },
+      child: real.child,
+    });
+    expect(light.follow(forged)).toMatchObject({ refusal: { code: "EPOCH_PROOF_NOT_COMMITTED" } });
+    const before = bank.net.shard.read((actor) => actor.network.epoch.epoch);
+    bank.net.deliver({ kind: "shard", shard: 0 }, { kind: "epochs", proofs: [forged] });
+    expect(bank.net.shard.read((actor) => actor.network.epoch.epoch)).toBe(before);
+    for (const bytes of proofs) expect(light.follow(bytes).ok).toBe(true);
+  });
+
+  it("R-3.7 what a step heard that was taken back is forgotten with it, and can be heard again", async () => {
+    const bank = await open();
+    await trafficUntil(bank, 1, [0]);
+    const { genesisBytes, scheme } = bank.net.network;
+    const { epoch: record } = bank.net.merkle.read((actor) => actor.replica.state);
+    bank.net.crash("shard", true);
+    const store = bank.net.store("shard");
+    const network = new Network(genesisBytes, scheme, store.table("epochs"));
+    const step = (ending: () => void) => () =>
+      store.transaction(() => {
+        network.follow(record);
+        ending();
+      });
+    const failing = step(() => {
+      throw new StorageUnavailableError("full");
+    });
+    expect(failing).toThrow("full");
+    network.reload();
+    expect(network.epoch.epoch).toBe(0);
+    step(() => undefined)();
+    network.reload();
+    expect(network.epoch.epoch).toBe(1);
+    expect(new Network(genesisBytes, scheme, store.table("epochs")).epoch).toMatchObject(record);
   });
 
   it("R-3.7 an epoch that is known survives a crash of everybody", async () => {
@@ -158,6 +238,40 @@ describe("an epoch behind another", () => {
       expect(bank.net.shardOf(shard).read((actor) => actor.network.epoch.epoch)).toBe(
         bank.net.network.epoch.epoch,
       );
+  });
+});
+
+describe("a shard whose clock its lease does not reach", () => {
+  /** Cut off from the MerkleChain until it believes to be far beyond its lease. */
+  async function cutOff(): Promise<Bank> {
+    const bank = await open();
+    await bank.send(0, 0);
+    await bank.net.advance(3);
+    await bank.net.sleep(2_000);
+    bank.net.down.add("merkle");
+    await bank.net.advance(40);
+    return bank;
+  }
+
+  it("R-3.7, R-3.8 closes no round for good that may be to come", async () => {
+    const bank = await cutOff();
+    const round = bank.net.round - 3;
+    const ask = () => bank.net.deliver({ kind: "shard", shard: 0 }, { kind: "decision", round });
+    expect(ask()).toEqual({ kind: "undecided", round });
+    bank.net.down.delete("merkle");
+    await bank.net.sleep(50);
+    expect(ask()).toEqual({ kind: "decided", round, hash: null });
+  });
+
+  it("R-2.7, R-3.7 refuses and drops nothing for being too late that may be in time", async () => {
+    const bank = await cutOff();
+    const certain = bank.net.shard.read(({ progress }) => progress.round) + LEASE;
+    expect(await bank.refused(0, 1, { validUntil: bank.net.round - 2 })).toBe("");
+    expect(await bank.refused(0, 1, { validUntil: 1 })).toBe("VALID_UNTIL_PAST");
+    expect(certain).toBeLessThan(bank.net.round - 2);
+    bank.net.down.delete("merkle");
+    expect(await bank.net.sleep(500)).toBe(true);
+    expect(bank.net.shard.read(({ room }) => room.pool.size)).toBe(0);
   });
 });
 
@@ -183,5 +297,34 @@ describe("rounds that are too short for the network", () => {
     const late = blocks.flatMap(({ voided }) => voided.filter(({ isLate }) => isLate));
     expect(late.length).toBeGreaterThan(25);
     expect(bank.net.network.epoch).toMatchObject({ epoch: 1, roundMs: 2 * roundMs });
+  });
+
+  it("R-3.8 certificates that do not hold, sent ahead of the true one, hide nothing and cost little", async () => {
+    const bank = await open({ epochRounds: 1_000_000 });
+    const held: (readonly [PeerId, Extract<PeerRequest, { kind: "commit" }>])[] = [];
+    const isOpen = (): boolean => bank.net.shard.read(({ progress }) => progress.state === "open");
+    bank.net.lose = (to, request) => {
+      if (to.kind !== "shard" || request.kind !== "commit" || !isOpen()) return false;
+      held.push([to, request]);
+      return true;
+    };
+    await transferOnEach(bank, [0]);
+    for (let i = 0; i < 10 && (held.length === 0 || isOpen()); i++) await bank.net.advance(1);
+    const [to, commit] = held[0] ?? expect.fail();
+    const certified = accepted(certifiedBlockCodec.decode(commit.certifiedBlock));
+    const spoilt = (byte: number): PeerRequest => {
+      const certificate = { ...certified.certificate, signature: new Uint8Array(48).fill(byte) };
+      const certifiedBlock = certifiedBlockCodec.encode({ ...certified, certificate });
+      return { ...commit, certifiedBlock };
+    };
+    bank.net.lose = () => false;
+    for (const byte of [1, 2, 3]) bank.net.deliver(to, spoilt(byte));
+    bank.net.deliver(to, commit);
+    bank.net.deliver(to, commit);
+    expect(await bank.net.sleep(2_000)).toBe(true);
+    const blocks = bank.net.merkle.read((actor) => actor.blocksAfter(0, 1_000));
+    const { round } = certified.block.header;
+    const voided = blocks.flatMap((block) => block.voided.filter((one) => one.round === round));
+    expect(voided.map(({ isLate }) => isLate)).toEqual([true]);
   });
 });

@@ -296,11 +296,7 @@ export class LocalNetwork {
     return this.everybody.reduce((sum, who) => sum + this.runner(who).steps, 0);
   }
 
-  #make(who: Anybody, store: Store): Actor {
-    const { genesisBytes, scheme } = this.network;
-    const network = new Network(genesisBytes, scheme, store.table("epochs"));
-    // It is the first to know of an epoch.
-    if (who === "merkle") this.network = network;
+  #make(who: Anybody, store: Store, network: Network): Actor {
     const ports = { ...this.#ports(), network, store };
     if (who === "merkle") return new MerkleChain(ports);
     if (isShard(who)) {
@@ -337,10 +333,18 @@ export class LocalNetwork {
   #open(who: Anybody): void {
     const life = this.#lives.get(who) ?? { over: false };
     const store = this.#storeOf(who, life);
+    // As `ActorHost` has it: one for all actors of a life.
+    const { genesisBytes, scheme } = this.network;
+    const network = new Network(genesisBytes, scheme, store.table("epochs"));
+    // It is the first to know of an epoch.
+    if (who === "merkle") this.network = network;
     const runner = new ActorRunner<Actor>({
       timers: PLATFORM_TIMERS,
       store,
-      create: () => this.#make(who, store),
+      create: () => {
+        network.reload();
+        return this.#make(who, store, network);
+      },
       log: { write: (event, fields) => void (life.over || this.log.push({ event, fields })) },
       call: (to, request) => this.#call(who, to, request),
       verify: this.#options.verify ?? verifyTransactions,
@@ -349,7 +353,7 @@ export class LocalNetwork {
         if (atMs !== null && !Number.isInteger(atMs)) throw new Error(`No alarm at ${atMs} ms`);
         if (!life.over) this.alarms.set(who, atMs);
       },
-      callDeadlineMs: 2_000,
+      callDeadlineMs: () => 2_000,
     });
     this.#runners.set(who, runner);
   }

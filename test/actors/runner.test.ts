@@ -87,7 +87,7 @@ function world(change: Partial<RunnerPorts<Counter>> = {}): World {
     call: () => Promise.resolve(ANSWER),
     verify: () => Promise.resolve([]),
     setAlarm: (atMs) => void alarms.push(atMs),
-    callDeadlineMs: 20,
+    callDeadlineMs: () => 20,
     ...change,
   });
   return { runner, store, alarms, log, lives };

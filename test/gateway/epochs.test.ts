@@ -182,6 +182,8 @@ describe("epochs through the gateway", () => {
       expect(advance.round).toBe(round);
       expect(Date.parse(advance.time)).toBeGreaterThanOrEqual(Date.parse(start) + round * ROUND_MS);
     }
+    // The block behind the last activation shows that it is committed.
+    await world.data(ADVANCE, { rounds: 2 });
     const response = await world.post(
       `subscription { network { round ... on MerkleChainBlock { number voided { late }
         epochChange { kind epoch { number activationRound begun seed roundMs } } } } }`,

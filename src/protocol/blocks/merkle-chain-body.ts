@@ -87,7 +87,9 @@ export function judgeMerkleChainBody(
   if (!isChange(block.epochChange, change))
     return invalid("the MerkleChain's block says of epochs what follows from the log");
   const entries = block.notarised.length + block.voided.length + block.createdChains.length;
-  if (entries === 0 && change === null) return invalid("the MerkleChain's block says something");
+  // Behind one that activates an epoch the next shows that it is committed, by being there.
+  if (entries === 0 && change === null && !state.isUnproven)
+    return invalid("the MerkleChain's block says something");
   const byHash = new Map<string, JointHeader>();
   const listed = new Set(
     [...block.notarised, ...block.voided].map(({ headerHash }) => toHex(headerHash)),
@@ -136,18 +138,20 @@ function epochStateBehind(
   { notarised, voided, epochChange }: MerkleChainBlock,
 ): EpochState {
   if (epochChange?.kind === "activated")
-    return { epoch: epochChange.epoch, announced: null, pace: PACE_START };
+    return { epoch: epochChange.epoch, announced: null, isUnproven: true, pace: PACE_START };
   let pace = before;
   const isOfEpoch = ({ round }: NotarisedHeader): boolean => round >= epoch.activationRound;
   const committed = notarised.filter(isOfEpoch);
   for (const _ of committed) pace = counted(pace, false);
   for (const { isLate } of voided.filter(isOfEpoch)) if (isLate) pace = counted(pace, true);
   if (committed.length > 0) pace = { ...pace, trafficRounds: pace.trafficRounds + 1 };
-  if (epochChange === null) return { epoch, announced, pace };
-  return { epoch, announced: epochChange.kind === "announced" ? epochChange.epoch : null, pace };
+  const isUnproven = false;
+  if (epochChange === null) return { epoch, announced, isUnproven, pace };
+  const next = epochChange.kind === "announced" ? epochChange.epoch : null;
+  return { epoch, announced: next, isUnproven, pace };
 }
 
-/** a void header is none that is notarised, and stands once. */
+/** a void header stands once, and is neither notarised by this block nor the head before it. */
 function recordVoid(
   heads: MerkleChainState["heads"],
   byHash: ReadonlyMap<string, JointHeader>,

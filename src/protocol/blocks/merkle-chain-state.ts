@@ -1,5 +1,5 @@
 // What the MerkleChain's blocks leave behind: all that the next one is judged by.
-import { codec, hash32, list, optional, safeU64, struct, u32 } from "../encoding/codec.ts";
+import { bool, codec, hash32, list, optional, safeU64, struct, u32 } from "../encoding/codec.ts";
 import { epochRecordType, type Genesis, genesisEpochRecord } from "../rounds/epoch.ts";
 import type { EpochState } from "../rounds/epoch-change.ts";
 import { PACE_START, paceType } from "../rounds/pace.ts";
@@ -35,6 +35,7 @@ export const merkleChainStateCodec = codec<MerkleChainState>(
     chains: u32,
     epoch: epochRecordType,
     announced: optional(epochRecordType),
+    isUnproven: bool,
     pace: paceType,
   }),
   64 * 1024,
@@ -51,6 +52,7 @@ export function genesisState(networkId: Uint8Array, { epoch, chains }: Genesis):
     chains: chains.length,
     epoch: genesisEpochRecord(networkId, epoch),
     announced: null,
+    isUnproven: false,
     pace: PACE_START,
   };
 }

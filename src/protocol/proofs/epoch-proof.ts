@@ -1,12 +1,13 @@
 // What shows that an epoch was activated: the MerkleChain's block that says so, by its summary, with the joint header that
-// carries it and the certificate of a quorum of the epoch before.
-import { type JointHeader, jointHeaderHash, jointHeaderType } from "../blocks/joint-header.ts";
+// carries it and the certificate of a quorum of the epoch before; and that the MerkleChain committed it: a certified header of
+// the MerkleChain's next block, which names this one as its head. What is certified alone may be void, and the epoch lapsed.
+import { JOINT_HEADER_VERSION, type JointHeader, jointHeaderHash } from "../blocks/joint-header.ts";
 import {
   type MerkleChainBlockSummary,
   merkleChainBlockSummaryType,
   summaryHash,
 } from "../blocks/merkle-chain-block.ts";
-import { type Certificate, certificateType } from "../consensus/messages.ts";
+import { type CertifiedHeader, certifiedHeaderType } from "../blocks/merkle-chain-body.ts";
 import { equalBytes, toHex } from "../encoding/bytes.ts";
 import { codec, struct } from "../encoding/codec.ts";
 import { accept, type Result, refuse } from "../result.ts";
@@ -15,46 +16,68 @@ import type { KnownEpochs } from "./known-epochs.ts";
 import type { EpochProofRefusal } from "./refusals.ts";
 
 export interface EpochProof {
-  readonly header: JointHeader;
-  readonly certificate: Certificate;
   readonly block: MerkleChainBlockSummary;
+  readonly certified: CertifiedHeader;
+  /** Around the MerkleChain's next block, whatever that says. */
+  readonly child: CertifiedHeader;
 }
 
-export const EPOCH_PROOF_BYTES_MAX = 8192;
+export const EPOCH_PROOF_BYTES_MAX = 16_384;
 
 export const epochProofCodec = codec<EpochProof>(
   "epoch proof",
   struct<EpochProof>("EpochProof", {
-    header: jointHeaderType,
-    certificate: certificateType,
     block: merkleChainBlockSummaryType,
+    certified: certifiedHeaderType,
+    child: certifiedHeaderType,
   }),
   EPOCH_PROOF_BYTES_MAX,
 );
 
-/** The record of the epoch behind the newest known one. Costs a pairing check. */
+/** The record of the epoch behind the newest known one. Costs two pairing checks. */
 export function verifyEpochProof(
   known: KnownEpochs,
   bytes: Uint8Array,
 ): Result<EpochRecord, EpochProofRefusal> {
   const decoded = epochProofCodec.decode(bytes);
   if (!decoded.ok) return refuse({ code: "EPOCH_PROOF_MALFORMED", bytes: bytes.length });
-  const { header, certificate, block } = decoded.value;
-  const { id, epochs, rootShard } = known;
+  const { block, certified, child } = decoded.value;
+  const { header } = certified;
+  const { id, epochs } = known;
   const { epoch, activationRound } = epochs.latest;
   const change = block.epochChange;
   if (change?.kind !== "activated" || change.epoch.epoch !== epoch + 1)
     return refuse({ code: "EPOCH_PROOF_NOT_NEXT", epoch: epoch + 1 });
+  for (const { networkId } of [header, child.header]) {
+    if (!equalBytes(networkId, id))
+      return refuse({ code: "EPOCH_PROOF_OTHER_NETWORK", networkId: toHex(networkId) });
+  }
   const { round, merkleChain: part } = header;
-  if (!equalBytes(header.networkId, id))
-    return refuse({ code: "EPOCH_PROOF_OTHER_NETWORK", networkId: toHex(header.networkId) });
   // The last round that the epoch before can have.
   const isInTime = round >= activationRound && round < change.epoch.activationRound;
   const isBlock = part !== null && equalBytes(part.blockHash, summaryHash(id, block));
   if (!isInTime || !isBlock || block.round !== round)
     return refuse({ code: "EPOCH_PROOF_OTHER_BLOCK", round });
-  const isOnDuty = epochs.dutyOf(rootShard, round).set === header.set;
-  if (!isOnDuty || !known.certifies(certificate, header, jointHeaderHash(header)))
+  if (!isCertifiedOnRootDuty(known, certified))
     return refuse({ code: "EPOCH_PROOF_NOT_CERTIFIED", round });
+  if (!isChild(child.header, header) || !isCertifiedOnRootDuty(known.ahead(change.epoch), child))
+    return refuse({ code: "EPOCH_PROOF_NOT_COMMITTED", round });
   return accept(change.epoch);
+}
+
+/** whether the MerkleChain's part of the one extends that of the other. */
+function isChild({ round, merkleChain: part }: JointHeader, parent: JointHeader): boolean {
+  if (part === null || round <= parent.round || part.head.round !== parent.round) return false;
+  return equalBytes(part.head.hash, jointHeaderHash(parent));
+}
+
+function isCertifiedOnRootDuty(
+  known: KnownEpochs,
+  { header, certificate }: CertifiedHeader,
+): boolean {
+  const { epochs, rootShard } = known;
+  if (header.version !== JOINT_HEADER_VERSION) return false;
+  if (header.round < epochs.at(header.round).activationRound) return false;
+  const { set } = epochs.dutyOf(rootShard, header.round);
+  return set === header.set && known.certifies(certificate, header, jointHeaderHash(header));
 }

@@ -7,25 +7,46 @@ import type { ResultCertificate } from "../consensus/result-certificate.ts";
 import { BLS_SEATS, type SeatScheme } from "../consensus/seat-scheme.ts";
 import type { SeatVerifier } from "../consensus/verify-message.ts";
 import { ROOT_CHAIN } from "../ledger/chain-id.ts";
-import { type Epoch, epochSeed, type Genesis, type ValidatorSetRecord } from "../rounds/epoch.ts";
-import type { Epochs } from "../rounds/epochs.ts";
+import {
+  type Epoch,
+  type EpochRecord,
+  epochSeed,
+  type Genesis,
+  type ValidatorSetRecord,
+} from "../rounds/epoch.ts";
+import { Epochs } from "../rounds/epochs.ts";
 
 export class KnownEpochs {
   readonly id: Uint8Array;
   readonly epochs: Epochs;
   /** T0's: whose duty is the MerkleChain's, too (R-7.1). */
   readonly rootShard: number;
+  readonly #genesis: Genesis;
   readonly #scheme: SeatScheme;
   readonly #keys = new WeakMap<Epoch, EpochKeys>();
-  readonly #parsed = new WeakMap<ValidatorSetRecord, SeatVerifier>();
+  readonly #parsed: WeakMap<ValidatorSetRecord, SeatVerifier>;
 
   /** `id`: the network's. */
-  constructor(id: Uint8Array, genesis: Genesis, epochs: Epochs, scheme: SeatScheme = BLS_SEATS) {
+  constructor(
+    id: Uint8Array,
+    genesis: Genesis,
+    epochs: Epochs,
+    scheme: SeatScheme = BLS_SEATS,
+    parsed: WeakMap<ValidatorSetRecord, SeatVerifier> = new WeakMap(),
+  ) {
     this.id = id;
     this.epochs = epochs;
+    this.#genesis = genesis;
     this.#scheme = scheme;
+    this.#parsed = parsed;
     const root = genesis.epoch.shards.find(({ chains }) => chains.includes(ROOT_CHAIN));
     this.rootShard = root?.shard ?? 0;
+  }
+
+  /** What would be known if the next epoch were this one: of it and of the newest known. */
+  ahead(record: EpochRecord): KnownEpochs {
+    const both = new Epochs(this.epochs.latest, record);
+    return new KnownEpochs(this.id, this.#genesis, both, this.#scheme, this.#parsed);
   }
 
   /** The keys of the epoch of a round. */

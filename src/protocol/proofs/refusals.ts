@@ -21,7 +21,9 @@ export type EpochProofRefusal =
   /** Not the block that the header carries, or not in a round in which it could be. */
   | { readonly code: "EPOCH_PROOF_OTHER_BLOCK"; readonly round: number }
   /** Not the commit votes of a quorum of the set on T0's duty for exactly this header. */
-  | { readonly code: "EPOCH_PROOF_NOT_CERTIFIED"; readonly round: number };
+  | { readonly code: "EPOCH_PROOF_NOT_CERTIFIED"; readonly round: number }
+  /** No certified block of the MerkleChain extends it: it may be void. */
+  | { readonly code: "EPOCH_PROOF_NOT_COMMITTED"; readonly round: number };
 
 export type FormProofRefusal =
   /** Too long, cut off, or not the one encoding of a proof. */

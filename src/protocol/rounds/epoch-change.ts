@@ -29,6 +29,8 @@ export interface EpochState {
   readonly epoch: EpochRecord;
   /** Its successor, announced and neither activated nor lapsed. */
   readonly announced: EpochRecord | null;
+  /** whether it is activated by the newest block, so that only the next one will show it to be committed. */
+  readonly isUnproven: boolean;
   readonly pace: Pace;
 }
 

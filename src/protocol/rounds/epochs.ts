@@ -43,6 +43,14 @@ export class Epochs {
       this.#recent.shift();
   }
 
+  /** Forgets those behind this one; undefined: all but epoch 0. */
+  rewind(newest: EpochRecord | undefined): void {
+    const epoch = newest?.epoch ?? this.#genesis.epoch;
+    while (this.latest.epoch > epoch && this.#recent.length > 1) this.#recent.pop();
+    if (this.latest.epoch > epoch)
+      this.#recent[0] = newest === undefined ? this.#genesis : { ...this.#genesis, ...newest };
+  }
+
   /** The epoch of a round. */
   at(round: number): Epoch {
     const found = this.#recent.findLast(({ activationRound }) => activationRound <= round);
@@ -79,7 +87,7 @@ export class Epochs {
     return this.timetableOf(this.at(round)).dutiesIn(round);
   }
 
-  /** R-3.6: the first round, not before `from`, in which one set sees both shards, by the epochs that are known. */
+  /** R-3.6: the first round, not before `from`, in which one set sees both shards, by the epochs that are known. For rounds to come. */
   nextMeeting(a: number, b: number, from: number): number {
     const epoch = this.at(from);
     const round = this.timetableOf(epoch).nextMeeting(a, b, from);

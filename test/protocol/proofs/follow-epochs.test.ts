@@ -11,6 +11,7 @@ import {
   type MerkleChainBlockSummary,
   summaryHash,
 } from "../../../src/protocol/blocks/merkle-chain-block.ts";
+import type { CertifiedHeader } from "../../../src/protocol/blocks/merkle-chain-body.ts";
 import type { Certificate } from "../../../src/protocol/consensus/messages.ts";
 import { seatSet } from "../../../src/protocol/consensus/seats.ts";
 import { voteBytes } from "../../../src/protocol/consensus/signed-bytes.ts";
@@ -98,6 +99,20 @@ interface Forgery {
   /** What is shown instead of the block whose hash the header has. */
   readonly shown?: (block: MerkleChainBlockSummary) => MerkleChainBlockSummary;
   readonly certificate?: (certificate: Certificate) => Certificate;
+  /** What is shown instead of the block behind it. */
+  readonly child?: (child: CertifiedHeader, activated: JointHeader) => CertifiedHeader;
+  /** Who is at work in the round behind it, where that is not by epoch 0. */
+  readonly childSet?: number;
+}
+
+/** Around the MerkleChain's block behind the one that the header carries. */
+function childOf(parent: JointHeader, record: EpochRecord, set?: number): CertifiedHeader {
+  const round = parent.round + 1;
+  const epoch = round < record.activationRound ? record.epoch - 1 : record.epoch;
+  const head = { round: parent.round, hash: jointHeaderHash(parent) };
+  const merkleChain = { head, headCertificate: null, blockHash: ZERO, bodyHash: ZERO };
+  const header = headerOf(epoch, round, { merkleChain, ...(set === undefined ? {} : { set }) });
+  return { header, certificate: certify(header) };
 }
 
 /** What shows that a block of the round activates the epoch; true to all but what the forgery changes. */
@@ -109,10 +124,11 @@ function proofOf(record: EpochRecord, round: number, forgery: Forgery = {}): Uin
   const merkleChain = { head, headCertificate: null, blockHash, bodyHash: ZERO };
   const header = headerOf(epoch, round, { merkleChain, ...forgery.header });
   const certificate = certify(header, [...seats]);
+  const child = childOf(header, record, forgery.childSet);
   return epochProofCodec.encode({
-    header,
-    certificate: forgery.certificate?.(certificate) ?? certificate,
     block: forgery.shown?.(block) ?? block,
+    certified: { header, certificate: forgery.certificate?.(certificate) ?? certificate },
+    child: forgery.child?.(child, header) ?? child,
   });
 }
 
@@ -125,7 +141,8 @@ describe("the epochs that a light client follows", () => {
     const { epochs } = net.network;
     const shifted = new Timetable({ ...epochs.at(0), ...FIRST });
     const header = { set: shifted.dutyOf(0, 190).set };
-    expect(shown(network.follow(proofOf(SECOND, 190, { header })))).toEqual(SECOND);
+    const childSet = shifted.dutyOf(0, 191).set;
+    expect(shown(network.follow(proofOf(SECOND, 190, { header, childSet })))).toEqual(SECOND);
     expect(network.epoch).toBe(2);
   });
 
@@ -214,6 +231,52 @@ describe("the epochs that a light client follows", () => {
       "EPOCH_PROOF_NOT_CERTIFIED",
       () => proofOf(FIRST, 90, { epoch: 1 }),
     ],
+    [
+      "a block that nothing stands behind",
+      "EPOCH_PROOF_NOT_COMMITTED",
+      () =>
+        proofOf(FIRST, 90, { child: (_, header) => ({ header, certificate: certify(header) }) }),
+    ],
+    [
+      "a block behind another one",
+      "EPOCH_PROOF_NOT_COMMITTED",
+      () => proofOf(FIRST, 90, { child: () => childOf(headerOf(0, 90), FIRST) }),
+    ],
+    [
+      "a block behind it without the MerkleChain's part",
+      "EPOCH_PROOF_NOT_COMMITTED",
+      () =>
+        proofOf(FIRST, 90, {
+          child: ({ header }) => {
+            const without = { ...header, merkleChain: null };
+            return { header: without, certificate: certify(without) };
+          },
+        }),
+    ],
+    [
+      "a block behind it that less than a quorum certified",
+      "EPOCH_PROOF_NOT_COMMITTED",
+      () =>
+        proofOf(FIRST, 90, {
+          child: ({ header }) => ({ header, certificate: certify(header, [0, 1]) }),
+        }),
+    ],
+    [
+      "a block behind it by a set that is not on T0's duty",
+      "EPOCH_PROOF_NOT_COMMITTED",
+      () => proofOf(FIRST, 90, { childSet: (timetable.dutyOf(0, 91).set % 3) + 1 }),
+    ],
+    [
+      "a block behind it of the epoch that it ended, in a round of the next",
+      "EPOCH_PROOF_NOT_COMMITTED",
+      () =>
+        proofOf(FIRST, 99, {
+          child: ({ header }) => {
+            const old = { ...header, epoch: 0 };
+            return { header: old, certificate: certify(old) };
+          },
+        }),
+    ],
   ])("R-7.2 do not follow from %s", (_, code, bytes) => {
     const network = trusting();
     expect(refusalOf(network.follow(bytes()))).toBe(code);
@@ -224,6 +287,12 @@ describe("the epochs that a light client follows", () => {
     const network = trusting();
     shown(network.follow(proofOf(FIRST, 90)));
     expect(refusalOf(network.follow(proofOf(SECOND, 95)))).toBe("EPOCH_PROOF_OTHER_BLOCK");
+  });
+
+  it("R-7.2 are shown by a block of their own, where none came before them", () => {
+    const first = new Timetable({ ...net.network.epochs.at(0), ...FIRST });
+    const childSet = first.dutyOf(0, 100).set;
+    expect(shown(trusting().follow(proofOf(FIRST, 99, { childSet })))).toEqual(FIRST);
   });
 
   it("R-7.2 no bit of what shows them can change", () => {

@@ -109,6 +109,18 @@ describe("epochs one behind the other", () => {
     }
   });
 
+  it("R-3.7 forget what a step heard that was taken back", () => {
+    const epochs = new Epochs(GENESIS);
+    const first = behind(genesisRecord, FIRST_ROUND + 5, MS);
+    epochs.follow(first);
+    epochs.follow(behind(first, FIRST_ROUND + 9, 2 * MS));
+    epochs.rewind(first);
+    expect(epochs.latest.epoch).toBe(1);
+    expect(epochs.roundStartMs(FIRST_ROUND + 10)).toBe(BEGINNING_MS + 10 * MS);
+    epochs.rewind(undefined);
+    expect(epochs.latest).toBe(GENESIS);
+  });
+
   it("R-3.7 leave none out, and take a known one without a word", () => {
     const epochs = new Epochs(GENESIS);
     const first = behind(genesisRecord, FIRST_ROUND + 5, MS);
@@ -164,6 +176,7 @@ describe("what a block says of epochs", () => {
   const due: EpochState = {
     epoch: genesisRecord,
     announced: null,
+    isUnproven: false,
     pace: { ...PACE_START, trafficRounds: 7_200 },
   };
   const at = (state: EpochState, round: number) => changeIn(ID, GENESIS, state, round);

@@ -13,8 +13,8 @@ export const EPOCHS: readonly Mutant[] = [
     name: "leases-into-the-announced-epoch",
     breaks: "R-3.7 leases end before the announced round",
     file: "src/actors/leases.ts",
-    line: "const announcedRound = announced?.activationRound ?? Number.POSITIVE_INFINITY;",
-    replacement: "const announcedRound = announced === undefined ? 0 : Number.POSITIVE_INFINITY;",
+    line: "const announcedRound = unproven?.activationRound ?? Number.POSITIVE_INFINITY;",
+    replacement: "const announcedRound = unproven === undefined ? 0 : Number.POSITIVE_INFINITY;",
   },
   {
     name: "activated-after-its-round",
@@ -49,8 +49,8 @@ export const EPOCHS: readonly Mutant[] = [
     name: "epoch-forgotten-by-a-crash",
     breaks: "R-3.7 an epoch that is known is durable",
     file: "src/actors/network.ts",
-    line: "if (one.epoch > stored)",
-    replacement: "if (one.epoch < stored)",
+    line: "this.#table?.put(u64Key(record.activationRound), epochRecordCodec.encode(record));",
+    replacement: "this.#table?.get(u64Key(record.activationRound));",
   },
   {
     name: "cycle-not-begun-anew",
