@@ -44,7 +44,7 @@ export interface InstancePorts {
   readonly log: Log;
   readonly network: Network;
   readonly outbox: Outbox;
-  /** The shards that the set has duty for in the round. */
+  /** The shards that the set has duty for in the round, and that can have opened it. */
   readonly sides: readonly Side[];
   /** The MerkleChain, if it has duty for T0's. */
   readonly merkleChain: MerkleChainSide | null;
@@ -364,7 +364,8 @@ export class ConsensusInstance {
 
   #keep(value: Value, proposed: ProposedBlock): void {
     this.#proposed.set(value, proposed);
-    for (const { side } of proposed.halves) this.parties.settle(side);
+    for (const { side } of proposed.halves)
+      if (this.sides.includes(side)) this.parties.settle(side);
     if (proposed.part !== null) this.parties.settle(proposed.part.side);
   }
 

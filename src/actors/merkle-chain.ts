@@ -201,7 +201,7 @@ export class MerkleChain implements Actor {
   }
 
   #lease({ epoch: known }: LeaseRequest): PeerAnswer {
-    // Everybody waits for the block that lets an announced epoch begin, or lapse: no pause is too short for that.
+    // Everybody waits for the block that lets an announced epoch begin, or lapse: no pause is short enough.
     if (this.replica.changeRound === 0) this.#rounds.hasNews();
     this.#rounds.drive();
     const proofs = this.epochProofs(known);

@@ -57,6 +57,8 @@ export class RoundTurns {
     if (isToCome || !this.#isLeased(request, party)) {
       // Which epoch has the round is known with the MerkleChain's answer.
       this.#ports.lease.heardOf(request.epoch);
+      // The MerkleChain's head may be the block by which the set would know.
+      if (request.kind === "openPart") party.announced(request.headRound);
       this.#unleased.set(party, request);
       return { kind: "opened", round };
     }
@@ -92,10 +94,12 @@ export class RoundTurns {
 
   /** What waits for a lease that reaches it has its turn if there is one now, by the MerkleChain's answer or its log. */
   leased(): void {
+    const { lease, network } = this.#ports;
     for (const [party, request] of [...this.#unleased]) {
-      if (!this.#ports.lease.covers(request.round)) continue;
+      if (!lease.covers(request.round)) continue;
       this.#unleased.delete(party);
-      this.open(request);
+      // Of an epoch that the MerkleChain does not know, there is none.
+      if (request.epoch <= network.epoch.epoch) this.open(request);
     }
   }
 

@@ -197,6 +197,18 @@ export class SetBlocks {
     return proposed === null ? null : { ...proposed, verified: transactions };
   }
 
+  /**
+   * R-3.7: whether shards can have a lease that reaches the round, as far as this voter knows. Where none has, the MerkleChain's block is
+   * made without them, and none of them could say what became of the round.
+   */
+  canShardsAct(round: number): boolean {
+    const { lease, merkleChain } = this.#ports;
+    if (!lease.covers(round)) return false;
+    if (merkleChain === null) return true;
+    const { epoch, isUnproven } = merkleChain.replica.state;
+    return !isUnproven || round < epoch.activationRound;
+  }
+
   /** Why the header cannot be one of this round, whatever stands below it; null if it can. */
   headerRefusal(
     round: number,
@@ -204,8 +216,9 @@ export class SetBlocks {
     { header, merkleChain: body }: JointBlock,
   ): string | null {
     const { network, sides, set, lease } = this.#ports;
-    if (!lease.covers(round) && (header.halves.length > 0 || !isLapse(body)))
-      return "R-3.7 the lease ends before the round";
+    if (header.halves.length > 0 && !this.canShardsAct(round))
+      return "R-3.7 no shard can have opened the round";
+    if (!lease.covers(round) && !isLapse(body)) return "R-3.7 the lease ends before the round";
     const [first] = sides;
     invariant(first !== undefined, "A set without a shard", { set });
     const duty = sides

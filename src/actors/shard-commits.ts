@@ -32,8 +32,8 @@ export interface ShardCommitsPorts {
   readonly lease: Lease;
   /** The round comes to nothing. */
   readonly close: (round: number, why: string) => void;
-  /** It is certified, and the shard does not commit it. */
-  readonly voided: (certified: CertifiedBlock) => void;
+  /** It is certified, and the shard does not commit it. `isChecked`: the certificate holds, as was looked at. */
+  readonly voided: (certified: CertifiedBlock, isChecked: boolean) => void;
   /** The round is decided but for the partner's word: nobody has to be told of its opening any more. */
   readonly accepted: () => void;
   /** The block is the shard's head. */
@@ -92,11 +92,13 @@ export class ShardCommits {
     const { header, merkleChain } = certified.block;
     if (merkleChain !== null) return { kind: "refused", why: "The MerkleChain's part is not ours" };
     const { round } = header;
+    if (round < network.genesis.epoch.activationRound)
+      return { kind: "refused", why: "A round before the network" };
     const hash = jointHeaderHash(header);
     const decision = this.#decided(round);
     if (decision !== null) {
       const isOnDuty = network.dutyOf(this.#shard, round).set === header.set;
-      if (decision.hash === null && isOnDuty) this.#ports.voided(certified);
+      if (decision.hash === null && isOnDuty) this.#ports.voided(certified, false);
       return decision.hash !== null && equalBytes(decision.hash, hash)
         ? { kind: "committed", round }
         : { kind: "closed", round, why: "the round is decided" };
@@ -146,7 +148,7 @@ export class ShardCommits {
     if (answer.verdict !== "closed") return;
     this.#forgetAccepted(accepted);
     this.#ports.close(round, "the partner closed it");
-    this.#ports.voided(accepted.certified);
+    this.#ports.voided(accepted.certified, true);
   }
 
   /** R-3.8: a round that was over before anybody opened it never will be. A set may have heard of it from a faulty voter. */
@@ -221,7 +223,7 @@ export class ShardCommits {
   #refuse(certified: CertifiedBlock, why: string): PeerAnswer {
     const { round } = certified.block.header;
     this.#ports.close(round, why);
-    this.#ports.voided(certified);
+    this.#ports.voided(certified, true);
     return { kind: "closed", round, why };
   }
 

@@ -99,7 +99,7 @@ export class Shard implements Actor {
     this.#commits = new ShardCommits({
       ...rounds,
       close: (round, why) => this.#close(round, why),
-      voided: (certified) => this.#isVoid(certified),
+      voided: (certified, isChecked) => this.#isVoid(certified, isChecked),
       accepted: () => {
         this.#rounds.taken();
       },
@@ -368,8 +368,8 @@ export class Shard implements Actor {
     return { kind: "epoch", epoch: this.#ports.network.epoch.epoch };
   }
 
-  #isVoid({ block: { header }, certificate }: CertifiedBlock): void {
-    if (!this.#voided.found({ header, certificate })) return;
+  #isVoid({ block: { header }, certificate }: CertifiedBlock, isChecked: boolean): void {
+    if (!this.#voided.found({ header, certificate }, isChecked)) return;
     this.#notariser.hasNews();
     this.#notarise(this.#ports.clock.now());
   }

@@ -8,8 +8,6 @@ import type { ReportedVoid } from "./peers.ts";
 
 // Rounds of which it is remembered how they ended; what is later than that counts for nothing.
 const ROUNDS_KEPT = 16;
-// Of one round whose certificates do not hold: each costs a pairing, and anybody can send some.
-const FAILURES_MAX = 4;
 // They are a statistic: of more than this between two reports the oldest are left out.
 const WAITING_MAX = 16;
 
@@ -19,8 +17,6 @@ export class VoidHeaders {
   readonly #overdue: number[] = [];
   /** Rounds that have theirs. */
   readonly #found: number[] = [];
-  /** A round for each certificate that did not hold. */
-  readonly #failed: number[] = [];
   #waiting: readonly ReportedVoid[] = [];
 
   constructor(network: Network) {
@@ -37,15 +33,18 @@ export class VoidHeaders {
     keep(this.#overdue, round);
   }
 
-  /** A header that the shard does not commit, of the set on duty. Whether its certificate holds, and is the first of its round. */
-  found({ header, certificate }: CertifiedHeader): boolean {
+  /**
+   * A header that the shard does not commit, of the set on duty. `isChecked`: its certificate holds; else that costs a pairing here. Whether
+   * it does, and is the first of its round.
+   */
+  found({ header, certificate }: CertifiedHeader, isChecked: boolean): boolean {
     const { round } = header;
-    const failures = this.#failed.filter((one) => one === round).length;
-    if (this.#found.includes(round) || failures >= FAILURES_MAX) return false;
-    if (!this.#network.certifies(certificate, header, jointHeaderHash(header))) {
-      keep(this.#failed, round);
-      return false;
-    }
+    if (this.#found.includes(round)) return false;
+    // Of the others nobody counts how many there were.
+    if (!isChecked && !this.#overdue.includes(round)) return false;
+    const holds =
+      isChecked || this.#network.certifies(certificate, header, jointHeaderHash(header));
+    if (!holds) return false;
     keep(this.#found, round);
     const reported = {
       header: jointHeaderCodec.encode(header),

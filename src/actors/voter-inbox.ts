@@ -71,10 +71,11 @@ export class VoterInbox {
     const refuse = (why: string): PeerAnswer => ({ kind: "refused", why });
     if (set !== this.#set) return refuse("Another set");
     if (round < network.genesis.epoch.activationRound) return refuse("A round before the network");
+    // without a lease a voter may take the round to be of another epoch, or to come.
+    const latest = network.epochs.roundAt(clock.now()) + 1;
+    this.#ports.lease.need(Math.min(round, latest));
     //
-    if (round > network.epochs.roundAt(clock.now()) + 1) return refuse("A round to come");
-    // without a lease a voter may take the round to be of another epoch.
-    this.#ports.lease.need(round);
+    if (round > latest) return refuse("A round to come");
     if (round <= pastRound || round < (instance?.round ?? 0)) return { kind: "heard" };
     const decoded = consensusMessageCodec.decode(bytes);
     if (!decoded.ok) return refuse(decoded.refusal.code);

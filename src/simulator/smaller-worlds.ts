@@ -33,6 +33,8 @@ export const REDUCTIONS: readonly Reduction<WorldOptions>[] = [
   usual("delayMs"),
   usual("k"),
   usual("roundMs"),
+  usual("epochRounds"),
+  usual("leaseRounds"),
   usual("healedRounds"),
 ];
 
