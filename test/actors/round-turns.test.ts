@@ -62,7 +62,12 @@ async function world() {
   const instance = () => {
     if (running === null) return null;
     const parties = { settlementOf: () => undefined, unsettled: [], isSettled: false };
-    return { ...running, runs: false, parties } as unknown as ConsensusInstance;
+    return {
+      ...running,
+      runs: false,
+      excludes: () => false,
+      parties,
+    } as unknown as ConsensusInstance;
   };
   const clock = { now: () => net.nowMs };
   const log = { write: () => undefined };
