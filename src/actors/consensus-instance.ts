@@ -44,7 +44,7 @@ export interface InstancePorts {
   readonly log: Log;
   readonly network: Network;
   readonly outbox: Outbox;
-  /** The shards that the set has duty for in the round, and that can have opened it. */
+  /** The shards that the set has duty for in the round. */
   readonly sides: readonly Side[];
   /** The MerkleChain, if it has duty for T0's. */
   readonly merkleChain: MerkleChainSide | null;
@@ -156,7 +156,7 @@ export class ConsensusInstance {
       if (proposed !== null) this.#keep(value, proposed);
     }
     // Of a round of which no block is left every party is asked.
-    const all: Party[] = [...this.sides];
+    const all: Party[] = this.#ports.blocks.canShardsAct(this.round) ? [...this.sides] : [];
     if (this.merkleChain !== null) all.push(this.merkleChain);
     if (this.parties.isEmpty) for (const party of all) this.parties.settle(party);
     for (const { party } of this.parties.settlements) this.parties.opens(party, null);
@@ -364,8 +364,8 @@ export class ConsensusInstance {
 
   #keep(value: Value, proposed: ProposedBlock): void {
     this.#proposed.set(value, proposed);
-    for (const { side } of proposed.halves)
-      if (this.sides.includes(side)) this.parties.settle(side);
+    if (this.#ports.blocks.canShardsAct(this.round))
+      for (const { side } of proposed.halves) this.parties.settle(side);
     if (proposed.part !== null) this.parties.settle(proposed.part.side);
   }
 

@@ -67,9 +67,7 @@ export class RoundTurns {
     const running = runningNow();
     const isPast = round <= this.#ports.endedRound() || round <= party.headRound;
     const isMissed =
-      running?.round === round &&
-      (isLeftOut(running, party) ||
-        (running.runs && running.parties.settlementOf(party) === undefined));
+      running?.round === round && running.runs && running.parties.settlementOf(party) === undefined;
     if (isPast || isMissed) return { kind: "over", round };
     if (others.setObject === null && (running?.round ?? 0) <= round) others.broadcast(request);
     if (running?.round === round) {
@@ -181,7 +179,3 @@ export class RoundTurns {
     );
   }
 }
-
-/** a shard that could not act in the round, as the voter knew when the instance began. */
-const isLeftOut = ({ merkleChain, sides }: ConsensusInstance, party: Party): boolean =>
-  party !== merkleChain && !sides.some((side) => side === party);

@@ -282,7 +282,7 @@ export class ValidatorSet implements Actor {
     const { network } = this.#ports;
     const isOnDuty = ({ dutyShard }: Party): boolean =>
       network.dutyOf(dutyShard, round).set === this.set;
-    const sides = this.#blocks.canShardsAct(round) ? this.sides.filter(isOnDuty) : [];
+    const sides = this.sides.filter(isOnDuty);
     const { merkleChain } = this;
     const ports: InstancePorts = {
       ...this.#ports,

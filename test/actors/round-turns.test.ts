@@ -65,8 +65,6 @@ async function world() {
     return {
       ...running,
       runs: false,
-      sides: [shard],
-      merkleChain,
       parties,
     } as unknown as ConsensusInstance;
   };
