@@ -202,7 +202,7 @@ class ScaleRun {
     const checked = {
       merkleChain: checks(this.#merkleChain, sets),
       shard: most(
-        this.#shards.map((host, i) => checks(host, network.setsOf([shards[i]?.shard ?? 0]))),
+        this.#shards.map((host, i) => checks(host, network.setsSeenByShard(shards[i]?.shard ?? 0))),
       ),
       set: most(this.#sets.map((host, i) => checks(host, network.setsSeenBy(sets[i]?.set ?? 0)))),
     };
