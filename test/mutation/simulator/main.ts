@@ -1,4 +1,4 @@
-// `npm run simulate:mutants`: whether the simulator finds bugs. Each mutant must make a world fail within the first 200 seeds.
+// `npm run simulate:mutants`: whether the simulator finds bugs. Each mutant must make a world fail within the first 300 seeds.
 // `-- --only NAME` runs that one, also one that is known to survive. Ends with "N mutants caught, N survived", and with code 1 unless all are caught.
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -12,7 +12,7 @@ import { Control, hunt, inLanes, type Verdict } from "./hunt.ts";
 import { type Mutant, plant } from "./mutant.ts";
 import { ALL_MUTANTS, MUTANTS } from "./mutants.ts";
 
-const SEEDS = { first: 1, last: 200 };
+const SEEDS = { first: 1, last: 300 };
 /** A world takes a second or so. */
 const WORLD_MS_MAX = 120_000;
 const NAME_COLUMNS = Math.max(...MUTANTS.map(({ name }) => name.length)) + 2;
