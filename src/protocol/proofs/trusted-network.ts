@@ -62,7 +62,7 @@ export class TrustedNetwork {
     return this.#known.epochs.latest.epoch;
   }
 
-  /** takes over the epoch behind the newest known one, and remembers it. Costs a pairing check. */
+  /** takes over the epoch behind the newest known one, and remembers it. Costs two pairing checks. */
   follow(epochProof: Uint8Array): Result<EpochRecord, EpochProofRefusal> {
     const verified = verifyEpochProof(this.#known, epochProof);
     if (verified.ok) this.#known.epochs.follow(verified.value);
