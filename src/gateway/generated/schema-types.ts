@@ -94,8 +94,8 @@ export type Query = {
   readonly accountProof?: Maybe<AccountProof>;
   /**
    * What proves to a light client each further epoch, one from the other: the blocks of the MerkleChain
-   * that activated them, certified by a set of the epoch before. In order from the epoch behind `after`
-   * on, at most 64; fewer or none at the newest. A client that knows an epoch reads the next with the
+   * that activated them, certified by a set of the epoch before, each with the certified header of the
+   * block behind it: what is certified alone may be void. In order from the epoch behind `after` on, at most 64; fewer or none at the newest. A client that knows an epoch reads the next with the
    * client library's `LightClient.follow`. R-7.1, R-7.2
    */
   readonly epochProofs: ReadonlyArray<Scalars['Bytes']['output']>;
