@@ -2,7 +2,15 @@
 
 import type { ActorContext } from "../src/actors/actor-host.ts";
 import { type Directory, MerkleChain } from "../src/actors/merkle-chain.ts";
-import type { FirstEpoch, GatewayLease, MerkleChainRpc, NetworkInfo } from "../src/actors/rpc.ts";
+import type {
+  FirstEpoch,
+  GatewayLease,
+  MerkleChainRpc,
+  NetworkInfo,
+  RoundSaturation,
+  SaturationQuery,
+  ShardSaturation,
+} from "../src/actors/rpc.ts";
 import { epochsFrom, gatewayLease } from "../src/actors/statuses.ts";
 import { importSigningKey } from "../src/crypto/ed25519.ts";
 import type { MerkleChainBlock } from "../src/protocol/blocks/merkle-chain-block.ts";
@@ -70,6 +78,22 @@ export class MerkleChainObject extends ActorObject<MerkleChain> implements Merkl
 
   async blocksAfter(number: number, limit: number): Promise<readonly MerkleChainBlock[]> {
     return (await this.opened()).runner.read((actor) => actor.blocksAfter(number, limit));
+  }
+
+  async saturation(shard: number): Promise<ShardSaturation | null> {
+    const { clock, network, runner } = await this.opened();
+    const round = network.epochs.roundAt(clock.now());
+    return runner.read(({ saturations, replica }) =>
+      saturations.newest(replica.state, shard, round),
+    );
+  }
+
+  async saturationHistory(
+    shard: number,
+    query: SaturationQuery,
+  ): Promise<readonly RoundSaturation[]> {
+    const { runner } = await this.opened();
+    return runner.read(({ saturations }) => saturations.rounds(shard, query));
   }
 
   override async fetch(request: Request): Promise<Response> {

@@ -35,3 +35,7 @@ export function afterPrefix(prefix: Uint8Array): Uint8Array | undefined {
 }
 
 export { concatBytes as joinKeys };
+
+/** A shard's round: by shard, then round. */
+export const shardRoundKey = (shard: number, round: number): Uint8Array =>
+  concatBytes(u32Key(shard), u64Key(round));

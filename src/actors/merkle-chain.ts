@@ -12,7 +12,7 @@ import { type CertifiedHeader, certifiedHeaderType } from "../protocol/blocks/me
 import { notarisedHead } from "../protocol/blocks/merkle-chain-state.ts";
 import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
 import type { Certificate } from "../protocol/consensus/messages.ts";
-import { concatBytes, utf8 } from "../protocol/encoding/bytes.ts";
+import { utf8 } from "../protocol/encoding/bytes.ts";
 import { codec, decodeStored, hash32, safeU64, struct } from "../protocol/encoding/codec.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import { chainRecordCodec } from "../protocol/ledger/chain-record.ts";
@@ -21,7 +21,7 @@ import { epochProofCodec } from "../protocol/proofs/epoch-proof.ts";
 import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { getChunked, putChunked } from "./chunked.ts";
 import { EpochNews } from "./epoch-news.ts";
-import { readU64Key, u32Key, u64Key } from "./keys.ts";
+import { readU64Key, shardRoundKey, u32Key, u64Key } from "./keys.ts";
 import { Leases } from "./leases.ts";
 import { MerkleChainReplica } from "./merkle-chain-replica.ts";
 import { MerkleChainRounds } from "./merkle-chain-rounds.ts";
@@ -29,6 +29,7 @@ import type { Network } from "./network.ts";
 import type { LeaseRequest, NotariseRequest, PeerAnswer, PeerId, PeerRequest } from "./peers.ts";
 import { PendingReports } from "./pending-reports.ts";
 import type { Clock, Log, Store, Table } from "./ports.ts";
+import { SaturationHistory } from "./saturation-history.ts";
 import { Watchers } from "./watchers.ts";
 import { EPOCHS_A_CALL, isWellFormed } from "./well-formed.ts";
 
@@ -74,6 +75,7 @@ export class MerkleChain implements Actor {
   readonly #watchers: Watchers;
   readonly #leases: Leases;
   readonly #epochNews: EpochNews;
+  readonly saturations: SaturationHistory;
   readonly #meta: Table;
 
   constructor(ports: MerkleChainPorts) {
@@ -82,6 +84,7 @@ export class MerkleChain implements Actor {
     this.replica = new MerkleChainReplica(store, network);
     this.#meta = store.table("meta");
     this.#pending = new PendingReports(network);
+    this.saturations = new SaturationHistory(network, store.table("saturation"));
     if (this.tip.number === 0) for (const record of network.genesis.chains) this.#putChain(record);
     this.#rounds = new MerkleChainRounds({
       ...ports,
@@ -254,6 +257,7 @@ export class MerkleChain implements Actor {
     this.#headers.put(u64Key(round), committedCodec.encode({ number, hash }));
     this.#putNotarised(block, headers);
     for (const record of block.createdChains) this.#putChain(record);
+    this.saturations.add(block, headers);
     this.#proveEpoch(header, certified.certificate, number - 1);
     const { state } = this.replica;
     this.#pending.forget(state);
@@ -292,7 +296,7 @@ export class MerkleChain implements Actor {
       const bytes = certifiedHeaderCodec.encode(certified);
       for (const { shard } of header.halves) {
         const isOf = notarised.some((one) => one.shard === shard && one.round === header.round);
-        if (isOf) table.put(headerKey(shard, header.round), bytes);
+        if (isOf) table.put(shardRoundKey(shard, header.round), bytes);
       }
     }
   }
@@ -333,7 +337,7 @@ export class MerkleChain implements Actor {
   }
 
   #notarisedHeader(shard: number, round: number): CertifiedHeader | undefined {
-    const bytes = this.#ports.store.table("notarised").get(headerKey(shard, round));
+    const bytes = this.#ports.store.table("notarised").get(shardRoundKey(shard, round));
     return bytes === undefined ? undefined : decodeStored(certifiedHeaderCodec, bytes);
   }
 
@@ -341,6 +345,3 @@ export class MerkleChain implements Actor {
     this.#ports.store.table("chains").put(u32Key(record.chain), chainRecordCodec.encode(record));
   }
 }
-
-const headerKey = (shard: number, round: number): Uint8Array =>
-  concatBytes(u32Key(shard), u64Key(round));

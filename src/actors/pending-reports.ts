@@ -2,13 +2,22 @@
 // shards report again until it is notarised.
 import { type CreatedChain, verifyCreatedChain } from "../protocol/blocks/created-chain.ts";
 import { type Head, jointHeaderCodec, jointHeaderHash } from "../protocol/blocks/joint-header.ts";
-import type { NotarisedHeader, VoidHeader } from "../protocol/blocks/merkle-chain-block.ts";
+import type {
+  NotarisedHeader,
+  ReportedHeader,
+  VoidHeader,
+} from "../protocol/blocks/merkle-chain-block.ts";
 import {
   type CertifiedHeader,
   certifiedHeaderType,
   type MerkleChainBody,
 } from "../protocol/blocks/merkle-chain-body.ts";
-import { type MerkleChainState, notarisedHead } from "../protocol/blocks/merkle-chain-state.ts";
+import {
+  headBehind,
+  type MerkleChainState,
+  notarisedHead,
+  saturationContext,
+} from "../protocol/blocks/merkle-chain-state.ts";
 import { certificateCodec } from "../protocol/consensus/messages.ts";
 import { equalBytes, toHex } from "../protocol/encoding/bytes.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
@@ -18,7 +27,7 @@ import type { Network } from "./network.ts";
 import type { NotariseRequest } from "./peers.ts";
 
 interface Report {
-  readonly notarised: NotarisedHeader;
+  readonly notarised: ReportedHeader;
   readonly certified: CertifiedHeader;
   readonly bytes: number;
 }
@@ -182,6 +191,7 @@ export class PendingReports {
     const bytesMax = Math.floor(HEADER_BYTES_MAX / Math.max(shards.length, 1));
     for (const shard of shards) {
       let bytes = 0;
+      let known = state.heads.find((one) => one.shard === shard);
       const reports = this.#byShard.get(shard) ?? [];
       for (const [i, report] of reports.slice(0, Math.max(entriesMax, 1)).entries()) {
         bytes += report.bytes;
@@ -189,7 +199,13 @@ export class PendingReports {
           break;
         // A shard whose clock is ahead waits for its round.
         if (report.notarised.round > round) break;
-        notarised.push(report.notarised);
+        const half = report.certified.header.halves.find((one) => one.shard === shard);
+        if (known === undefined || half === undefined) break;
+        const head = { round: report.notarised.round, hash: report.notarised.headerHash };
+        const context = saturationContext(this.#network.genesis.epoch, state, known);
+        const { next, saturation } = headBehind(context, known, head, half);
+        known = next;
+        notarised.push({ ...report.notarised, saturation });
         headers.set(toHex(report.notarised.headerHash), report.certified);
       }
       for (const report of this.#voided.get(shard)?.slice(0, Math.max(entriesMax, 1)) ?? []) {

@@ -48,6 +48,7 @@ export const TABLES = [
   "notarised",
   "epochs",
   "activations",
+  "saturation",
 ] as const;
 export type TableName = (typeof TABLES)[number];
 

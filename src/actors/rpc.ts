@@ -9,6 +9,7 @@ import type { Finding } from "./findings.ts";
 import type { Directory } from "./merkle-chain.ts";
 import type { PeerAnswer, PeerRequest } from "./peers.ts";
 import type { AccountProofView, InclusionProofView, NoProof } from "./proof-queries.ts";
+import type { RoundSaturation, SaturationQuery, ShardSaturation } from "./saturation-history.ts";
 import type { HistoryEntry, HistoryQuery } from "./shard-log.ts";
 import type { BalanceView, BlockView, TransactionView } from "./shard-queries.ts";
 import type { Simulation } from "./simulate.ts";
@@ -17,6 +18,7 @@ export type { Admission } from "./admission.ts";
 export type { Finding } from "./findings.ts";
 export type { Directory } from "./merkle-chain.ts";
 export type { AccountProofView, InclusionProofView, NoProof } from "./proof-queries.ts";
+export type { RoundSaturation, SaturationQuery, ShardSaturation } from "./saturation-history.ts";
 export type { HistoryEntry, HistoryQuery } from "./shard-log.ts";
 export type { BalanceView, BlockView, LegView, TransactionView } from "./shard-queries.ts";
 export type { SimulatedLeg, Simulation } from "./simulate.ts";
@@ -73,6 +75,9 @@ export interface MerkleChainRpc extends ActorRpc {
   epochProofs(after: number): Promise<readonly Uint8Array[]>;
   directory(from: number): Promise<Directory>;
   blocksAfter(number: number, limit: number): Promise<readonly MerkleChainBlock[]>;
+  /** as of this object's clock; null for a shard that the network does not have. */
+  saturation(shard: number): Promise<ShardSaturation | null>;
+  saturationHistory(shard: number, query: SaturationQuery): Promise<readonly RoundSaturation[]>;
 }
 
 export interface ShardStatus {

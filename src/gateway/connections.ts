@@ -40,7 +40,8 @@ export type CursorKind =
   | "block transaction"
   | "status"
   | "block"
-  | "network";
+  | "network"
+  | "saturation";
 
 export function encodeCursor(kind: CursorKind, position: string | number): string {
   return base64urlnopad.encode(utf8(`${kind}|${position}`));

@@ -76,6 +76,8 @@ const CALLS: ReadonlySet<string> = new Set([
   "Shard.waiting",
   "Shard.nextTick",
   "Shard.subscribers",
+  "Shard.saturation",
+  "Shard.saturations",
   "Chain.unattributedFees",
   "Chain.balance",
   "Chain.block",

@@ -9,6 +9,7 @@ import { devResolvers } from "./resolvers/dev.ts";
 import { ledgerResolvers } from "./resolvers/ledger.ts";
 import { networkResolvers } from "./resolvers/network.ts";
 import { proofResolvers } from "./resolvers/proofs.ts";
+import { saturationResolvers } from "./resolvers/saturation.ts";
 import { submissionResolvers } from "./resolvers/submission.ts";
 import { subscriptionResolvers } from "./resolvers/subscriptions.ts";
 import { timetableResolvers } from "./resolvers/timetable.ts";
@@ -24,6 +25,7 @@ const resolvers: Resolvers[] = [
   ledgerResolvers,
   transactionResolvers,
   proofResolvers,
+  saturationResolvers,
   submissionResolvers,
   subscriptionResolvers,
 ];

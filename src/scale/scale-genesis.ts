@@ -1,10 +1,12 @@
 // The genesis record of a run at scale: shards with their chains, a set for each pair with all its seats, and users who own plenty
 // on every chain.
+
 import { addressOf } from "../protocol/crypto/address.ts";
 import { compareBytes } from "../protocol/encoding/bytes.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import { GENESIS_VERSION, type GenesisAllocation, genesisCodec } from "../protocol/rounds/epoch.ts";
 import { pairsOf } from "../protocol/rounds/timetable.ts";
+import { DEFAULT_SATURATION } from "../protocol/topology/saturation.ts";
 import { BEGINNING_MS } from "../simulator/local-clock.ts";
 import { type CountedCrypto, NETWORK_NAME } from "./counted-crypto.ts";
 import {
@@ -58,6 +60,7 @@ export function makeScaleGenesis(
       leaseRounds: LEASE_ROUNDS,
       epochRounds: EPOCH_ROUNDS,
       k: K,
+      saturation: DEFAULT_SATURATION,
       shards: shardIds.map((shard) => ({
         shard,
         chains: chainIds.filter((chain) => chain % shards === shard),

@@ -176,6 +176,19 @@ export class Observer {
     seen.executedRound = -1;
   }
 
+  #notarisedBy(merkleChain: MerkleChain): Observation["notarised"] {
+    let { roundMs } = this.#network.genesis.epoch;
+    return merkleChain.blocksAfter(0, ALL).flatMap(({ notarised, epochChange }) => {
+      const before = roundMs;
+      if (epochChange?.kind === "activated") roundMs = epochChange.epoch.roundMs;
+      return notarised.map(({ shard, round, headerHash, saturation }) => {
+        const hash = toHex(headerHash);
+        const atMs = this.#notarisedMs.get(`${shard} ${hash}`) ?? null;
+        return { shard, round, hash, atMs, saturation: { ...saturation, roundMs: before } };
+      });
+    });
+  }
+
   #note(replica: Replica, after: number): void {
     for (const round of replica.blocks.roundsAfter(after, ALL)) {
       const bytes = replica.blocks.bytes(round);
@@ -237,12 +250,7 @@ export class Observer {
       epochs: this.epochs.activatedOnes,
       knownEpochs: new Map(shards.map(({ shard, network }) => [shard, network.epoch.epoch])),
       opened: this.epochs.opened,
-      notarised: merkleChain.blocksAfter(0, ALL).flatMap(({ notarised }) =>
-        notarised.map(({ shard, round, headerHash }) => {
-          const hash = toHex(headerHash);
-          return { shard, round, hash, atMs: this.#notarisedMs.get(`${shard} ${hash}`) ?? null };
-        }),
-      ),
+      notarised: this.#notarisedBy(merkleChain),
       equivocations: this.signatures
         .equivocations()
         .map((place) => `R-4.3 two values were signed by ${place}`),

@@ -8,6 +8,7 @@ import {
   type GenesisAllocation,
   genesisCodec,
 } from "../protocol/rounds/epoch.ts";
+import { DEFAULT_SATURATION, type SaturationParameters } from "../protocol/topology/saturation.ts";
 import type { Accomplice } from "./byzantine/behaviour.ts";
 import type { ObservedGenesis } from "./checkers/observation.ts";
 import { BEGINNING_MS } from "./local-clock.ts";
@@ -83,6 +84,7 @@ export function makeGenesis(options: WorldOptions, keys: WorldKeys, owners: Owne
       leaseRounds: options.leaseRounds,
       epochRounds: options.epochRounds,
       k: options.k,
+      saturation: SATURATION,
       shards: shardsOf(options).map((shard) => ({
         shard,
         chains: chainIds.filter((chain) => homeOf(options, chain) === shard),
@@ -96,6 +98,13 @@ export function makeGenesis(options: WorldOptions, keys: WorldKeys, owners: Owne
     allocations,
   };
 }
+
+/** so little that worlds fill it. */
+const SATURATION: SaturationParameters = {
+  ...DEFAULT_SATURATION,
+  windowRounds: 7,
+  benchmarkTps: 1,
+};
 
 /** From nothing to plenty, with many that a few fees empty. */
 function drawBalance(random: Random): bigint {
@@ -122,6 +131,7 @@ export function observedGenesis(genesis: Genesis, seats: number): ObservedGenesi
     k: epoch.k,
     roundMs: epoch.roundMs,
     seats,
+    saturation: epoch.saturation,
     shards: epoch.shards.map(({ shard }) => shard),
     sets: epoch.sets.map(({ set, shards }) => ({ set, shards })),
     chains: chains.map(({ chain, shard, supply, reserveDefault, gasPriceMin, bornRound }) => ({

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Api, retryOptions } from "../client/api.ts";
 import { NETWORK } from "../client/documents.ts";
 import { parseNetworkConfig } from "../protocol/genesis/network-config.ts";
+import type { SaturationParameters } from "../protocol/topology/saturation.ts";
 import {
   chainConfig,
   configureAccounts,
@@ -27,6 +28,8 @@ export interface TestNetworkOptions {
   readonly leaseRounds?: number;
   /** After so many blocks of the MerkleChain with headers in them the next epoch is announced; 7,200 by default, 10 at least. */
   readonly epochRounds?: number;
+  /** When shards split and merge (R-12.5); what is left out is as in `docs/operations.md`. */
+  readonly saturation?: Partial<SaturationParameters>;
   /** "manual" (the default): nothing moves but by `advance`. "live": rounds go by real time. */
   readonly clock?: "manual" | "live";
   /** How many chains, or each one's options; by default one for each shard. The shards take them in turn. */
@@ -169,6 +172,7 @@ async function configure(options: TestNetworkOptions, clock: "manual" | "live", 
     roundMs,
     leaseRounds: options.leaseRounds ?? 20,
     epochRounds: options.epochRounds ?? 7_200,
+    saturation: options.saturation ?? {},
     chains,
     allocations,
   };

@@ -11,6 +11,7 @@ import {
   decodeTransaction,
   type UnverifiedTransaction,
 } from "../../src/protocol/ledger/unverified.ts";
+import { DEFAULT_SATURATION } from "../../src/protocol/topology/saturation.ts";
 import { makeSigner, type TestSigner } from "../support/signer.ts";
 import { accepted, signedBytes, type TransactionSpec } from "../support/transactions.ts";
 import { LocalNetwork, type LocalOptions } from "./local-network.ts";
@@ -58,6 +59,7 @@ export class Bank {
       roundMs,
       leaseRounds,
       epochRounds,
+      saturation: DEFAULT_SATURATION,
       chains: Array.from({ length: chains }, (_, chain) => ({
         symbol: `T${chain}`,
         name: `Token ${chain}`,

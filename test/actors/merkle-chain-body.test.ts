@@ -123,6 +123,15 @@ describe("the body of the MerkleChain's part", () => {
         return withBlock(body, { notarised: changed });
       },
     ],
+    "R-12.1 another saturation": [
+      "the saturation follows from the log",
+      (body) =>
+        withBlock(body, {
+          notarised: body.block.notarised.map((one, i) =>
+            i === 1 ? { ...one, saturation: { fillPermille: 0, ratePermille: 1_000 } } : one,
+          ),
+        }),
+    ],
     "another round of a header": [
       "a notarised header has a half of its shard",
       (body) =>

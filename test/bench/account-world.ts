@@ -1,5 +1,6 @@
 // A local network whose one chain holds any number of accounts, its objects' databases on disk: the real actors on their real
 // runner, transfers between accounts drawn evenly among all.
+
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { sha256 } from "../../src/protocol/crypto/sha256.ts";
 import { utf8 } from "../../src/protocol/encoding/bytes.ts";
 import { accountCodec, EMPTY_ACCOUNT } from "../../src/protocol/ledger/account.ts";
 import { accountKey } from "../../src/protocol/merkle/state-key.ts";
+import { DEFAULT_SATURATION } from "../../src/protocol/topology/saturation.ts";
 import { nodeSqlite } from "../../src/storage/node-sqlite.ts";
 import { createSqlStore } from "../../src/storage/sql-store.ts";
 import { LocalNetwork, type Who } from "../actors/local-network.ts";
@@ -80,6 +82,7 @@ export class AccountWorld implements Disposable {
         roundMs: 500,
         leaseRounds: 20,
         epochRounds: 7_200,
+        saturation: DEFAULT_SATURATION,
         chains: [{ ...chain, reserveDefault: 10n ** 7n, gasPriceMin: 1n, shard: 0 }],
         allocations: [],
         faucetBalance: BALANCE,

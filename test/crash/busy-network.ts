@@ -252,6 +252,7 @@ function genesisOf(seats: number, accounts: readonly TestAccount[]): ObservedGen
     k: K,
     roundMs: ROUND_MS,
     seats,
+    saturation: null,
     shards: [0],
     sets: [{ set: 1, shards: [0] }],
     chains: RESERVES.map((reserveDefault, chain) => ({

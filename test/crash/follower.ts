@@ -114,6 +114,7 @@ export class NetworkFollower extends Follower {
         round,
         hash: bare(headerHash),
         atMs: null,
+        saturation: null,
       })),
     );
   }

@@ -1,4 +1,5 @@
 // Networks of tests: one shard, few seats with real BLS keys, accounts as the test needs them.
+
 import { Network } from "../../src/actors/network.ts";
 import { provePossession, publicKeyOf } from "../../src/protocol/crypto/bls.ts";
 import { deriveSeatSecret } from "../../src/protocol/crypto/seat-secret.ts";
@@ -11,6 +12,7 @@ import {
   genesisCodec,
   type Seat,
 } from "../../src/protocol/rounds/epoch.ts";
+import { DEFAULT_SATURATION } from "../../src/protocol/topology/saturation.ts";
 import type { TestAccount } from "./signer.ts";
 
 export const DEPLOYMENT_SECRET: Uint8Array = utf8("the deployment secret of the tests");
@@ -93,6 +95,7 @@ export function testGenesis(options: TestGenesis = {}): Genesis {
       leaseRounds,
       epochRounds,
       k,
+      saturation: DEFAULT_SATURATION,
       shards: [{ shard: 0, chains: ids }],
       sets: [
         { set: 1, shards: [0], seats: Array.from({ length: count }, (_, seat) => seatOf(seat)) },

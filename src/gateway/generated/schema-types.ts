@@ -673,6 +673,8 @@ export type NetworkParameters = {
   readonly gas: ReadonlyArray<PayloadGas>;
   /** What each authorisation in a transaction adds to the gas of the leg whose chain it names. */
   readonly gasPerAuthorisation: Scalars['Int']['output'];
+  /** When shards split and merge. R-12.5 */
+  readonly saturation: SaturationParameters;
 };
 
 /** The least gas limit of a leg with this payload and no authorisation. */
@@ -821,6 +823,13 @@ export type Shard = {
   readonly subscribers: Scalars['Int']['output'];
   /** The sets that cover it, by id: in each round one of them is on duty, and all others watch. R-10.1 */
   readonly validatorSets: ValidatorSetConnection;
+  /** How full it is, as the MerkleChain's log has it. Asks the MerkleChain. R-12.1 */
+  readonly saturation: ShardSaturation;
+  /**
+   * How full it was in rounds that left a block, the oldest first: `last: 20` gives the newest ones. All
+   * rounds between are empty. Asks the MerkleChain. R-12.1
+   */
+  readonly saturations: RoundSaturationConnection;
 };
 
 
@@ -835,6 +844,15 @@ export type ShardChainsArgs = {
 export type ShardValidatorSetsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** A shard: a group of chains whose transactions are ordered together. */
+export type ShardSaturationsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** A page of validator sets. */
@@ -1045,6 +1063,78 @@ export type ProvenAccount = {
   readonly pendingReserves: ReadonlyArray<PendingReserve>;
   /** Who else may spend from the account, if anybody. R-2.5 */
   readonly delegate?: Maybe<Delegation>;
+};
+
+/**
+ * How full a shard is: means over the network's window of rounds, in thousandths. The smaller of the
+ * two counts for a split, the larger for a merge. R-12.1
+ */
+export type ShardSaturation = {
+  readonly __typename?: 'ShardSaturation';
+  /** Up to which round. One without a block counts as empty once it is ten rounds old. */
+  readonly round: Scalars['Round']['output'];
+  /** Bytes against their limit or transactions against theirs, whichever is more. */
+  readonly fillPermille: Scalars['Int']['output'];
+  /** Transactions a second against the shard's all-time high. */
+  readonly ratePermille: Scalars['Int']['output'];
+  /** The mean rate in transactions a second. */
+  readonly tps: Scalars['Float']['output'];
+  /** The highest that it was, or the network's benchmark. */
+  readonly allTimeHighTps: Scalars['Float']['output'];
+  /** Rounds in a row that count towards a split. R-12.2 */
+  readonly busyRounds: Scalars['UInt53']['output'];
+  /** Rounds in a row that count towards a merge. R-12.3 */
+  readonly idleRounds: Scalars['UInt53']['output'];
+};
+
+/** How full a shard was with one of its rounds. R-12.1 */
+export type RoundSaturation = {
+  readonly __typename?: 'RoundSaturation';
+  /** The round. */
+  readonly round: Scalars['Round']['output'];
+  /** Transactions of its block, each counted once. */
+  readonly transactions: Scalars['Int']['output'];
+  /** Their bytes. */
+  readonly bytes: Scalars['Int']['output'];
+  /** The mean fill with this round, in thousandths. */
+  readonly fillPermille: Scalars['Int']['output'];
+  /** The mean rate with this round against the all-time high, in thousandths. */
+  readonly ratePermille: Scalars['Int']['output'];
+};
+
+/** A page of rounds. */
+export type RoundSaturationConnection = {
+  readonly __typename?: 'RoundSaturationConnection';
+  /** The entries with their cursors. */
+  readonly edges: ReadonlyArray<RoundSaturationEdge>;
+  /** The entries alone. */
+  readonly nodes: ReadonlyArray<RoundSaturation>;
+  /** Where this page is. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A round with its place in the list. */
+export type RoundSaturationEdge = {
+  readonly __typename?: 'RoundSaturationEdge';
+  /** To go on from here. */
+  readonly cursor: Scalars['String']['output'];
+  /** The round. */
+  readonly node: RoundSaturation;
+};
+
+/** When shards split and merge. R-12.5 */
+export type SaturationParameters = {
+  readonly __typename?: 'SaturationParameters';
+  /** Over so many rounds the means are taken. */
+  readonly windowRounds: Scalars['Int']['output'];
+  /** In the round behind so many in a row a shard splits or merges. */
+  readonly streakRounds: Scalars['Int']['output'];
+  /** From here on a round counts towards a split, in thousandths. */
+  readonly splitPermille: Scalars['Int']['output'];
+  /** Below this a round counts towards a merge, in thousandths; with 0 none does. */
+  readonly mergePermille: Scalars['Int']['output'];
+  /** No shard's all-time high is lower, in transactions a second. */
+  readonly benchmarkTps: Scalars['Int']['output'];
 };
 
 /** What can be changed. Fields of one mutation run one after the other. */
@@ -1426,6 +1516,10 @@ export type NotarisedHeader = {
   readonly round: Scalars['Round']['output'];
   /** The hash of the joint header. */
   readonly headerHash: Scalars['Hash']['output'];
+  /** The shard's mean fill with this round, in thousandths. R-12.1 */
+  readonly fillPermille: Scalars['Int']['output'];
+  /** Its mean rate with this round against its all-time high, in thousandths. R-12.1 */
+  readonly ratePermille: Scalars['Int']['output'];
 };
 
 /**
@@ -1637,6 +1731,12 @@ export type ResolversTypes = {
   InclusionProof: ResolverTypeWrapper<InclusionProofParent>;
   AccountProof: ResolverTypeWrapper<AccountProofParent>;
   ProvenAccount: ResolverTypeWrapper<ProvenAccountParent>;
+  ShardSaturation: ResolverTypeWrapper<ShardSaturation>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  RoundSaturation: ResolverTypeWrapper<RoundSaturation>;
+  RoundSaturationConnection: ResolverTypeWrapper<RoundSaturationConnection>;
+  RoundSaturationEdge: ResolverTypeWrapper<RoundSaturationEdge>;
+  SaturationParameters: ResolverTypeWrapper<SaturationParameters>;
   Amount: ResolverTypeWrapper<Scalars['Amount']['output']>;
   Bytes: ResolverTypeWrapper<Scalars['Bytes']['output']>;
   Hash: ResolverTypeWrapper<Scalars['Hash']['output']>;
@@ -1709,6 +1809,12 @@ export type ResolversParentTypes = {
   InclusionProof: InclusionProofParent;
   AccountProof: AccountProofParent;
   ProvenAccount: ProvenAccountParent;
+  ShardSaturation: ShardSaturation;
+  Float: Scalars['Float']['output'];
+  RoundSaturation: RoundSaturation;
+  RoundSaturationConnection: RoundSaturationConnection;
+  RoundSaturationEdge: RoundSaturationEdge;
+  SaturationParameters: SaturationParameters;
   Amount: Scalars['Amount']['output'];
   Bytes: Scalars['Bytes']['output'];
   Hash: Scalars['Hash']['output'];
@@ -1923,6 +2029,7 @@ export type NetworkParametersResolvers<ContextType = GatewayContext, ParentType 
   cycleRounds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   gas?: Resolver<ReadonlyArray<ResolversTypes['PayloadGas']>, ParentType, ContextType>;
   gasPerAuthorisation?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  saturation?: Resolver<ResolversTypes['SaturationParameters'], ParentType, ContextType>;
 };
 
 export type PayloadGasResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PayloadGas'] = ResolversParentTypes['PayloadGas']> = {
@@ -1989,6 +2096,8 @@ export type ShardResolvers<ContextType = GatewayContext, ParentType extends Reso
   nextTick?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   subscribers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   validatorSets?: Resolver<ResolversTypes['ValidatorSetConnection'], ParentType, ContextType, Partial<ShardValidatorSetsArgs>>;
+  saturation?: Resolver<ResolversTypes['ShardSaturation'], ParentType, ContextType>;
+  saturations?: Resolver<ResolversTypes['RoundSaturationConnection'], ParentType, ContextType, Partial<ShardSaturationsArgs>>;
 };
 
 export type ValidatorSetConnectionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ValidatorSetConnection'] = ResolversParentTypes['ValidatorSetConnection']> = {
@@ -2088,6 +2197,43 @@ export type ProvenAccountResolvers<ContextType = GatewayContext, ParentType exte
   ownReserve?: Resolver<Maybe<ResolversTypes['Amount']>, ParentType, ContextType>;
   pendingReserves?: Resolver<ReadonlyArray<ResolversTypes['PendingReserve']>, ParentType, ContextType>;
   delegate?: Resolver<Maybe<ResolversTypes['Delegation']>, ParentType, ContextType>;
+};
+
+export type ShardSaturationResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ShardSaturation'] = ResolversParentTypes['ShardSaturation']> = {
+  round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  fillPermille?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  ratePermille?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tps?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  allTimeHighTps?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  busyRounds?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
+  idleRounds?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
+};
+
+export type RoundSaturationResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['RoundSaturation'] = ResolversParentTypes['RoundSaturation']> = {
+  round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+  transactions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  fillPermille?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  ratePermille?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type RoundSaturationConnectionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['RoundSaturationConnection'] = ResolversParentTypes['RoundSaturationConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['RoundSaturationEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['RoundSaturation']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type RoundSaturationEdgeResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['RoundSaturationEdge'] = ResolversParentTypes['RoundSaturationEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['RoundSaturation'], ParentType, ContextType>;
+};
+
+export type SaturationParametersResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['SaturationParameters'] = ResolversParentTypes['SaturationParameters']> = {
+  windowRounds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  streakRounds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  splitPermille?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  mergePermille?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  benchmarkTps?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export interface AmountScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Amount'], any> {
@@ -2211,6 +2357,8 @@ export type NotarisedHeaderResolvers<ContextType = GatewayContext, ParentType ex
   shard?: Resolver<ResolversTypes['Shard'], ParentType, ContextType>;
   round?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
   headerHash?: Resolver<ResolversTypes['Hash'], ParentType, ContextType>;
+  fillPermille?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  ratePermille?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type VoidHeaderResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['VoidHeader'] = ResolversParentTypes['VoidHeader']> = {
@@ -2273,6 +2421,11 @@ export type Resolvers<ContextType = GatewayContext> = {
   InclusionProof?: InclusionProofResolvers<ContextType>;
   AccountProof?: AccountProofResolvers<ContextType>;
   ProvenAccount?: ProvenAccountResolvers<ContextType>;
+  ShardSaturation?: ShardSaturationResolvers<ContextType>;
+  RoundSaturation?: RoundSaturationResolvers<ContextType>;
+  RoundSaturationConnection?: RoundSaturationConnectionResolvers<ContextType>;
+  RoundSaturationEdge?: RoundSaturationEdgeResolvers<ContextType>;
+  SaturationParameters?: SaturationParametersResolvers<ContextType>;
   Amount?: GraphQLScalarType;
   Bytes?: GraphQLScalarType;
   Hash?: GraphQLScalarType;

@@ -48,6 +48,8 @@ export const subscriptionResolvers: Resolvers = {
   },
   NotarisedHeader: {
     shard: ({ shard }, _args, context) => shardParent(context, shard),
+    fillPermille: ({ saturation }) => saturation.fillPermille,
+    ratePermille: ({ saturation }) => saturation.ratePermille,
   },
 };
 

@@ -2,12 +2,14 @@
 // from the same transactions is the only valid block.
 
 import type { Certificate } from "../consensus/messages.ts";
-import { equalBytes } from "../encoding/bytes.ts";
+import { concatBytes, equalBytes } from "../encoding/bytes.ts";
 import type { VerifiedTransaction } from "../ledger/unverified.ts";
 import { merkleRoot } from "../merkle/transaction-tree.ts";
 import type { Refusal } from "../refusal.ts";
 import type { RoundInclusions } from "../reserve/window.ts";
 import { accept, type Result, refuse } from "../result.ts";
+import { type BlockLoad, blockLoadType } from "../topology/saturation.ts";
+import { blockTradesType, busiestPairs } from "../topology/trade-counts.ts";
 import { BlockAssembler, type Inclusion, type RoundView } from "./assembler.ts";
 import { blocksOfChains, bodyFault, isSingle, pairsFault, twoChainOrder } from "./block-order.ts";
 import { type ChainHeader, chainHeaderCodec, chainHeaderHash, NO_PARENT } from "./chain-header.ts";
@@ -152,9 +154,24 @@ function equalHalves(view: ShardView, ours: Half, theirs: Half): boolean {
     equalBytes(ours.crossRoot, theirs.crossRoot) &&
     equalBytes(ours.chainsRoot, theirs.chainsRoot) &&
     ours.chainCount === theirs.chainCount &&
+    equalBytes(saidOfLoad(ours), saidOfLoad(theirs)) &&
     theirs.merkleChainRead === null
   );
 }
+
+const saidOfLoad = ({ load, trades }: Half): Uint8Array =>
+  concatBytes(blockLoadType.serialize(load), blockTradesType.serialize(trades));
+
+const loadOf = (transactions: readonly VerifiedTransaction[]): BlockLoad => ({
+  transactions: transactions.length,
+  bytes: transactions.reduce((sum, { bytes }) => sum + bytes.length, 0),
+});
+
+/** Of one over two chains. */
+const chainsOf = ({ transaction: { legs } }: VerifiedTransaction): readonly [number, number] => [
+  legs[0]?.chain ?? 0,
+  legs[1]?.chain ?? 0,
+];
 
 /**
  * A block in the making: those over two chains come first, and on each chain all in order (R-5.3). No judgement looks beyond a
@@ -228,6 +245,8 @@ class Forming {
       chainsRoot: merkleRoot(hashes),
       chainCount: chainHeaders.length,
       partnerPayloadRoot: null,
+      load: loadOf(transactions),
+      trades: busiestPairs([...cross, ...pairs].map(chainsOf)),
       merkleChainRead: null,
     };
     return {

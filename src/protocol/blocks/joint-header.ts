@@ -5,6 +5,8 @@ import { sha256 } from "../crypto/sha256.ts";
 import { concatBytes } from "../encoding/bytes.ts";
 import { codec, hash32, list, optional, safeU64, struct, u8, u32 } from "../encoding/codec.ts";
 import { MessageKind, messagePrefix } from "../encoding/domain.ts";
+import { type BlockLoad, blockLoadType } from "../topology/saturation.ts";
+import { blockTradesType, type TradeCount } from "../topology/trade-counts.ts";
 
 /** R-4.7: a committed block of a shard (or of the MerkleChain) by the round and hash of its joint header. */
 export interface Head {
@@ -26,6 +28,10 @@ export interface Half {
   readonly chainCount: number;
   /** R-3.5: the other half's payload root; null when the half stands alone. */
   readonly partnerPayloadRoot: Uint8Array | null;
+  /** R-12.1: what the half's body holds. */
+  readonly load: BlockLoad;
+  /** R-12.2: which chains it joins most often, by count, then by chains. */
+  readonly trades: readonly TradeCount[];
   /** R-5.8: the MerkleChain block that T0's execution reads; null while the network has one shard. */
   readonly merkleChainRead: Head | null;
 }
@@ -64,6 +70,8 @@ const halfType = struct<Half>("Half", {
   chainsRoot: hash32,
   chainCount: u32,
   partnerPayloadRoot: optional(hash32),
+  load: blockLoadType,
+  trades: blockTradesType,
   merkleChainRead: optional(headType),
 });
 

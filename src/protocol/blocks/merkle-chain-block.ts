@@ -7,16 +7,23 @@ import { type ChainRecord, chainRecordType } from "../ledger/chain-record.ts";
 import { MERKLE_CHAIN_BLOCK_ENTRIES_MAX, MIB } from "../limits.ts";
 import { listLeafHash, merkleRoot } from "../merkle/transaction-tree.ts";
 import { type EpochChange, epochChangeType } from "../rounds/epoch-change.ts";
+import { type Saturation, saturationType } from "../topology/saturation.ts";
 
-/** A shard's report that it committed its half of this header, as the MerkleChain took it. */
-export interface NotarisedHeader {
+/** A header that a shard reported. */
+export interface ReportedHeader {
   readonly shard: number;
   readonly round: number;
   readonly headerHash: Uint8Array;
 }
 
-/** A shard's report that it did not commit its half of a certified header: never a parent or a carrier of roots. */
-export interface VoidHeader extends NotarisedHeader {
+/** That the shard committed its half of it, as the MerkleChain took it. */
+export interface NotarisedHeader extends ReportedHeader {
+  /** of the shard, with this round counted. */
+  readonly saturation: Saturation;
+}
+
+/** That the shard did not commit its half of the certified header: never a parent or a carrier of roots. */
+export interface VoidHeader extends ReportedHeader {
   /** it had opened the round with candidates, and closed it by the clock before the certificate came. */
   readonly isLate: boolean;
 }
@@ -54,6 +61,7 @@ const notarisedHeaderType = struct<NotarisedHeader>("NotarisedHeader", {
   shard: u32,
   round: safeU64,
   headerHash: hash32,
+  saturation: saturationType,
 });
 
 const voidHeaderType = struct<VoidHeader>("VoidHeader", {

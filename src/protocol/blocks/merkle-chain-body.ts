@@ -4,6 +4,7 @@ import { type Certificate, certificateType } from "../consensus/messages.ts";
 import { sha256 } from "../crypto/sha256.ts";
 import { equalBytes, toHex } from "../encoding/bytes.ts";
 import { codec, list, struct } from "../encoding/codec.ts";
+import { ROOT_CHAIN } from "../ledger/chain-id.ts";
 import { chainRecordCodec } from "../ledger/chain-record.ts";
 import { MERKLE_CHAIN_BLOCK_ENTRIES_MAX, MERKLE_CHAIN_BODY_BYTES_MAX } from "../limits.ts";
 import type { BlockRefusal } from "../refusal.ts";
@@ -16,6 +17,7 @@ import {
   epochChangeType,
 } from "../rounds/epoch-change.ts";
 import { counted, PACE_START } from "../rounds/pace.ts";
+import { saturationType } from "../topology/saturation.ts";
 import { type CreatedChain, createdChainType, verifyCreatedChain } from "./created-chain.ts";
 import { type Head, type JointHeader, jointHeaderHash, jointHeaderType } from "./joint-header.ts";
 import {
@@ -23,8 +25,14 @@ import {
   merkleChainBlockHash,
   merkleChainBlockType,
   type NotarisedHeader,
+  type ReportedHeader,
 } from "./merkle-chain-block.ts";
-import type { MerkleChainState, ShardHead } from "./merkle-chain-state.ts";
+import {
+  headBehind,
+  type MerkleChainState,
+  type ShardHead,
+  saturationContext,
+} from "./merkle-chain-state.ts";
 
 export interface CertifiedHeader {
   readonly header: JointHeader;
@@ -106,10 +114,10 @@ export function judgeMerkleChainBody(
       return invalid("each header has its certificate");
     byHash.set(toHex(hash), header);
   }
-  const notarised = notarise(state, byHash, block.notarised);
+  const notarised = notarise(judge.genesis, state, byHash, block.notarised);
   if (typeof notarised === "string") return invalid(notarised);
-  const heads = recordVoid(notarised, byHash, block);
-  if (typeof heads === "string") return invalid(heads);
+  const recorded = recordVoid(notarised, byHash, block);
+  if (typeof recorded === "string") return invalid(recorded);
   if (createdChains.length !== block.createdChains.length)
     return invalid("each created chain has its proof");
   const unproven = block.createdChains.some((record, i) => {
@@ -118,6 +126,7 @@ export function judgeMerkleChainBody(
     return proven === null || !equalBytes(proven, chainRecordCodec.encode(record));
   });
   if (unproven) return invalid("each created chain is next, and proven");
+  const heads = withCreatedChains(judge.genesis, recorded, block);
   return accept({
     number: block.number,
     blockHash: merkleChainBlockHash(networkId, block),
@@ -140,7 +149,7 @@ function epochStateBehind(
   if (epochChange?.kind === "activated")
     return { epoch: epochChange.epoch, announced: null, isUnproven: true, pace: PACE_START };
   let pace = before;
-  const isOfEpoch = ({ round }: NotarisedHeader): boolean => round >= epoch.activationRound;
+  const isOfEpoch = ({ round }: ReportedHeader): boolean => round >= epoch.activationRound;
   const committed = notarised.filter(isOfEpoch);
   for (const _ of committed) pace = counted(pace, false);
   for (const { isLate } of voided.filter(isOfEpoch)) if (isLate) pace = counted(pace, true);
@@ -178,26 +187,47 @@ function recordVoid(
   return next;
 }
 
-/** R-4.7: in parent order, one child each. The heads behind it, or what does not hold. */
+/** R-2.10: chains made after genesis live on T0's shard. */
+function withCreatedChains(
+  { shards }: Epoch,
+  heads: MerkleChainState["heads"],
+  { createdChains }: MerkleChainBlock,
+): MerkleChainState["heads"] {
+  if (createdChains.length === 0) return heads;
+  const root = shards.find(({ chains }) => chains.includes(ROOT_CHAIN))?.shard;
+  return heads.map((one) =>
+    one.shard === root ? { ...one, chainCount: one.chainCount + createdChains.length } : one,
+  );
+}
+
+/** R-4.7: in parent order, one child each; R-12.1. The heads behind it, or what does not hold. */
 function notarise(
-  { heads }: MerkleChainState,
+  genesis: Epoch,
+  state: MerkleChainState,
   byHash: ReadonlyMap<string, JointHeader>,
   notarised: readonly NotarisedHeader[],
 ): MerkleChainState["heads"] | string {
-  const next = [...heads];
+  const next = [...state.heads];
   let before = 0;
-  for (const { shard, round, headerHash } of notarised) {
+  for (const { shard, round, headerHash, saturation: said } of notarised) {
     const header = byHash.get(toHex(headerHash));
     const half = header?.halves.find((one) => one.shard === shard);
     const place = next.findIndex((one) => one.shard === shard);
-    const head: Head | undefined = next[place]?.head;
+    const known: ShardHead | undefined = next[place];
     if (place < before) return "notarised headers ascend by shard";
     before = place;
-    if (header?.round !== round || half === undefined || head === undefined)
+    if (header?.round !== round || half === undefined || known === undefined)
       return "a notarised header has a half of its shard";
-    if (half.head.round !== head.round || !equalBytes(half.head.hash, head.hash))
+    if (half.head.round !== known.head.round || !equalBytes(half.head.hash, known.head.hash))
       return "a notarised header extends its shard's notarised head";
-    next[place] = { ...(next[place] as ShardHead), head: { round, hash: headerHash } };
+    const head: Head = { round, hash: headerHash };
+    const behind = headBehind(saturationContext(genesis, state, known), known, head, half);
+    const isSaid = equalBytes(
+      saturationType.serialize(said),
+      saturationType.serialize(behind.saturation),
+    );
+    if (!isSaid) return "the saturation follows from the log";
+    next[place] = behind.next;
   }
   return next;
 }

@@ -1,9 +1,20 @@
 // What the MerkleChain's blocks leave behind (R-7.1): all that the next one is judged by.
 import { bool, codec, hash32, list, optional, safeU64, struct, u32 } from "../encoding/codec.ts";
-import { epochRecordType, type Genesis, genesisEpochRecord } from "../rounds/epoch.ts";
+import { MIB } from "../limits.ts";
+import { type Epoch, epochRecordType, type Genesis, genesisEpochRecord } from "../rounds/epoch.ts";
 import type { EpochState } from "../rounds/epoch-change.ts";
 import { PACE_START, paceType } from "../rounds/pace.ts";
-import { type Head, headType } from "./joint-header.ts";
+import {
+  countRound,
+  type Saturation,
+  type SaturationContext,
+  type SaturationState,
+  saturationFrom,
+  saturationOf,
+  saturationStateType,
+} from "../topology/saturation.ts";
+import { addTrades, keptTradesType, type TradeCount } from "../topology/trade-counts.ts";
+import { type Half, type Head, headType } from "./joint-header.ts";
 
 export interface ShardHead {
   readonly shard: number;
@@ -11,6 +22,12 @@ export interface ShardHead {
   readonly head: Head;
   /** The newest round of which a header of it is recorded as void; 0 before the first. */
   readonly voidedRound: number;
+  /** How many chains it has. */
+  readonly chainCount: number;
+  /** R-12.1: up to the notarised head. */
+  readonly saturation: SaturationState;
+  /** R-12.2: which chains its blocks joined most often, by count, then by chains. */
+  readonly trades: readonly TradeCount[];
 }
 
 export interface MerkleChainState extends EpochState {
@@ -30,7 +47,14 @@ export const merkleChainStateCodec = codec<MerkleChainState>(
     number: safeU64,
     blockHash: hash32,
     heads: list(
-      struct<ShardHead>("ShardHead", { shard: u32, head: headType, voidedRound: safeU64 }),
+      struct<ShardHead>("ShardHead", {
+        shard: u32,
+        head: headType,
+        voidedRound: safeU64,
+        chainCount: u32,
+        saturation: saturationStateType,
+        trades: keptTradesType,
+      }),
     ),
     chains: u32,
     epoch: epochRecordType,
@@ -38,13 +62,20 @@ export const merkleChainStateCodec = codec<MerkleChainState>(
     isUnproven: bool,
     pace: paceType,
   }),
-  64 * 1024,
+  MIB,
 );
 
 export function genesisState(networkId: Uint8Array, { epoch, chains }: Genesis): MerkleChainState {
-  const shards = epoch.shards.map(({ shard }) => shard).sort((a, b) => a - b);
+  const shards = [...epoch.shards].sort((a, b) => a.shard - b.shard);
   const head: Head = { round: 0, hash: networkId };
-  const heads = shards.map((shard) => ({ shard, head, voidedRound: 0 }));
+  const heads = shards.map((one) => ({
+    shard: one.shard,
+    head,
+    voidedRound: 0,
+    chainCount: one.chains.length,
+    saturation: saturationFrom(epoch.saturation, 0),
+    trades: [],
+  }));
   return {
     number: 0,
     blockHash: networkId,
@@ -55,6 +86,29 @@ export function genesisState(networkId: Uint8Array, { epoch, chains }: Genesis):
     isUnproven: false,
     pace: PACE_START,
   };
+}
+
+/** What R-12.1 asks of the shard's epoch. `genesis`: epoch 0. */
+export const saturationContext = (
+  genesis: Epoch,
+  { epoch }: MerkleChainState,
+  { chainCount }: ShardHead,
+): SaturationContext => ({
+  parameters: genesis.saturation,
+  roundMs: epoch.roundMs,
+  chains: chainCount,
+});
+
+/** R-12.1: the shard with one more of its halves notarised, and its saturation in that round. */
+export function headBehind(
+  context: SaturationContext,
+  known: ShardHead,
+  head: Head,
+  { load, trades }: Half,
+): { readonly next: ShardHead; readonly saturation: Saturation } {
+  const saturation = countRound(context, known.saturation, head.round, load);
+  const next = { ...known, head, saturation, trades: addTrades(known.trades, trades) };
+  return { next, saturation: saturationOf(context, saturation) };
 }
 
 /** The notarised head of a shard; undefined for one that the network does not have. */

@@ -64,6 +64,7 @@ export function makeGenesis(input: GenesisInput): Uint8Array {
       leaseRounds: config.leaseRounds,
       epochRounds: config.epochRounds,
       k: config.k,
+      saturation: config.saturation,
       shards,
       sets,
     },

@@ -4,6 +4,11 @@ import { fromHex, utf8 } from "../encoding/bytes.ts";
 import { U128_MAX } from "../encoding/codec.ts";
 import { parseChainId } from "../ledger/chain-id.ts";
 import { DECIMALS_MAX, SYMBOL_PATTERN, TOKEN_NAME_BYTES_MAX } from "../limits.ts";
+import {
+  DEFAULT_SATURATION,
+  type SaturationParameters,
+  WINDOW_ROUNDS_MAX,
+} from "../topology/saturation.ts";
 
 export interface ChainConfig {
   readonly symbol: string;
@@ -38,6 +43,8 @@ export interface NetworkConfig {
   readonly leaseRounds: number;
   /** R-11.6 */
   readonly epochRounds: number;
+  /** R-12.5 */
+  readonly saturation: SaturationParameters;
   /** By chain id: T0 first. */
   readonly chains: readonly ChainConfig[];
   readonly allocations: readonly AllocationConfig[];
@@ -58,6 +65,8 @@ const ROUND_MS_RANGE: readonly [number, number] = [50, 60_000];
 // With less the MerkleChain could not activate an epoch before the leases end; with more a network would wait long for one.
 const LEASE_ROUNDS_RANGE: readonly [number, number] = [4, 1_000];
 const EPOCH_ROUNDS_RANGE: readonly [number, number] = [10, 1_000_000_000];
+const STREAK_ROUNDS_MAX = 1_000_000;
+const BENCHMARK_TPS_MAX = 1_000_000;
 const ONE_TOKEN = 10n ** 18n;
 
 const DEFAULT_CHAIN: Omit<ChainConfig, "shard"> = {
@@ -100,6 +109,7 @@ export function parseNetworkConfig(json: string): NetworkConfig {
     roundMs: integerOf(fields.roundMs ?? 500, "roundMs", ...ROUND_MS_RANGE),
     leaseRounds: integerOf(fields.leaseRounds ?? 20, "leaseRounds", ...LEASE_ROUNDS_RANGE),
     epochRounds: integerOf(fields.epochRounds ?? 7_200, "epochRounds", ...EPOCH_ROUNDS_RANGE),
+    saturation: parseSaturation(fields.saturation ?? {}),
     chains,
     allocations: listOf(fields.allocations ?? [], "allocations").map((one, i) =>
       parseAllocation(one, i, chains.length),
@@ -116,6 +126,21 @@ export function parseDeploymentSecret(hex: string | undefined): Uint8Array {
     );
   }
   return fromHex(hex.toLowerCase());
+}
+
+function parseSaturation(raw: unknown): SaturationParameters {
+  const fields = recordOf(raw, "saturation");
+  const number = (field: keyof SaturationParameters, min: number, max: number): number =>
+    integerOf(fields[field] ?? DEFAULT_SATURATION[field], `saturation.${field}`, min, max);
+  const splitPermille = number("splitPermille", 1, 1_000);
+  return {
+    windowRounds: number("windowRounds", 1, WINDOW_ROUNDS_MAX),
+    streakRounds: number("streakRounds", 1, STREAK_ROUNDS_MAX),
+    splitPermille,
+    // A shard that has just split must not merge for it.
+    mergePermille: number("mergePermille", 0, Math.floor(splitPermille / 2)),
+    benchmarkTps: number("benchmarkTps", 1, BENCHMARK_TPS_MAX),
+  };
 }
 
 function parseChain(raw: unknown, index: number, shards: number): ChainConfig {

@@ -18,6 +18,7 @@ import {
 } from "../encoding/codec.ts";
 import { type ChainRecord, chainRecordType } from "../ledger/chain-record.ts";
 import { GENESIS_BYTES_MAX } from "../limits.ts";
+import { type SaturationParameters, saturationParametersType } from "../topology/saturation.ts";
 
 /** One seat of a set: its BLS12-381 key in G2 and the proof that its holder knows the secret. */
 export interface Seat {
@@ -57,6 +58,8 @@ export interface Epoch extends Omit<EpochRecord, "seed"> {
   readonly epochRounds: number;
   /** execution lags consensus by at most so many rounds. Fixed at genesis. */
   readonly k: number;
+  /** */
+  readonly saturation: SaturationParameters;
   readonly shards: readonly ShardRecord[];
   readonly sets: readonly ValidatorSetRecord[];
 }
@@ -101,6 +104,7 @@ const epochType = struct<Epoch>("Epoch", {
   leaseRounds: u32,
   epochRounds: u32,
   k: u8,
+  saturation: saturationParametersType,
   shards: list(struct<ShardRecord>("ShardRecord", { shard: u32, chains: list(u32) })),
   sets: list(
     struct<ValidatorSetRecord>("ValidatorSetRecord", {

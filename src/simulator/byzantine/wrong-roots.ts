@@ -64,6 +64,10 @@ export const WRONG_ROOTS: Forgeries = {
   chainsRoot: inHalf(({ chainsRoot }) => ({ chainsRoot: other(chainsRoot) })),
   crossRoot: inHalf(({ crossRoot }) => ({ crossRoot: other(crossRoot) })),
   chainCount: inHalf(({ chainCount }) => ({ chainCount: chainCount + 1 })),
+  load: inHalf(({ load }) => ({ load: { ...load, bytes: load.bytes + 1 } })),
+  trades: inHalf(({ trades }) => ({
+    trades: trades.length === 0 ? [{ first: 0, second: 1, count: 1 }] : trades.slice(1),
+  })),
   partnerPayloadRoot: inHalf(({ chainsRoot }) => ({ partnerPayloadRoot: chainsRoot })),
   merkleChainRead: inHalf(({ head }) => ({ merkleChainRead: head })),
   shard: inHalf(({ shard }) => ({ shard: shard + 1 })),

@@ -18,6 +18,7 @@ import { order } from "./order.ts";
 import { progress } from "./progress.ts";
 import { promises } from "./promises.ts";
 import { replicas } from "./replicas.ts";
+import { saturation } from "./saturation.ts";
 import { statuses } from "./statuses.ts";
 import { supply } from "./supply.ts";
 import { waking } from "./waking.ts";
@@ -39,6 +40,7 @@ const CHECKERS: readonly (readonly [name: string, checker: Checker])[] = [
   ["statuses", statuses],
   ["promises", promises],
   ["notarisation", notarisation],
+  ["saturation", saturation],
   ["replicas", replicas],
   ["following", following],
   ["progress", progress],

@@ -19,6 +19,8 @@ export interface ObservedGenesis {
   readonly roundMs: number;
   /** Of every set. */
   readonly seats: number;
+  /** null where nobody asked. */
+  readonly saturation: { readonly windowRounds: number; readonly benchmarkTps: number } | null;
   /** In the order of their creation. */
   readonly shards: readonly number[];
   /** which shards each set covers, in the order of their numbers. */
@@ -273,6 +275,12 @@ export interface Observation {
     readonly hash: string;
     /** When it was; null where nobody saw that. */
     readonly atMs: number | null;
+    /** what was said of the shard, in thousandths, and how long the epoch's rounds were; null where nobody asked. */
+    readonly saturation: {
+      readonly fillPermille: number;
+      readonly ratePermille: number;
+      readonly roundMs: number;
+    } | null;
   }[];
   /** At the end: the newest block of the MerkleChain, and of those who follow it; number 0 before the first. */
   readonly logs: readonly {

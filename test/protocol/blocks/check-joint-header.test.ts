@@ -27,6 +27,8 @@ const half = (shard: number): Half => ({
   chainsRoot: sha256(utf8(`chains of ${shard}`)),
   chainCount: 1,
   partnerPayloadRoot: null,
+  load: { transactions: 1, bytes: 200 },
+  trades: [],
   merkleChainRead: null,
 });
 

@@ -191,6 +191,16 @@ const CHANGES: readonly (readonly [string, (block: Block) => Block, string])[] =
   ["R-3.5 another shard", onHalf({ shard: 1 }), HALF],
   ["R-5.8 a MerkleChain block read", onHalf({ merkleChainRead: { round: 1, hash } }), HALF],
   ["R-4.4 another cross root", onHalf({ crossRoot: hash }), HALF],
+  ["R-12.1 fewer transactions", onHalf({ load: { transactions: 3, bytes: 0 } }), HALF],
+  [
+    "R-12.1 a byte more",
+    ({ shardBlock, half }) => ({
+      shardBlock,
+      half: { ...half, load: { ...half.load, bytes: half.load.bytes + 1 } },
+    }),
+    HALF,
+  ],
+  ["R-12.2 trades of nobody", onHalf({ trades: [{ first: 0, second: 1, count: 1 }] }), HALF],
 ];
 
 describe("checkShardBlock", () => {
@@ -217,6 +227,14 @@ describe("checkShardBlock", () => {
       expect(check(world, recommit(world, change(formed(world))))).toBe(refusal);
     },
   );
+
+  it("R-12.1 the half says how many transactions there are, and their bytes", () => {
+    const { half, shardBlock } = formed(open());
+    const bodies = [...totalOrder(shardBlock)];
+    const bytes = bodies.reduce((sum, { length }) => sum + length, 0);
+    expect(half.load).toEqual({ transactions: 4, bytes });
+    expect(half.trades).toEqual([]);
+  });
 
   it("R-4.4 needs exactly the bodies that the block lists", () => {
     const world = open();

@@ -28,6 +28,7 @@ const upTo = (size: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ maxLeng
 const hexOf = (size: number): fc.Arbitrary<string> =>
   sized(size).map((bytes) => Buffer.from(bytes).toString("hex"));
 const u8 = fc.nat(0xff);
+const u16 = fc.nat(0xffff);
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const safe = fc.maxSafeNat();
 const amount = fc.bigInt(0n, U128_MAX);
@@ -170,6 +171,13 @@ export const epochs: fc.Arbitrary<Epoch> = record({
   leaseRounds: u32,
   epochRounds: u32,
   k: u8,
+  saturation: record({
+    windowRounds: u8,
+    streakRounds: u32,
+    splitPermille: u16,
+    mergePermille: u16,
+    benchmarkTps: u32,
+  }),
   shards: few(record({ shard: u32, chains: few(u32) })),
   sets: few(
     record({
@@ -218,6 +226,8 @@ export const jointHeaders: fc.Arbitrary<JointHeader> = record({
       chainsRoot: hash,
       chainCount: u32,
       partnerPayloadRoot: option(hash),
+      load: record({ transactions: u32, bytes: u32 }),
+      trades: few(record({ first: u32, second: u32, count: u32 })),
       merkleChainRead: option(head),
     }),
     { maxLength: 2 },
@@ -232,7 +242,14 @@ const merkleChainBodies: fc.Arbitrary<MerkleChainBody> = record({
     number: safe,
     round: safe,
     parent: hash,
-    notarised: few(record({ shard: u32, round: safe, headerHash: hash })),
+    notarised: few(
+      record({
+        shard: u32,
+        round: safe,
+        headerHash: hash,
+        saturation: record({ fillPermille: u16, ratePermille: u16 }),
+      }),
+    ),
     voided: few(record({ shard: u32, round: safe, headerHash: hash, isLate: fc.boolean() })),
     createdChains: few(chainRecords),
     epochChange: option(

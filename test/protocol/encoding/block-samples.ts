@@ -64,6 +64,8 @@ export const HALF: Half = {
   crossRoot: bytes(32, 0x62),
   chainsRoot: bytes(32, 0x63),
   chainCount: 1,
+  load: { transactions: 4, bytes: 687 },
+  trades: [{ first: 0, second: 7, count: 2 }],
   partnerPayloadRoot: null,
   merkleChainRead: null,
 };
@@ -95,14 +97,17 @@ export const WITH_MERKLE_CHAIN: JointHeader = {
   },
 };
 
+const FULL = { fillPermille: 951, ratePermille: 1_000 };
+const IDLE = { fillPermille: 0, ratePermille: 3 };
+
 export const MERKLE_CHAIN_BODY: MerkleChainBody = {
   block: {
     number: 9,
     round: 42,
     parent: bytes(32, 0x73),
     notarised: [
-      { shard: 0, round: 41, headerHash: bytes(32, 0x74) },
-      { shard: 1, round: 41, headerHash: bytes(32, 0x74) },
+      { shard: 0, round: 41, headerHash: bytes(32, 0x74), saturation: FULL },
+      { shard: 1, round: 41, headerHash: bytes(32, 0x74), saturation: IDLE },
     ],
     voided: [{ shard: 1, round: 40, headerHash: bytes(32, 0x7a), isLate: true }],
     createdChains: [CREATED],

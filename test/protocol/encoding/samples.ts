@@ -42,6 +42,7 @@ import {
   GENESIS_VERSION,
   genesisCodec,
 } from "../../../src/protocol/rounds/epoch.ts";
+import { DEFAULT_SATURATION } from "../../../src/protocol/topology/saturation.ts";
 import {
   CERTIFICATE,
   CREATED,
@@ -141,6 +142,7 @@ const EPOCH: Epoch = {
   leaseRounds: 20,
   epochRounds: 7_200,
   k: 3,
+  saturation: DEFAULT_SATURATION,
   shards: [{ shard: 0, chains: [0, 7] }],
   sets: [
     {

@@ -46,6 +46,13 @@ describe("the NETWORK variable", () => {
       roundMs: 500,
       leaseRounds: 20,
       epochRounds: 7_200,
+      saturation: {
+        windowRounds: 20,
+        streakRounds: 100,
+        splitPermille: 900,
+        mergePermille: 100,
+        benchmarkTps: 5_000,
+      },
       chains: [
         {
           symbol: "RUNE",
@@ -87,6 +94,12 @@ describe("the NETWORK variable", () => {
     ["leaseRounds", { leaseRounds: 1_001 }, "1001"],
     ["epochRounds", { epochRounds: 9 }, "9"],
     ["epochRounds", { epochRounds: 2 ** 40 }, "1099511627776"],
+    ["saturation", { saturation: [] }, "[]"],
+    ["saturation.windowRounds", { saturation: { windowRounds: 51 } }, "51"],
+    ["saturation.streakRounds", { saturation: { streakRounds: 0 } }, "0"],
+    ["saturation.splitPermille", { saturation: { splitPermille: 1_001 } }, "1001"],
+    ["saturation.mergePermille", { saturation: { mergePermille: 451 } }, "451"],
+    ["saturation.benchmarkTps", { saturation: { benchmarkTps: 0.5 } }, "0.5"],
     ["chains", { chains: {} }, "{}"],
     ["chains", { chains: [] }, "[]"],
     ["chains[1]", { chains: [{}, 5] }, "5"],

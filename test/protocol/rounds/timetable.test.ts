@@ -1,7 +1,9 @@
 // The timetable against the source's tables, and its properties for every number of shards up to 200.
+
 import { describe, expect, it } from "vitest";
 import type { Epoch } from "../../../src/protocol/rounds/epoch.ts";
 import { cycleRounds, pairsOf, Timetable } from "../../../src/protocol/rounds/timetable.ts";
+import { DEFAULT_SATURATION } from "../../../src/protocol/topology/saturation.ts";
 
 const ACTIVATION_ROUND = 1_000;
 
@@ -21,6 +23,7 @@ function epochOf(count: number): Epoch {
     leaseRounds: 20,
     epochRounds: 7_200,
     k: 3,
+    saturation: DEFAULT_SATURATION,
     shards,
     sets,
   };

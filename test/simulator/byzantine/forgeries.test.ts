@@ -47,6 +47,8 @@ const WHY: Readonly<Record<string, RegExp | null>> = {
   chainsRoot: UNREADABLE,
   crossRoot: UNREADABLE,
   chainCount: UNREADABLE,
+  load: HALF,
+  trades: HALF,
   partnerPayloadRoot: /each half carries the other's payload root/,
   merkleChainRead: HALF,
   shard: UNREADABLE,

@@ -279,7 +279,7 @@ it("R-3.9 FINAL takes a notarised header on each chain", () => {
   draft.status(both, inRound(9), "FINAL", { round: 2, code: 2 });
   expect(judged(durability, draft)).toHaveLength(1);
   const last = draft.block(6, [], { chains: [1] });
-  draft.notarised.push({ shard: 0, round: 6, hash: last.hash, atMs: null });
+  draft.notarised.push({ shard: 0, round: 6, hash: last.hash, atMs: null, saturation: null });
   expect(judged(durability, draft)).toEqual([]);
 });
 

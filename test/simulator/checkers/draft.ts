@@ -107,6 +107,7 @@ export class Draft {
       k,
       roundMs: ROUND_MS,
       seats: SEATS,
+      saturation: null,
       shards: Array.from({ length: shards }, (_, shard) => shard),
       sets: [{ set: 1, shards: Array.from({ length: shards }, (_, shard) => shard) }],
       chains: ids.map(
@@ -209,7 +210,7 @@ export class Draft {
   /** Everybody has everything, and the MerkleChain notarised it. */
   settle(): void {
     for (const { shard, round, hash } of this.commits) {
-      this.notarised.push({ shard, round, hash, atMs: null });
+      this.notarised.push({ shard, round, hash, atMs: null, saturation: null });
     }
     const headRound = this.commits.at(-1)?.round ?? 0;
     for (const name of ["merkle chain", "set 1"])

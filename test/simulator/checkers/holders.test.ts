@@ -116,7 +116,8 @@ describe("notarisation", () => {
     ],
     [
       "R-7.1 a header twice",
-      ({ notarised }) => notarised.push({ shard: 0, round: 5, hash: "s0r5", atMs: null }),
+      ({ notarised }) =>
+        notarised.push({ shard: 0, round: 5, hash: "s0r5", atMs: null, saturation: null }),
       "R-7.1 header 4 of shard 0 to be notarised is s0r5 of round 5, committed is undefined of round undefined",
     ],
     [

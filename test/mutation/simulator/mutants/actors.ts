@@ -133,8 +133,8 @@ export const ACTORS: readonly Mutant[] = [
     name: "notarised-again-in-each-block",
     breaks: "R-4.7 the MerkleChain notarises each header once",
     file: "src/protocol/blocks/merkle-chain-body.ts",
-    line: "next[place] = { ...(next[place] as ShardHead), head: { round, hash: headerHash } };",
-    replacement: "next[place] = { ...(next[place] as ShardHead), head };",
+    line: "next[place] = behind.next;",
+    replacement: "next[place] = { ...behind.next, head: known.head };",
   },
   {
     name: "part-never-in-a-block",

@@ -59,4 +59,19 @@ export const EPOCHS: readonly Mutant[] = [
     line: "return round - activationRound;",
     replacement: "return round - (activationRound > 0 ? 0 : activationRound);",
   },
+  {
+    name: "window-one-round-too-long",
+    breaks: "R-12.1 the means are over the window",
+    file: "src/protocol/topology/saturation.ts",
+    line: '): SaturationState["window"] => window.filter((one) => one.round > round - windowRounds);',
+    replacement:
+      '): SaturationState["window"] => window.filter((one) => one.round >= round - windowRounds);',
+  },
+  {
+    name: "all-time-high-forgotten",
+    breaks: "R-12.1 the all-time high is the highest mean rate",
+    file: "src/protocol/topology/saturation.ts",
+    line: "const allTimeHigh = Math.max(before.allTimeHigh, rate);",
+    replacement: "const allTimeHigh = Math.max(1_000 * parameters.benchmarkTps, rate);",
+  },
 ];
