@@ -4,6 +4,8 @@ import type { FormedShardBlock } from "../protocol/blocks/build-shard-block.ts";
 import type { MerkleChainState } from "../protocol/blocks/merkle-chain-state.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
+import { KEY_PROOFS_MAX } from "../protocol/limits.ts";
+import { countRegistrations } from "../protocol/staking/key-proof.ts";
 import type { Outbox } from "./actor.ts";
 import { BlockSignatures } from "./block-signatures.ts";
 import type { Log } from "./ports.ts";
@@ -49,6 +51,12 @@ export class BlockJudging {
     if (part !== true) return part;
     if (proposed.halves.every(({ formed }) => formed !== null)) return true;
     if (!proposed.halves.every(({ side }) => this.canJudge(side))) return null;
+    // Before any of them is checked: each costs more than a hundred signatures.
+    if (countRegistrations(proposed.transactions) > KEY_PROOFS_MAX) {
+      log.write("block refused", { round: this.#round, why: "too many keys are registered" });
+      proposed.refused = true;
+      return false;
+    }
     if (!this.#signatures.areVerified(proposed, known())) return null;
     for (const half of proposed.halves) this.form(proposed, half);
     return !proposed.refused;

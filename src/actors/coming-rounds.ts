@@ -7,6 +7,7 @@ import type { PlacedTransaction } from "../protocol/blocks/build-shard-block.ts"
 import { isCross, isOwn } from "../protocol/blocks/reach.ts";
 import { decodeStored } from "../protocol/encoding/codec.ts";
 import { type Account, accountCodec, EMPTY_ACCOUNT } from "../protocol/ledger/account.ts";
+import { ROOT_CHAIN } from "../protocol/ledger/chain-id.ts";
 import type { ReadEntry } from "../protocol/ledger/chain-state.ts";
 import type { Receipt } from "../protocol/ledger/receipt.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
@@ -19,6 +20,9 @@ import type { Network } from "./network.ts";
 import { withPartner } from "./own-side.ts";
 import type { Replica } from "./replica.ts";
 import { entryName } from "./replica-state.ts";
+
+export const isOnRoot = ({ transaction }: Pick<PlacedTransaction, "transaction">): boolean =>
+  transaction.transaction.legs.some(({ chain }) => chain === ROOT_CHAIN);
 
 /** A transaction of a block to come, as it was judged and as it was executed. */
 export interface Outcome {
@@ -105,10 +109,13 @@ export class ComingRounds {
     this.#changedRound = replica.head.round;
   }
 
-  /** Executes the next committed round: windows have it, the replica's state does not. */
-  committed(round: number, placed: readonly PlacedTransaction[]): void {
-    if (placed.length === 0) return;
-    this.#changes.push({ round, entries: this.#execute(round, placed).entries });
+  /**
+   * Executes the next committed round: windows have it, the replica's state does not. `touchesRoot`: whether T0 is in it, also by
+   * transactions that are left out here.
+   */
+  committed(round: number, placed: readonly PlacedTransaction[], touchesRoot: boolean): void {
+    if (placed.length === 0 && !touchesRoot) return;
+    this.#changes.push({ round, entries: this.#execute(round, placed, touchesRoot).entries });
   }
 
   /** An empty block of the round, after all that were included. */
@@ -132,7 +139,7 @@ export class ComingRounds {
   include(block: ComingBlock): readonly Outcome[] {
     const { round, placed } = block;
     if (placed.length === 0) return [];
-    const { receipts, entries } = this.#execute(round, placed);
+    const { receipts, entries } = this.#execute(round, placed, placed.some(isOnRoot));
     this.#changes.push({ round, entries });
     this.#inclusions.push(block.inclusions());
     this.#changedRound = round;
@@ -147,7 +154,7 @@ export class ComingRounds {
     const refusal = block.add(transaction);
     if (refusal !== null) return { ok: false, refusal };
     const placed = block.placed.slice(-1) as [Placed];
-    const { receipts } = this.#execute(block.round, placed);
+    const { receipts } = this.#execute(block.round, placed, false);
     return accept({ inclusion: placed[0].inclusion, receipt: receipts[0] as Receipt });
   }
 
@@ -166,7 +173,7 @@ export class ComingRounds {
   }
 
   /** On the state behind all blocks, that of the same round too. What touches the partner stands first, as in a block. */
-  #execute(round: number, placed: readonly PlacedTransaction[]): Executed {
+  #execute(round: number, placed: readonly PlacedTransaction[], paysUnbonded: boolean): Executed {
     const { places } = this.#replica;
     const entries: Entries = new Map();
     const receipts: Receipt[] = [];
@@ -176,7 +183,10 @@ export class ComingRounds {
       const value = entries.has(name) ? entries.get(name) : this.#changeOf(name, round);
       return value === undefined ? this.#replica.state.get(id, key) : (value ?? undefined);
     };
-    const run = (transactions: readonly PlacedTransaction[], chains = { chain, read }): void => {
+    const run = (
+      transactions: readonly PlacedTransaction[],
+      chains: { chain: typeof chain; read: ReadEntry; paysUnbonded: boolean },
+    ): void => {
       const execution = { round, transactions, ...chains };
       const result = executePlaced(this.#replica, this.#network, execution);
       receipts.push(...result.receipts);
@@ -186,12 +196,12 @@ export class ComingRounds {
     };
     const cross = placed.filter(({ transaction }) => isCross(places, transaction));
     for (const one of cross) {
-      run(
-        [one],
-        withPartner({ chain, read }, one.transaction, (id) => isOwn(places, id)),
-      );
+      const partnered = withPartner({ chain, read }, one.transaction, (id) => isOwn(places, id));
+      run([one], { ...partnered, paysUnbonded: false });
     }
-    if (cross.length < placed.length) run(placed.filter((one) => !cross.includes(one)));
+    const others = placed.filter((one) => !cross.includes(one));
+    const pays = paysUnbonded && isOwn(places, ROOT_CHAIN);
+    if (others.length > 0 || pays) run(others, { chain, read, paysUnbonded: pays });
     return { receipts, entries };
   }
 

@@ -9,7 +9,10 @@ import type { Network } from "./network.ts";
 import type { Replica } from "./replica.ts";
 
 /** What the replica and the network do not say. `read`: entries as they are before the first of the transactions. */
-export type PlacedExecution = Pick<RoundExecution, "round" | "cross" | "transactions" | "read"> &
+export type PlacedExecution = Pick<
+  RoundExecution,
+  "round" | "cross" | "transactions" | "paysUnbonded" | "read"
+> &
   Partial<Pick<RoundExecution, "chain">>;
 
 export function executePlaced(

@@ -10,6 +10,7 @@ import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/sha
 import { type Certificate, certificateCodec } from "../protocol/consensus/messages.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
 import { decodeStored } from "../protocol/encoding/codec.ts";
+import { ROOT_CHAIN } from "../protocol/ledger/chain-id.ts";
 import { type ChainRecord, chainRecordCodec } from "../protocol/ledger/chain-record.ts";
 import type { CrossResult } from "../protocol/ledger/cross-result.ts";
 import type { RoundResult } from "../protocol/ledger/execute-round.ts";
@@ -297,6 +298,7 @@ export class Replica {
       round,
       cross: { chains: own, receipts: cross?.receipts ?? [] },
       transactions: placed.slice(crossShard),
+      paysUnbonded: next.chains.some(({ chain }) => chain === ROOT_CHAIN),
       read: (chain, key) => this.state.get(chain, key),
     });
     for (const { chain } of result.created) this.#chains.open(chain, new Uint8Array(32));

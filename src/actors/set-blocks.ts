@@ -30,11 +30,13 @@ import {
   type VerifiedTransaction,
 } from "../protocol/ledger/unverified.ts";
 import {
+  KEY_PROOFS_MAX,
   MERKLE_CHAIN_BODY_BYTES_MAX,
   MIB,
   SHARD_BLOCK_BYTES_MAX,
   SHARD_BLOCK_TRANSACTIONS_MAX,
 } from "../protocol/limits.ts";
+import { registrationOf } from "../protocol/staking/key-proof.ts";
 import { certifiedBody } from "./certified-body.ts";
 import { KnownTransactions } from "./known-transactions.ts";
 import type { Lease } from "./lease.ts";
@@ -106,11 +108,17 @@ export class SetBlocks {
     this.#ports = ports;
   }
 
-  /** The candidates that can be read; a gateway hands on no others. */
+  /** The candidates that can be read; a gateway hands on no others. Of keys to register no more than a block holds. */
   decode(candidates: readonly Uint8Array[]): UnverifiedTransaction[] {
-    return candidates.flatMap((bytes) => {
+    const read = candidates.flatMap((bytes) => {
       const decoded = decodeTransaction(bytes, this.#ports.network.id);
       return decoded.ok ? [decoded.value] : [];
+    });
+    let keyProofs = 0;
+    return read.filter(({ transaction }) => {
+      if (registrationOf(transaction) === null) return true;
+      keyProofs += 1;
+      return keyProofs <= KEY_PROOFS_MAX;
     });
   }
 

@@ -12,7 +12,7 @@ import { storedTransaction, type VerifiedTransaction } from "../protocol/ledger/
 import type { InclusionCase, Refusal } from "../protocol/refusal.ts";
 import { accept, type Result, refuse } from "../protocol/result.ts";
 import { type ChancesView, chancesOf } from "./chances.ts";
-import { type ComingBlock, ComingRounds, type Outcome } from "./coming-rounds.ts";
+import { type ComingBlock, ComingRounds, isOnRoot, type Outcome } from "./coming-rounds.ts";
 import type { Network } from "./network.ts";
 import type { ActorRunner } from "./runner.ts";
 import type { Shard } from "./shard.ts";
@@ -123,6 +123,7 @@ function inRoundsUnderWay(
     coming.committed(
       one.round,
       one.placed.filter(({ transaction }) => bearing.has(transaction)),
+      one.placed.some(isOnRoot),
     );
   }
   if (underWay === null) return null;

@@ -18,6 +18,15 @@ export const OUTCOMES: Readonly<Record<Reason, Schema.ExecutionOutcome>> = {
   chainIdsExhausted: "CHAIN_IDS_EXHAUSTED",
   offerUsed: "OFFER_USED",
   offersFull: "OFFERS_FULL",
+  notAValidator: "NOT_A_VALIDATOR",
+  unknownValidator: "UNKNOWN_VALIDATOR",
+  validatorLeaving: "VALIDATOR_LEAVING",
+  keyTaken: "KEY_TAKEN",
+  registrationDiffers: "REGISTRATION_DIFFERS",
+  belowMinimumBond: "BELOW_MINIMUM_BOND",
+  insufficientStake: "INSUFFICIENT_STAKE",
+  delegationsFull: "DELEGATIONS_FULL",
+  unbondingsFull: "UNBONDINGS_FULL",
 };
 
 const OUTCOME_WORDS: Readonly<Record<Reason, string>> = {
@@ -37,6 +46,24 @@ const OUTCOME_WORDS: Readonly<Record<Reason, string>> = {
   offersFull:
     "Reverted: the maker has too many used offer numbers that have not ended; only the fee was " +
     "charged (R-2.9)",
+  notAValidator:
+    "Reverted: its payer is no registered validator; only the fee was charged; register with a " +
+    "bond that names a key (R-11.1)",
+  unknownValidator: "Reverted: no validator has that address; only the fee was charged (R-11.1)",
+  validatorLeaving:
+    "Reverted: the validator has taken back its own stake; only the fee was charged (R-11.1)",
+  keyTaken: "Reverted: another validator has the key; only the fee was charged (R-11.1)",
+  registrationDiffers:
+    "Reverted: the validator is registered with another key or commission; only the fee was " +
+    "charged (R-11.1)",
+  belowMinimumBond:
+    "Reverted: the own stake would be below the least bond; only the fee was charged (R-11.1)",
+  insufficientStake:
+    "Reverted: there is not so much stake to take back; only the fee was charged (R-11.1)",
+  delegationsFull:
+    "Reverted: the account delegates to as many validators as it may; only the fee was charged",
+  unbondingsFull:
+    "Reverted: the account waits for as many unbonded amounts as it may; only the fee was charged",
 };
 
 /** `failedChain`: of a transaction over two chains, the one of the leg that failed; else null. */
@@ -63,12 +90,18 @@ export const PAYLOADS: Readonly<Record<PayloadKind, Schema.PayloadKind>> = {
   revoke: "REVOKE",
   spendFrom: "SPEND_FROM",
   setReserve: "SET_RESERVE",
+  bond: "BOND",
+  unbond: "UNBOND",
+  delegateStake: "DELEGATE_STAKE",
+  undelegateStake: "UNDELEGATE_STAKE",
 };
 
 export const HOLDERS: Readonly<Record<Holder["kind"], Schema.HolderKind>> = {
   account: "ACCOUNT",
   unattributedFees: "UNATTRIBUTED_FEES",
   issuance: "ISSUANCE",
+  stake: "STAKE",
+  unbonding: "UNBONDING",
 };
 
 export const INCLUSION_CASES: Readonly<Record<InclusionCase, Schema.InclusionCase>> = {

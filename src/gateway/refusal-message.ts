@@ -85,10 +85,12 @@ export const REFUSAL_WORDINGS: { readonly [C in Code]: Wording<C> } = {
       `Cannot take gas price ${r.gasPrice} on ${on(r.chain)}: the taker's leg pays for the ` +
       "maker's; set 0",
   ),
-  SELF_TRADE: never(() => "Cannot trade with oneself: name two accounts"),
-  ZERO_AMOUNT: never(
-    (r) => `Cannot trade nothing on ${on(r.chain)}: give at least one base unit on each chain`,
+  COMMISSION_TOO_HIGH: never(
+    (r) => `Cannot take ${r.commission} basis points of commission: ${r.max} are all; lower it`,
   ),
+  SELF_DELEGATION: never(() => "Cannot delegate to oneself: bond the amount instead"),
+  SELF_TRADE: never(() => "Cannot trade with oneself: name two accounts"),
+  ZERO_AMOUNT: never((r) => `Cannot move nothing on ${on(r.chain)}: give at least one base unit`),
   OFFER_ENDS_FIRST: never(
     (r) =>
       `Cannot be valid until ${r.validUntil}: the offer ends at ${r.offerValidUntil}; sign it ` +
@@ -124,6 +126,14 @@ export const REFUSAL_WORDINGS: { readonly [C in Code]: Wording<C> } = {
     (r) =>
       `Cannot accept the offer on ${on(r.chain)}: its signature is not its maker's for this ` +
       "trade; take it as it was signed",
+  ),
+  INVALID_KEY_PROOF: never(
+    (r) =>
+      `Cannot register key 0x${r.publicKey}: its proof of possession does not hold for this ` +
+      "network and payer; make both with the client library",
+  ),
+  TOO_MANY_KEY_PROOFS: later(
+    (r) => `Cannot check so many keys at once: send at most ${r.max} that register one a batch`,
   ),
   INVALID_AUTHORISATION: never(
     (r) =>

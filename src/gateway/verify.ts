@@ -7,7 +7,9 @@ import {
   type UnverifiedTransaction,
   type VerifiedTransaction,
 } from "../protocol/ledger/unverified.ts";
-import type { Result } from "../protocol/result.ts";
+import { KEY_PROOFS_MAX } from "../protocol/limits.ts";
+import { type Result, refuse } from "../protocol/result.ts";
+import { registrationOf } from "../protocol/staking/key-proof.ts";
 import { VERIFICATIONS_AT_ONCE } from "./limits.ts";
 
 /** One result for each of the batch, in its order. */
@@ -25,15 +27,25 @@ export async function verifyBatch(
   );
 }
 
+const TOO_MANY: Result<VerifiedTransaction> = refuse({
+  code: "TOO_MANY_KEY_PROOFS",
+  max: KEY_PROOFS_MAX,
+});
+
 async function verifyDistinct(
   distinct: readonly (readonly [string, UnverifiedTransaction])[],
 ): Promise<Map<string, Result<VerifiedTransaction>>> {
   const verdicts = new Map<string, Result<VerifiedTransaction>>();
+  // a batch full of keys to register would take a minute.
+  const registering = distinct.filter(
+    ([, { transaction }]) => registrationOf(transaction) !== null,
+  );
+  const late = new Set(registering.slice(KEY_PROOFS_MAX).map(([leaf]) => leaf));
   for (let from = 0; from < distinct.length; from += VERIFICATIONS_AT_ONCE) {
     const chunk = distinct.slice(from, from + VERIFICATIONS_AT_ONCE);
     await Promise.all(
       chunk.map(async ([leaf, transaction]) => {
-        verdicts.set(leaf, await verifyTransaction(transaction));
+        verdicts.set(leaf, late.has(leaf) ? TOO_MANY : await verifyTransaction(transaction));
       }),
     );
   }

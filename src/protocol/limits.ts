@@ -44,6 +44,22 @@ export const NONCE_MAX = Number.MAX_SAFE_INTEGER - 1;
 export const OFFERS_USED_MAX = 256;
 export const OFFERS_TAKEN_MAX = 192;
 
+/**
+ * R-11.1: validators that one account delegates to, and amounts that it has on their way back: 36 and 44 bytes each in one entry of
+ * the state, which each of its staking transactions rewrites.
+ */
+export const DELEGATIONS_MAX = 64;
+export const UNBONDINGS_MAX = 32;
+/** R-11.1: unbonded amounts that one round pays back; more wait for the next. As R-9.2's sweep. */
+export const UNBONDED_A_ROUND_MAX = 100;
+/** Basis points: hundredths of a percent (section 15). */
+export const BASIS_POINTS = 10_000;
+/**
+ * R-11.1: proofs of possession in one block of a shard, and in one batch of a gateway. Each costs a pairing, some 20 ms, of everybody
+ * who checks it; the largest network has registered within ten minutes.
+ */
+export const KEY_PROOFS_MAX = 8;
+
 export const DECIMALS_MAX = 18;
 export const SYMBOL_PATTERN: RegExp = /^[A-Z][A-Z0-9]{0,11}$/;
 export const TOKEN_NAME_BYTES_MAX = 64;

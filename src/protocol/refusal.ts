@@ -53,6 +53,10 @@ export type FormRefusal =
   | { readonly code: "WRONG_OFFER_LEGS"; readonly offers: number }
   /** the taker's leg pays both fees. */
   | { readonly code: "PRICE_ON_OFFER"; readonly chain: number; readonly gasPrice: bigint }
+  /** above 100%. */
+  | { readonly code: "COMMISSION_TOO_HIGH"; readonly commission: number; readonly max: number }
+  /** A validator's own stake is bonded, not delegated. */
+  | { readonly code: "SELF_DELEGATION" }
   /** A party cannot trade with itself. */
   | { readonly code: "SELF_TRADE" }
   | { readonly code: "ZERO_AMOUNT"; readonly chain: number }
@@ -89,6 +93,10 @@ export type SignatureRefusal =
   | { readonly code: "INVALID_SIGNATURE"; readonly signer: number }
   /** The signature of the maker on this chain, or its key is another account's. */
   | { readonly code: "INVALID_OFFER"; readonly chain: number }
+  /** the key is none, or its proof of possession does not hold for this network and payer. */
+  | { readonly code: "INVALID_KEY_PROOF"; readonly publicKey: string }
+  /** More proofs of possession than are checked in one batch. */
+  | { readonly code: "TOO_MANY_KEY_PROOFS"; readonly max: number }
   /** Its signature, its chain, its delegate or its nonce, by place in the list. */
   | { readonly code: "INVALID_AUTHORISATION"; readonly authorisation: number };
 
@@ -163,7 +171,12 @@ export type InclusionRefusal =
     }
   | {
       readonly code: "BLOCK_FULL";
-      readonly limit: "chain bytes" | "shard bytes" | "shard transactions" | "cross-shard reads";
+      readonly limit:
+        | "chain bytes"
+        | "shard bytes"
+        | "shard transactions"
+        | "cross-shard reads"
+        | "key proofs";
     };
 
 export type MempoolRefusal =

@@ -2,7 +2,7 @@
 // comes from here, never from decoding the bytes.
 import { toHex } from "../protocol/encoding/bytes.ts";
 import { gasRequired } from "../protocol/ledger/gas.ts";
-import type { Payload, Trade } from "../protocol/ledger/payload.ts";
+import type { Payload, StakingPayload, Trade } from "../protocol/ledger/payload.ts";
 import {
   type Authorisation,
   authorisationMessage,
@@ -127,7 +127,7 @@ const observedAuthorisation = ({
 });
 
 /** What one account alone can draft; trades are in trade-drafts.ts. */
-export type DraftPayload = Exclude<Payload, Trade>;
+export type DraftPayload = Exclude<Payload, Trade | StakingPayload>;
 
 function observedPayload(payload: DraftPayload): ObservedPayload {
   switch (payload.kind) {

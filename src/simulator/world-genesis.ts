@@ -96,6 +96,8 @@ export function makeGenesis(options: WorldOptions, keys: WorldKeys, owners: Owne
     },
     chains,
     allocations,
+    staking: { minimumBond: 1_000n, unbondingRounds: 8 },
+    validators: [],
   };
 }
 

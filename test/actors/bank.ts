@@ -60,6 +60,11 @@ export class Bank {
       leaseRounds,
       epochRounds,
       saturation: DEFAULT_SATURATION,
+      minimumBond: 1_000n,
+      unbondingRounds: 20,
+      validatorBond: 1_000_000n,
+      validatorCommission: 1_000,
+      standbyValidators: 0,
       chains: Array.from({ length: chains }, (_, chain) => ({
         symbol: `T${chain}`,
         name: `Token ${chain}`,

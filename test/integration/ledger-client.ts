@@ -181,6 +181,10 @@ function gasOf({ payload, authorisations = [] }: SendOptions): number {
     createToken: 50_000,
     trade: 1_500,
     cancelOffer: 1_500,
+    bond: 5_000,
+    unbond: 5_000,
+    delegateStake: 5_000,
+    undelegateStake: 5_000,
   };
   return own[payload.kind] + 1_000 * authorisations.length;
 }

@@ -9,6 +9,7 @@ import {
   GENESIS_VERSION,
   type Genesis,
   type GenesisAllocation,
+  type GenesisValidator,
   genesisCodec,
   type Seat,
 } from "../../src/protocol/rounds/epoch.ts";
@@ -34,6 +35,9 @@ export interface TestGenesis {
   readonly chains?: number;
   readonly reserveDefault?: bigint;
   readonly gasPriceMin?: bigint;
+  readonly minimumBond?: bigint;
+  readonly unbondingRounds?: number;
+  readonly validators?: readonly GenesisValidator[];
 }
 
 export const seatSecretOf = (seat: number): Uint8Array =>
@@ -59,6 +63,8 @@ export function testGenesis(options: TestGenesis = {}): Genesis {
   const { allocations = [], k = 3, seats: count = 4, chains = 1 } = options;
   const { leaseRounds = 20, epochRounds = 7_200 } = options;
   const { reserveDefault = 10n, gasPriceMin = 0n } = options;
+  const { minimumBond = 1_000n, unbondingRounds = 20, validators = [] } = options;
+  const bonded = validators.reduce((sum, { bond }) => sum + bond, 0n);
   const ids = Array.from({ length: chains }, (_, chain) => chain);
   const rows: GenesisAllocation[] = allocations
     .map(({ account, balance, reserve, chain = 0 }) => ({
@@ -75,7 +81,10 @@ export function testGenesis(options: TestGenesis = {}): Genesis {
       symbol: chain === 0 ? "RUNE" : `TOKEN${chain}`,
       name: `Token ${chain}`,
       decimals: 18,
-      supply: rows.reduce((sum, row) => sum + (row.chain === chain ? row.balance : 0n), 0n),
+      supply: rows.reduce(
+        (sum, row) => sum + (row.chain === chain ? row.balance : 0n),
+        chain === 0 ? bonded : 0n,
+      ),
       creator: null,
       reserveDefault,
       gasPriceMin,
@@ -103,6 +112,8 @@ export function testGenesis(options: TestGenesis = {}): Genesis {
     },
     chains: records,
     allocations: rows,
+    staking: { minimumBond, unbondingRounds },
+    validators,
   };
 }
 

@@ -464,7 +464,25 @@ export type ExecutionOutcome =
   /** The offer was taken or cancelled before. */
   | 'OFFER_USED'
   /** The maker has too many used offer numbers that have not ended. */
-  | 'OFFERS_FULL';
+  | 'OFFERS_FULL'
+  /** Its payer is no registered validator, and names no key to register with. */
+  | 'NOT_A_VALIDATOR'
+  /** No validator is registered at the address. */
+  | 'UNKNOWN_VALIDATOR'
+  /** The validator has taken back its own stake: nobody can delegate to it any more. */
+  | 'VALIDATOR_LEAVING'
+  /** Another validator has registered the key. */
+  | 'KEY_TAKEN'
+  /** The validator is registered with another key or commission. */
+  | 'REGISTRATION_DIFFERS'
+  /** The validator's own stake would be above 0 and below the least bond. */
+  | 'BELOW_MINIMUM_BOND'
+  /** There is not so much stake to take back. */
+  | 'INSUFFICIENT_STAKE'
+  /** The account delegates to as many validators as it may. */
+  | 'DELEGATIONS_FULL'
+  /** The account has as many amounts on their way back as it may. */
+  | 'UNBONDINGS_FULL';
 
 /** What a transaction does. */
 export type PayloadKind =
@@ -483,7 +501,15 @@ export type PayloadKind =
   /** Moves an amount of the account that authorised the payer. */
   | 'SPEND_FROM'
   /** Sets the payer's own reserve. */
-  | 'SET_RESERVE';
+  | 'SET_RESERVE'
+  /** Locks Rune as the payer's own stake; the first one registers it as a validator. */
+  | 'BOND'
+  /** Takes of the payer's own stake, which comes back after the unbonding period. */
+  | 'UNBOND'
+  /** Locks Rune as stake of a validator. */
+  | 'DELEGATE_STAKE'
+  /** Takes of what the payer delegated, which comes back after the unbonding period. */
+  | 'UNDELEGATE_STAKE';
 
 /** A transaction's part on one chain. */
 export type Leg = {
@@ -525,8 +551,10 @@ export type Holder = {
   readonly __typename?: 'Holder';
   /** What it is. */
   readonly kind: HolderKind;
-  /** The account's address; null for all other holders. */
+  /** Whose they are: the account's address, or the staker's; null for all other holders. */
   readonly address?: Maybe<Scalars['Address']['output']>;
+  /** The validator with which they are staked or were; null for all other holders. */
+  readonly validator?: Maybe<Scalars['Address']['output']>;
 };
 
 /** Kinds of holders. */
@@ -536,7 +564,11 @@ export type HolderKind =
   /** Fees that are not yet attributed to a set. */
   | 'UNATTRIBUTED_FEES'
   /** Where a new token's supply comes from. */
-  | 'ISSUANCE';
+  | 'ISSUANCE'
+  /** Stake of an account with a validator: its own, if both are the same. */
+  | 'STAKE'
+  /** What an account has taken back of its stake, until it is paid back. */
+  | 'UNBONDING';
 
 /** A page of transactions. */
 export type TransactionConnection = {
@@ -1261,9 +1293,13 @@ export type RefusalCode =
   | 'WRONG_OFFER_LEGS'
   /** A gas price on the maker's leg, for which the taker's pays. */
   | 'PRICE_ON_OFFER'
+  /** A commission above 100%. */
+  | 'COMMISSION_TOO_HIGH'
+  /** A validator that delegates to itself: its own stake is bonded. */
+  | 'SELF_DELEGATION'
   /** A trade of an account with itself. */
   | 'SELF_TRADE'
-  /** A trade in which a leg gives nothing. */
+  /** A trade in which a leg gives nothing, or stake of nothing. */
   | 'ZERO_AMOUNT'
   /** The offer ends before the transaction that takes or cancels it. */
   | 'OFFER_ENDS_FIRST'
@@ -1283,6 +1319,10 @@ export type RefusalCode =
   | 'INVALID_SIGNATURE'
   /** The maker's signature of an offer does not hold, or is by another key. */
   | 'INVALID_OFFER'
+  /** The key to register is none, or its proof of possession is not for this payer. */
+  | 'INVALID_KEY_PROOF'
+  /** The batch has more keys to register than are checked at once; send it again, in parts. */
+  | 'TOO_MANY_KEY_PROOFS'
   /** An authorisation does not hold. */
   | 'INVALID_AUTHORISATION'
   /** No such chain. */
@@ -1966,6 +2006,7 @@ export type MovementResolvers<ContextType = GatewayContext, ParentType extends R
 export type HolderResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Holder'] = ResolversParentTypes['Holder']> = {
   kind?: Resolver<ResolversTypes['HolderKind'], ParentType, ContextType>;
   address?: Resolver<Maybe<ResolversTypes['Address']>, ParentType, ContextType>;
+  validator?: Resolver<Maybe<ResolversTypes['Address']>, ParentType, ContextType>;
 };
 
 export type TransactionConnectionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['TransactionConnection'] = ResolversParentTypes['TransactionConnection']> = {

@@ -1,6 +1,7 @@
 // Resolvers of transactions and blocks: schema/ledger.graphql.
 import type { TransactionView } from "../../actors/rpc.ts";
 import type { ChainRecord } from "../../protocol/ledger/chain-record.ts";
+import type { Holder } from "../../protocol/ledger/receipt.ts";
 import type { Refusal } from "../../protocol/refusal.ts";
 import { findChain } from "../chain-argument.ts";
 import { chainParent } from "../chain-parent.ts";
@@ -142,8 +143,13 @@ export const transactionResolvers: Resolvers = {
   },
 };
 
-function holder(of: { readonly kind: keyof typeof HOLDERS; readonly address?: Uint8Array }) {
-  return { kind: HOLDERS[of.kind], address: of.address ?? null };
+function holder(of: Holder) {
+  const kind = HOLDERS[of.kind];
+  if (of.kind === "account") return { kind, address: of.address, validator: null };
+  if (of.kind !== "stake" && of.kind !== "unbonding") {
+    return { kind, address: null, validator: null };
+  }
+  return { kind, address: of.staker, validator: of.validator };
 }
 
 async function blockTransactions(

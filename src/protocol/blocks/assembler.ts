@@ -12,6 +12,7 @@ import type { UnverifiedTransaction, VerifiedTransaction } from "../ledger/unver
 import {
   CHAIN_BLOCK_BYTES_MAX,
   CROSS_READ_SET_BYTES_MAX,
+  KEY_PROOFS_MAX,
   SHARD_BLOCK_BYTES_MAX,
   SHARD_BLOCK_TRANSACTIONS_MAX,
   VALID_UNTIL_ROUNDS_MAX,
@@ -33,6 +34,7 @@ import {
   takeName,
 } from "../reserve/window.ts";
 import { accept, type Result, refuse } from "../result.ts";
+import { registrationOf } from "../staking/key-proof.ts";
 import { checkTake } from "./check-take.ts";
 import { isCross, isOwn, outOfReach, type Reach } from "./reach.ts";
 
@@ -76,6 +78,7 @@ export class BlockAssembler {
   #bytes = 0;
   #transactions = 0;
   #crossReadBytes = 0;
+  #keyProofs = 0;
 
   constructor(view: RoundView) {
     this.#view = view;
@@ -141,6 +144,9 @@ export class BlockAssembler {
     }
     if (this.#bytes + bytes.length > SHARD_BLOCK_BYTES_MAX) {
       return { code: "BLOCK_FULL", limit: "shard bytes" };
+    }
+    if (registrationOf(transaction) !== null && this.#keyProofs + 1 > KEY_PROOFS_MAX) {
+      return { code: "BLOCK_FULL", limit: "key proofs" };
     }
     for (const { chain } of transaction.legs) {
       if ((this.#chains.get(chain)?.bytes ?? 0) + bytes.length > CHAIN_BLOCK_BYTES_MAX) {
@@ -247,6 +253,7 @@ export class BlockAssembler {
     this.#crossReadBytes += this.#crossReadsOf(verified);
     this.#bytes += bytes.length;
     this.#transactions += 1;
+    if (registrationOf(transaction) !== null) this.#keyProofs += 1;
     for (const { leg, sender, possiblyEmptying } of inclusion.legs) {
       const progress = this.#progress(leg.chain);
       progress.bytes += bytes.length;

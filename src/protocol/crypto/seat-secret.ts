@@ -10,14 +10,25 @@ const SECRET_BYTES = 32;
 const DEPLOYMENT_SECRET_BYTES_MIN = 32;
 
 const SALT = utf8("YGGDRASIL-V1 seat key");
+const OPERATOR_SALT = utf8("YGGDRASIL-V1 operator");
 // 384 bits reduced by a 255-bit order: no bias above 2^-129 (as RFC 9380 section 5 reduces).
 const DERIVED_BYTES = 48;
 
 export interface SeatPlace {
   readonly networkName: string;
   readonly epoch: number;
+  /** 0, which no set has, for validators that stand by. */
   readonly set: number;
   readonly seat: number;
+}
+
+/** Numbers of fixed length first, so that no two places share an info string. */
+function infoOf({ networkName, epoch, set, seat }: SeatPlace): Uint8Array {
+  const numbers = new DataView(new ArrayBuffer(16));
+  numbers.setBigUint64(0, BigInt(epoch));
+  numbers.setUint32(8, set);
+  numbers.setUint32(12, seat);
+  return concatBytes(new Uint8Array(numbers.buffer), utf8(networkName));
 }
 
 /**
@@ -30,14 +41,13 @@ export function deriveSeatSecret(deploymentSecret: Uint8Array, place: SeatPlace)
       `Invalid deployment secret: ${deploymentSecret.length} bytes, expected at least 32`,
     );
   }
-  const numbers = new DataView(new ArrayBuffer(16));
-  numbers.setBigUint64(0, BigInt(place.epoch));
-  numbers.setUint32(8, place.set);
-  numbers.setUint32(12, place.seat);
-  // Numbers of fixed length first, so that no two places share an info string.
-  const info = concatBytes(new Uint8Array(numbers.buffer), utf8(place.networkName));
-  const derived = hkdf(sha256, deploymentSecret, SALT, info, DERIVED_BYTES);
+  const derived = hkdf(sha256, deploymentSecret, SALT, infoOf(place), DERIVED_BYTES);
   return secretOf((BigInt(`0x${toHex(derived)}`) % (GROUP_ORDER - 1n)) + 1n);
+}
+
+/** The seed of the Ed25519 key of the hosted validator of a seat: it signs for what is bonded there (R-11.1). */
+export function operatorSeed(deploymentSecret: Uint8Array, place: SeatPlace): Uint8Array {
+  return hkdf(sha256, deploymentSecret, OPERATOR_SALT, infoOf(place), 32);
 }
 
 /** The seed of the Ed25519 key that gives out funds on a development network. */

@@ -1,15 +1,18 @@
 // Makes the genesis record of a new network from its configuration and the deployment secret.
+import { ed25519 } from "@noble/curves/ed25519.js";
 import { addressOf, formatAddress } from "../crypto/address.ts";
 import { provePossession, publicKeyOf } from "../crypto/bls.ts";
-import { deriveSeatSecret } from "../crypto/seat-secret.ts";
+import { deriveSeatSecret, operatorSeed } from "../crypto/seat-secret.ts";
 import { compareBytes } from "../encoding/bytes.ts";
 import { U128_MAX } from "../encoding/codec.ts";
-import { formatChainId } from "../ledger/chain-id.ts";
+import { formatChainId, ROOT_CHAIN } from "../ledger/chain-id.ts";
 import type { ChainRecord } from "../ledger/chain-record.ts";
 import {
   GENESIS_VERSION,
   type Genesis,
   type GenesisAllocation,
+  type GenesisKey,
+  type GenesisValidator,
   genesisCodec,
   type Seat,
   type ShardRecord,
@@ -35,10 +38,13 @@ export function makeGenesis(input: GenesisInput): Uint8Array {
     );
   }
   const allocations = allocationsOf(input);
+  const pairs = pairsOf(Array.from({ length: config.shards }, (_, shard) => shard));
+  const validators = validatorsOf(input, pairs.length);
+  const bonded = validators.reduce((sum, { bond }) => sum + bond, 0n);
   const chains: ChainRecord[] = config.chains.map((chain, id) => ({
     chain: id,
     ...chain,
-    supply: supplyOf(allocations, id),
+    supply: supplyOf(allocations, id, id === ROOT_CHAIN ? bonded : 0n),
     creator: null,
     bornRound: 0,
   }));
@@ -46,7 +52,7 @@ export function makeGenesis(input: GenesisInput): Uint8Array {
     shard,
     chains: chains.filter((chain) => chain.shard === shard).map(({ chain }) => chain),
   }));
-  const sets = pairsOf(shards.map(({ shard }) => shard)).map((pair, i) => ({
+  const sets = pairs.map((pair, i) => ({
     set: i + 1,
     shards: pair,
     seats: hostedSeatsOf(input, i + 1),
@@ -70,20 +76,43 @@ export function makeGenesis(input: GenesisInput): Uint8Array {
     },
     chains,
     allocations,
+    staking: { minimumBond: config.minimumBond, unbondingRounds: config.unbondingRounds },
+    validators,
   };
   return genesisCodec.encode(genesis);
 }
 
-function hostedSeatsOf({ config, deploymentSecret }: GenesisInput, set: number): Seat[] {
-  const domain = possessionDomain(config.name);
-  return Array.from({ length: config.seats }, (_, seat) => {
+const hostedSeatsOf = (input: GenesisInput, set: number): Seat[] =>
+  Array.from({ length: input.config.seats }, (_, seat) => hostedSeat(input, set, seat));
+
+function hostedSeat({ config, deploymentSecret }: GenesisInput, set: number, seat: number): Seat {
+  const place = { networkName: config.name, epoch: 0, set, seat };
+  const secret = deriveSeatSecret(deploymentSecret, place);
+  return {
+    publicKey: publicKeyOf(secret),
+    proofOfPossession: provePossession(secret, possessionDomain(config.name)),
+  };
+}
+
+const STANDBY_SET = 0;
+
+/** one for each seat, by set and seat, then those that stand by. */
+function validatorsOf(input: GenesisInput, sets: number): GenesisValidator[] {
+  const { config, deploymentSecret } = input;
+  const hosted = (set: number, seat: number, key: GenesisKey): GenesisValidator => {
     const place = { networkName: config.name, epoch: 0, set, seat };
-    const secret = deriveSeatSecret(deploymentSecret, place);
-    return {
-      publicKey: publicKeyOf(secret),
-      proofOfPossession: provePossession(secret, domain),
-    };
+    const operator = ed25519.getPublicKey(operatorSeed(deploymentSecret, place));
+    const { validatorCommission: commission, validatorBond: bond } = config;
+    return { address: addressOf(operator), key, commission, bond };
+  };
+  const seated = Array.from({ length: sets * config.seats }, (_, i) => {
+    const [set, seat] = [Math.floor(i / config.seats) + 1, i % config.seats];
+    return hosted(set, seat, { kind: "seat", set, seat });
   });
+  const standby = Array.from({ length: config.standbyValidators }, (_, seat) =>
+    hosted(STANDBY_SET, seat, { kind: "standby", ...hostedSeat(input, STANDBY_SET, seat) }),
+  );
+  return [...seated, ...standby];
 }
 
 function allocationsOf({ config, faucetPublicKey }: GenesisInput): GenesisAllocation[] {
@@ -105,10 +134,14 @@ function allocationsOf({ config, faucetPublicKey }: GenesisInput): GenesisAlloca
   return allocations;
 }
 
-function supplyOf(allocations: readonly GenesisAllocation[], chain: number): bigint {
+function supplyOf(
+  allocations: readonly GenesisAllocation[],
+  chain: number,
+  bonded: bigint,
+): bigint {
   const supply = allocations.reduce(
     (sum, one) => (one.chain === chain ? sum + one.balance : sum),
-    0n,
+    bonded,
   );
   if (supply > U128_MAX) throw invalid("allocations", supply, "a supply below 2^128");
   return supply;

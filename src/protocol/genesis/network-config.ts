@@ -3,7 +3,7 @@ import { parseAddress } from "../crypto/address.ts";
 import { fromHex, utf8 } from "../encoding/bytes.ts";
 import { U128_MAX } from "../encoding/codec.ts";
 import { parseChainId } from "../ledger/chain-id.ts";
-import { DECIMALS_MAX, SYMBOL_PATTERN, TOKEN_NAME_BYTES_MAX } from "../limits.ts";
+import { BASIS_POINTS, DECIMALS_MAX, SYMBOL_PATTERN, TOKEN_NAME_BYTES_MAX } from "../limits.ts";
 import {
   DEFAULT_SATURATION,
   type SaturationParameters,
@@ -50,6 +50,15 @@ export interface NetworkConfig {
   readonly allocations: readonly AllocationConfig[];
   /** What the faucet of a development network holds on each chain. */
   readonly faucetBalance: bigint;
+  /** R-11.1: in base units of Rune, and rounds. */
+  readonly minimumBond: bigint;
+  readonly unbondingRounds: number;
+  /** What each hosted validator has bonded, in base units of Rune. */
+  readonly validatorBond: bigint;
+  /** What it keeps of its delegators' rewards, in basis points. */
+  readonly validatorCommission: number;
+  /** Hosted validators beside those that hold the seats. */
+  readonly standbyValidators: number;
 }
 
 /** An operator's mistake in the configuration, with the field and the value. */
@@ -57,7 +66,7 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-// The source's largest network of 7 seats a set; its 9,646 seats take 1.4 MB of the genesis record.
+// The source's largest network of 7 seats a set; its 9,646 seats and their validators take 1.8 MB of the genesis record.
 const SHARDS_MAX = 53;
 const SEATS_ALLOWED = [4, 7, 21];
 const K_MAX = 16;
@@ -67,6 +76,15 @@ const LEASE_ROUNDS_RANGE: readonly [number, number] = [4, 1_000];
 const EPOCH_ROUNDS_RANGE: readonly [number, number] = [10, 1_000_000_000];
 const STREAK_ROUNDS_MAX = 1_000_000;
 const BENCHMARK_TPS_MAX = 1_000_000;
+// A week at 500 ms; a client that was away for longer needs a newer checkpoint (R-7.2).
+const UNBONDING_ROUNDS_DEFAULT = 1_209_600;
+const UNBONDING_ROUNDS_RANGE: readonly [number, number] = [1, 1_000_000_000];
+// In whole Rune.
+const MINIMUM_BOND_DEFAULT = 10_000n;
+const VALIDATOR_BOND_DEFAULT = 1_000_000n;
+const COMMISSION_DEFAULT = 1_000;
+// With them the largest network's genesis record is still below half of what it may be.
+const STANDBY_MAX = 1_000;
 const ONE_TOKEN = 10n ** 18n;
 
 const DEFAULT_CHAIN: Omit<ChainConfig, "shard"> = {
@@ -115,6 +133,34 @@ export function parseNetworkConfig(json: string): NetworkConfig {
       parseAllocation(one, i, chains.length),
     ),
     faucetBalance: amountOf(fields.faucetBalance ?? `${10n ** 30n}`, "faucetBalance"),
+    ...parseStaking(fields, 10n ** BigInt((chains[0] as ChainConfig).decimals)),
+  };
+}
+
+function parseStaking(fields: Record<string, unknown>, oneRune: bigint) {
+  const inRune = (field: string, whole: bigint): bigint =>
+    amountOf(fields[field] ?? `${whole * oneRune}`, field);
+  const integer = (field: string, missing: number, min: number, max: number): number =>
+    integerOf(fields[field] ?? missing, field, min, max);
+  const minimumBond = inRune("minimumBond", MINIMUM_BOND_DEFAULT);
+  const validatorBond = inRune("validatorBond", VALIDATOR_BOND_DEFAULT);
+  if (validatorBond < minimumBond || validatorBond === 0n) {
+    throw invalid(
+      "validatorBond",
+      validatorBond,
+      `above 0 and at least minimumBond, ${minimumBond}`,
+    );
+  }
+  return {
+    minimumBond,
+    validatorBond,
+    unbondingRounds: integer(
+      "unbondingRounds",
+      UNBONDING_ROUNDS_DEFAULT,
+      ...UNBONDING_ROUNDS_RANGE,
+    ),
+    validatorCommission: integer("validatorCommission", COMMISSION_DEFAULT, 0, BASIS_POINTS),
+    standbyValidators: integer("standbyValidators", 0, 0, STANDBY_MAX),
   };
 }
 

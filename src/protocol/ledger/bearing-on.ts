@@ -8,7 +8,7 @@ import type { UnverifiedTransaction } from "./unverified.ts";
 /**
  * Those of `block` without which `later` ones, behind it, could be judged or executed otherwise, in their order. Without the
  * rest each of them is judged and executed as in the block; wrong afterwards are only the sum of fees, the ids of created chains,
- * and accounts that no later one depends on. Cost: the accounts that all of them name.
+ * what is newly unbonded by others, and accounts that no later one depends on. Cost: the accounts that all of them name.
  */
 export function bearingOn<T extends UnverifiedTransaction>(
   block: readonly T[],
@@ -56,6 +56,17 @@ function accountsOf({ transaction }: UnverifiedTransaction): Accounts {
           }
         }
         break;
+      // Whether it can be done depends on the validator, and on who has the key.
+      case "bond":
+      case "unbond":
+        decide.push(validatorName(payment?.payer));
+        if (payload.kind === "bond" && payload.registration !== null)
+          decide.push(`key ${toHex(payload.registration.publicKey)}`);
+        break;
+      case "delegateStake":
+      case "undelegateStake":
+        decide.push(validatorName(payload.validator));
+        break;
       // An offer's number is its maker's, like the account: who takes it or cancels it has a leg that the maker pays.
       case "cancelOffer":
       case "createToken":
@@ -69,5 +80,8 @@ function accountsOf({ transaction }: UnverifiedTransaction): Accounts {
   }
   return { decide, raised };
 }
+
+const validatorName = (address: Uint8Array = new Uint8Array()): string =>
+  `validator ${toHex(address)}`;
 
 const nameOf = (chain: number, address: Uint8Array): string => `${chain} ${toHex(address)}`;

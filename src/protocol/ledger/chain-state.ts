@@ -3,6 +3,7 @@
 import { toHex } from "../encoding/bytes.ts";
 import { codec, decodeStored, u128 } from "../encoding/codec.ts";
 import { accountKey, StateKind, unattributedFeesKey } from "../merkle/state-key.ts";
+import { runeIn } from "../staking/validator.ts";
 import { type Account, accountCodec, EMPTY_ACCOUNT, isEmptyAccount } from "./account.ts";
 
 /** Reads an entry of a chain's authenticated map as of the state before the round. */
@@ -116,12 +117,11 @@ export class ChainState {
     return writes;
   }
 
-  /** By chain: how much more its accounts and its fee entry hold than before the round. */
+  /** By chain: how much more its accounts, its fee entry and, on T0, its validators hold than before the round. */
   supplyChanges(): Map<number, bigint> {
     const changes = new Map(this.#fees);
-    for (const { chain, account, balanceBefore } of this.#slots.values()) {
-      const change = account === null ? 0n : account.balance - balanceBefore;
-      changes.set(chain, (changes.get(chain) ?? 0n) + change);
+    for (const slot of this.#slots.values()) {
+      changes.set(slot.chain, (changes.get(slot.chain) ?? 0n) + changeOf(slot));
     }
     return changes;
   }
@@ -160,6 +160,13 @@ export class ChainState {
     this.#slots.set(name, slot);
     return slot;
   }
+}
+
+/** How much more of its chain's token the entry stands for than before the round. */
+function changeOf({ key, account, balanceBefore, value, before, written }: Slot): bigint {
+  if (account !== null) return account.balance - balanceBefore;
+  if (!written || key[0] !== StateKind.validator) return 0n;
+  return runeIn(value) - runeIn(before);
 }
 
 const balanceOf = (value: Uint8Array | null): bigint =>

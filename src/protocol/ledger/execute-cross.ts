@@ -40,6 +40,8 @@ export function executeCross(execution: CrossExecution): CrossResult {
     read,
     // Nothing that touches two shards makes chains.
     placement: { shard: 0, bornRound: 0 },
+    // Its own shard does, behind all of the round.
+    paysUnbonded: false,
   });
   return { round, headerHash, chains: byChain(writes), receipts };
 }

@@ -1,6 +1,7 @@
 // Executes one committed shard block in its total order: the same blocks give the same state, receipts and roots
 // on every replica. Pure but for the reads, which the caller answers from the state before the round.
 import { invariant } from "../assert.ts";
+import { payUnbonded } from "../staking/unbonding.ts";
 import type { ChainRecord } from "./chain-record.ts";
 import { ChainState, type EntryWrite, type ReadEntry } from "./chain-state.ts";
 import type { CrossResult } from "./cross-result.ts";
@@ -18,6 +19,8 @@ export interface RoundExecution {
     readonly transaction: VerifiedTransaction;
     readonly possiblyEmptying: readonly boolean[];
   }[];
+  /** whether what is unbonded is paid back behind them: the round has a transaction on T0, and T0 is the shard's. */
+  readonly paysUnbonded: boolean;
   chain(chain: number): ChainRecord | undefined;
   readonly read: ReadEntry;
   readonly placement: { readonly shard: number; readonly bornRound: number };
@@ -53,11 +56,12 @@ export function executeRound(execution: RoundExecution): RoundResult {
   const receipts = transactions.map(({ transaction, possiblyEmptying }) =>
     executeTransaction(context, transaction, possiblyEmptying),
   );
+  if (execution.paysUnbonded) payUnbonded(state, round);
   assertConserved(state, created);
   return { receipts: [...(cross?.receipts ?? []), ...receipts], writes: state.writes(), created };
 }
 
-/** on every chain, what accounts and the fee entry hold together changes only by the issuance of a new token. */
+/** on every chain, what accounts, the fee entry and validators hold together changes only by the issuance of a new token. */
 function assertConserved(state: ChainState, created: readonly ChainRecord[]): void {
   for (const [chain, change] of state.supplyChanges()) {
     const issued = created.find((record) => record.chain === chain)?.supply ?? 0n;

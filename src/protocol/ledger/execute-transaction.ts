@@ -4,6 +4,7 @@ import { invariant } from "../assert.ts";
 import { addressOf } from "../crypto/address.ts";
 import { equalBytes, toHex } from "../encoding/bytes.ts";
 import { isDip } from "../reserve/dip.ts";
+import { stake } from "../staking/stake.ts";
 import { mayDelegateSpend, reserveAt, withReserve } from "./account.ts";
 import type { ChainRecord } from "./chain-record.ts";
 import type { ChainState } from "./chain-state.ts";
@@ -153,6 +154,11 @@ function applyPayload(context: ExecutionContext, { transaction }: VerifiedTransa
       return trade(context, transaction, payload);
     case "cancelOffer":
       return cancelOffer(context, leg.chain, payer, payload);
+    case "bond":
+    case "unbond":
+    case "delegateStake":
+    case "undelegateStake":
+      return stake(context, payer, payload);
     case "delegate":
       return { reason: "executed", movements: [] };
     case "revoke": {

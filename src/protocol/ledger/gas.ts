@@ -10,6 +10,10 @@ const GAS: Readonly<Record<PayloadKind, number>> = {
   spendFrom: 1_500,
   trade: 1_500,
   cancelOffer: 1_500,
+  bond: 5_000,
+  unbond: 5_000,
+  delegateStake: 5_000,
+  undelegateStake: 5_000,
   createToken: 50_000,
 };
 const GAS_PER_AUTHORISATION = 1_000;

@@ -1,6 +1,8 @@
-// The state before the first round: chain records, the token registry on T0, and the allocations of the genesis record.
+// The state before the first round: chain records, the token registry and the stakes on T0, and the allocations of
+// the genesis record.
 import { accountKey, chainKey, tokenCountKey, tokenKey } from "../merkle/state-key.ts";
 import type { Genesis } from "../rounds/epoch.ts";
+import { genesisStaking } from "../staking/genesis-staking.ts";
 import { accountCodec, EMPTY_ACCOUNT } from "./account.ts";
 import { ROOT_CHAIN } from "./chain-id.ts";
 import { chainRecordCodec } from "./chain-record.ts";
@@ -27,6 +29,7 @@ export function genesisState(genesis: Genesis, shard: number): GenesisEntry[] {
       entries.push({ chain: ROOT_CHAIN, key: tokenKey(record.chain), value });
   }
   if (own.has(ROOT_CHAIN)) {
+    entries.push(...genesisStaking(genesis));
     const next = Math.max(...genesis.chains.map(({ chain }) => chain)) + 1;
     entries.push({ chain: ROOT_CHAIN, key: tokenCountKey(), value: tokenCountCodec.encode(next) });
   }

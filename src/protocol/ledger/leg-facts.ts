@@ -25,11 +25,16 @@ export function legValue({ legs, payload }: UnsignedTransaction, leg: Leg): bigi
   invariant(place !== -1, "Leg of another transaction");
   switch (payload.kind) {
     case "transfer":
+    case "bond":
+    case "delegateStake":
       return payload.amount;
     case "trade":
       return place === 0 ? payload.firstAmount : payload.secondAmount;
     // A spendFrom lowers the delegator, never the delegate who pays.
     case "spendFrom":
+    // What is unbonded comes back later, and lowers nobody.
+    case "unbond":
+    case "undelegateStake":
     case "createToken":
     case "cancelOffer":
     case "delegate":

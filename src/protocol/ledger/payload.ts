@@ -10,6 +10,7 @@ import {
   taggedUnion,
   text,
   u8,
+  u16,
   u64,
   u128,
 } from "../encoding/codec.ts";
@@ -79,6 +80,40 @@ export interface SetReserve {
   readonly reserve: bigint | null;
 }
 
+/** R-11.1, on T0: the payer, a validator's address, locks Rune as its own stake. The first bond registers it. */
+export interface Bond {
+  readonly kind: "bond";
+  /** Base units, above 0. */
+  readonly amount: bigint;
+  /** Needed to register; later null, or the same once more. */
+  readonly registration: Registration | null;
+}
+export interface Registration {
+  /** A BLS12-381 key in G2. One validator only has it. */
+  readonly publicKey: Uint8Array;
+  /** R-4.1: by the key, over itself and the validator's address: see `registrationDomain`. */
+  readonly proofOfPossession: Uint8Array;
+  /** What the validator keeps of its delegators' rewards, in basis points. */
+  readonly commission: number;
+}
+/** R-11.1, on T0: takes of the payer's own stake; it is paid back when the unbonding period is over. */
+export interface Unbond {
+  readonly kind: "unbond";
+  readonly amount: bigint;
+}
+/** R-11.1, on T0: the payer locks Rune as stake of a validator. */
+export interface DelegateStake {
+  readonly kind: "delegateStake";
+  readonly validator: Uint8Array;
+  readonly amount: bigint;
+}
+/** R-11.1, on T0: takes of what the payer has delegated to the validator, as `Unbond` does. */
+export interface UndelegateStake {
+  readonly kind: "undelegateStake";
+  readonly validator: Uint8Array;
+  readonly amount: bigint;
+}
+
 export type Payload =
   | Transfer
   | CreateToken
@@ -87,7 +122,10 @@ export type Payload =
   | Delegate
   | Revoke
   | SpendFrom
-  | SetReserve;
+  | SetReserve
+  | StakingPayload;
+/** What runs on T0 and moves stake. */
+export type StakingPayload = Bond | Unbond | DelegateStake | UndelegateStake;
 export type PayloadKind = Payload["kind"];
 
 export const PAYLOAD_TAGS = {
@@ -170,5 +208,36 @@ export const payloadType: BcsType<Payload> = taggedUnion<Payload>("Payload", {
   setReserve: {
     tag: PAYLOAD_TAGS.setReserve,
     fields: struct<Omit<SetReserve, "kind">>("SetReserve", { reserve: optional(u128) }),
+  },
+  bond: {
+    tag: PAYLOAD_TAGS.bond,
+    fields: struct<Omit<Bond, "kind">>("Bond", {
+      amount: u128,
+      registration: optional(
+        struct<Registration>("Registration", {
+          publicKey: fixedBytes(96),
+          proofOfPossession: fixedBytes(48),
+          commission: u16,
+        }),
+      ),
+    }),
+  },
+  unbond: {
+    tag: PAYLOAD_TAGS.unbond,
+    fields: struct<Omit<Unbond, "kind">>("Unbond", { amount: u128 }),
+  },
+  delegateStake: {
+    tag: PAYLOAD_TAGS.delegateStake,
+    fields: struct<Omit<DelegateStake, "kind">>("DelegateStake", {
+      validator: address,
+      amount: u128,
+    }),
+  },
+  undelegateStake: {
+    tag: PAYLOAD_TAGS.undelegateStake,
+    fields: struct<Omit<UndelegateStake, "kind">>("UndelegateStake", {
+      validator: address,
+      amount: u128,
+    }),
   },
 });

@@ -24,7 +24,11 @@ export type Holder =
   /** fees not yet attributed to a set's pot. */
   | { readonly kind: "unattributedFees" }
   /** Where a new token's supply comes from. */
-  | { readonly kind: "issuance" };
+  | { readonly kind: "issuance" }
+  /** what the staker has with the validator, its own stake if both are the same. */
+  | { readonly kind: "stake"; readonly validator: Uint8Array; readonly staker: Uint8Array }
+  /** what is on its way back from there. */
+  | { readonly kind: "unbonding"; readonly validator: Uint8Array; readonly staker: Uint8Array };
 
 export interface Movement {
   readonly chain: number;
@@ -44,6 +48,24 @@ export const REASONS = {
   chainIdsExhausted: 6,
   offerUsed: 7,
   offersFull: 8,
+  /** The payer is no registered validator, and registers with no key. */
+  notAValidator: 9,
+  /** No validator is registered at the address. */
+  unknownValidator: 10,
+  /** The validator has taken back its own stake: nobody can join it any more. */
+  validatorLeaving: 11,
+  /** Another validator has the key. */
+  keyTaken: 12,
+  /** The validator is registered with another key or commission. */
+  registrationDiffers: 13,
+  /** The validator's own stake would be above 0 and below the least bond. */
+  belowMinimumBond: 14,
+  /** There is not so much to take back. */
+  insufficientStake: 15,
+  /** The account has stake with as many validators as it may. */
+  delegationsFull: 16,
+  /** The account has as many amounts on their way back as it may. */
+  unbondingsFull: 17,
 } as const;
 export type Reason = keyof typeof REASONS;
 
@@ -68,6 +90,10 @@ const reasonType: BcsType<Reason> = u8.transform<Reason>(
 );
 
 const nothing = struct<object>("Nothing", {});
+const stakeFields = struct<{ validator: Uint8Array; staker: Uint8Array }>("StakeHolder", {
+  validator: fixedBytes(20),
+  staker: fixedBytes(20),
+});
 const holderType = taggedUnion<Holder>("Holder", {
   account: {
     tag: 0,
@@ -75,6 +101,8 @@ const holderType = taggedUnion<Holder>("Holder", {
   },
   unattributedFees: { tag: 1, fields: nothing },
   issuance: { tag: 2, fields: nothing },
+  stake: { tag: 3, fields: stakeFields },
+  unbonding: { tag: 4, fields: stakeFields },
 });
 
 export const receiptType: BcsType<Receipt> = struct<Receipt>("Receipt", {

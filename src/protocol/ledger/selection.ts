@@ -25,6 +25,7 @@ class Walk {
   /** What was as large as this did not fit any more. */
   #bytesBelow = Number.POSITIVE_INFINITY;
   #misfits = 0;
+  #areKeyProofsOver = false;
   /** `at`: the line's place in the heap of heads, -1 for a transaction behind a head. */
   readonly #open = new Heap<{ readonly place: Place; readonly at: number }>((a, b) =>
     goesBefore(a.place, b.place),
@@ -44,9 +45,17 @@ class Walk {
         this.#reach(2 * best.at + 1);
         this.#reach(2 * best.at + 2);
       }
-      if (best.place.waiting.bytes < this.#bytesBelow) return best.place;
+      const { bytes, hasKeyProof } = best.place.waiting;
+      // None of these counts as a misfit: else who sends many would keep all others of the chain out.
+      if (hasKeyProof && this.#areKeyProofsOver) this.#misfits -= 1;
+      else if (bytes < this.#bytesBelow) return best.place;
     }
     return undefined;
+  }
+
+  /** The block has no room for another proof of possession: the chain's others go on. */
+  keyProofsOver(): void {
+    this.#areKeyProofsOver = true;
   }
 
   /** The chain's part of the block has no room for this one. */
@@ -137,8 +146,9 @@ class Selecting {
       }
       this.refused.set(waiting, refusal);
       if (refusal.code === "BLOCK_FULL") {
-        if (refusal.limit !== "chain bytes") return "full";
-        walk.misfit(waiting);
+        if (refusal.limit === "key proofs") walk.keyProofsOver();
+        else if (refusal.limit === "chain bytes") walk.misfit(waiting);
+        else return "full";
       } else if (refusal.code === "NONCE_TOO_LOW") follow(walk, behindUsed(place));
       else if (waiting.isFront) this.idle.push(waiting);
       return "served";

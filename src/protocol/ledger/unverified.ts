@@ -16,11 +16,13 @@ import {
 import { transactionLeafHash } from "../merkle/transaction-tree.ts";
 import type { Refusal } from "../refusal.ts";
 import { accept, type Result, refuse } from "../result.ts";
+import { wrongStaking } from "../staking/form.ts";
+import { keyProofHolds, registrationOf } from "../staking/key-proof.ts";
 import { ROOT_CHAIN } from "./chain-id.ts";
 import { gasRequired } from "./gas.ts";
 import { legFee, legsRequired, legValue, paysFee } from "./leg-facts.ts";
 import { offerMessage, offerOf } from "./offer.ts";
-import type { CreateToken, MakerConsent, Trade } from "./payload.ts";
+import type { CreateToken, MakerConsent, PayloadKind, Trade } from "./payload.ts";
 import {
   authorisationMessage,
   type LegPayment,
@@ -88,8 +90,8 @@ export function signatureChecks({ id, transaction }: UnverifiedTransaction): Sig
 }
 
 /**
- * The only way to a verified transaction: one verdict per signature check, in their order.
- * Refuses INVALID_SIGNATURE, INVALID_AUTHORISATION and INVALID_OFFER.
+ * The only way to a verified transaction: one verdict per signature check, in their order. The proof of a key that it registers is
+ * checked here, behind all of them (R-11.1). Refuses INVALID_SIGNATURE, INVALID_AUTHORISATION, INVALID_OFFER and INVALID_KEY_PROOF.
  */
 export function verified(
   unverified: UnverifiedTransaction,
@@ -112,6 +114,10 @@ export function verified(
   }
   if (verdicts.length !== checked.length) {
     return refuse({ code: "INVALID_SIGNATURE", signer: signatures.length });
+  }
+  const registration = registrationOf(unverified.transaction);
+  if (registration !== null && !keyProofHolds(unverified.transaction)) {
+    return refuse({ code: "INVALID_KEY_PROOF", publicKey: toHex(registration.publicKey) });
   }
   return accept(unverified as VerifiedTransaction);
 }
@@ -154,6 +160,14 @@ function illFormed(transaction: Transaction, networkId: Uint8Array): Refusal | n
   );
 }
 
+const ROOT_CHAIN_ONLY: ReadonlySet<PayloadKind> = new Set([
+  "createToken",
+  "bond",
+  "unbond",
+  "delegateStake",
+  "undelegateStake",
+]);
+
 function wrongLegs({ legs, payload }: Transaction): Refusal | null {
   const { kind } = payload;
   const required = legsRequired(kind);
@@ -173,7 +187,7 @@ function wrongLegs({ legs, payload }: Transaction): Refusal | null {
     if (sequence.kind === "nonce" && sequence.nonce > NONCE_MAX) {
       return { code: "NONCE_OUT_OF_RANGE", chain };
     }
-    if (kind === "createToken" && chain !== ROOT_CHAIN) {
+    if (ROOT_CHAIN_ONLY.has(kind) && chain !== ROOT_CHAIN) {
       return { code: "WRONG_CHAIN", payload: kind, chain, required: ROOT_CHAIN };
     }
   }
@@ -189,6 +203,11 @@ function wrongPayload(transaction: Transaction): Refusal | null {
       return wrongTrade(transaction, payload);
     case "cancelOffer":
       return endsFirst(validUntil, payload.validUntil);
+    case "bond":
+    case "unbond":
+    case "delegateStake":
+    case "undelegateStake":
+      return wrongStaking(transaction, payload);
     case "transfer":
     case "delegate":
     case "revoke":

@@ -2,6 +2,7 @@
 import { toHex } from "../encoding/bytes.ts";
 import { U128_MAX } from "../encoding/codec.ts";
 import type { Refusal } from "../refusal.ts";
+import { registrationOf } from "../staking/key-proof.ts";
 import type { ChainRecord } from "./chain-record.ts";
 import { gasRequired } from "./gas.ts";
 import { gasPaid, legFee, legValue } from "./leg-facts.ts";
@@ -88,6 +89,8 @@ export class Waiting extends Place {
   readonly second: Place | null;
   /** Whether it touches two chains, and stands ahead of each chain's own in a block. */
   readonly isPair: boolean;
+  /** a block holds few of those. */
+  readonly hasKeyProof: boolean;
   readonly validUntil: number;
   /** Order of admission, never used twice. */
   readonly arrival: number;
@@ -112,6 +115,7 @@ export class Waiting extends Place {
     this.idHex = idHex;
     this.second = second === undefined ? null : new Place(this, second);
     this.isPair = transaction.legs.length > 1;
+    this.hasKeyProof = registrationOf(transaction) !== null;
     this.validUntil = transaction.validUntil;
     this.arrival = arrival;
     this.bytes = bytes.length;

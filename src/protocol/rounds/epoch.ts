@@ -11,13 +11,16 @@ import {
   optional,
   safeU64,
   struct,
+  taggedUnion,
   text,
   u8,
+  u16,
   u32,
   u128,
 } from "../encoding/codec.ts";
 import { type ChainRecord, chainRecordType } from "../ledger/chain-record.ts";
 import { GENESIS_BYTES_MAX } from "../limits.ts";
+import { type StakingRules, stakingRulesType } from "../staking/staking-rules.ts";
 import { type SaturationParameters, saturationParametersType } from "../topology/saturation.ts";
 
 /** One seat of a set: its BLS12-381 key in G2 and the proof that its holder knows the secret (R-4.1). */
@@ -72,6 +75,20 @@ export interface GenesisAllocation {
   readonly reserve: bigint | null;
 }
 
+/** R-11.1: a validator that is bonded from the beginning. It holds a seat of the genesis epoch, or stands by for one. */
+export interface GenesisValidator {
+  readonly address: Uint8Array;
+  readonly key: GenesisKey;
+  /** Basis points. */
+  readonly commission: number;
+  /** Its own stake, in base units of Rune: a part of T0's supply. */
+  readonly bond: bigint;
+}
+/** A seat's key stands in the epoch's sets and not a second time here. */
+export type GenesisKey =
+  | { readonly kind: "seat"; readonly set: number; readonly seat: number }
+  | ({ readonly kind: "standby" } & Seat);
+
 export interface Genesis {
   readonly version: number;
   readonly name: string;
@@ -81,6 +98,8 @@ export interface Genesis {
   readonly chains: readonly ChainRecord[];
   /** By chain, then address, ascending. */
   readonly allocations: readonly GenesisAllocation[];
+  readonly staking: StakingRules;
+  readonly validators: readonly GenesisValidator[];
 }
 
 export const GENESIS_VERSION = 1;
@@ -94,6 +113,11 @@ export const epochRecordType = struct<EpochRecord>("EpochRecord", {
 });
 
 export const epochRecordCodec = codec<EpochRecord>("epoch record", epochRecordType, 128);
+
+const seatType = struct<Seat>("Seat", {
+  publicKey: fixedBytes(96),
+  proofOfPossession: fixedBytes(48),
+});
 
 const epochType = struct<Epoch>("Epoch", {
   epoch: safeU64,
@@ -110,14 +134,14 @@ const epochType = struct<Epoch>("Epoch", {
     struct<ValidatorSetRecord>("ValidatorSetRecord", {
       set: u32,
       shards: list(u32),
-      seats: list(
-        struct<Seat>("Seat", { publicKey: fixedBytes(96), proofOfPossession: fixedBytes(48) }),
-      ),
+      seats: list(seatType),
     }),
   ),
 });
 
 export const epochCodec = codec<Epoch>("epoch", epochType, GENESIS_BYTES_MAX);
+
+type GenesisSeat = Omit<Extract<GenesisKey, { readonly kind: "seat" }>, "kind">;
 
 export const genesisCodec = codec<Genesis>(
   "genesis record",
@@ -133,6 +157,18 @@ export const genesisCodec = codec<Genesis>(
         address: fixedBytes(20),
         balance: u128,
         reserve: optional(u128),
+      }),
+    ),
+    staking: stakingRulesType,
+    validators: list(
+      struct<GenesisValidator>("GenesisValidator", {
+        address: fixedBytes(20),
+        key: taggedUnion<GenesisKey>("GenesisKey", {
+          seat: { tag: 0, fields: struct<GenesisSeat>("GenesisSeat", { set: u32, seat: u16 }) },
+          standby: { tag: 1, fields: seatType },
+        }),
+        commission: u16,
+        bond: u128,
       }),
     ),
   }),

@@ -17,6 +17,8 @@ import {
 import type { Transaction } from "../../../src/protocol/ledger/transaction.ts";
 import type { RoundInclusions } from "../../../src/protocol/reserve/window.ts";
 import type { Epoch, Genesis } from "../../../src/protocol/rounds/epoch.ts";
+import type { Stakes } from "../../../src/protocol/staking/stakes.ts";
+import type { Validator } from "../../../src/protocol/staking/validator.ts";
 
 // Plain objects, as decoders make them.
 const record = <T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
@@ -69,6 +71,16 @@ export const payloads: fc.Arbitrary<Payload> = fc.oneof(
   record({ kind: constant("revoke") }),
   record({ kind: constant("spendFrom"), owner: address, to: address, amount }),
   record({ kind: constant("setReserve"), reserve: option(amount) }),
+  record({
+    kind: constant("bond"),
+    amount,
+    registration: option(
+      record({ publicKey: sized(96), proofOfPossession: sized(48), commission: u16 }),
+    ),
+  }),
+  record({ kind: constant("unbond"), amount }),
+  record({ kind: constant("delegateStake"), validator: address, amount }),
+  record({ kind: constant("undelegateStake"), validator: address, amount }),
 );
 
 export const transactions: fc.Arbitrary<Transaction> = record({
@@ -115,6 +127,20 @@ export const accounts: fc.Arbitrary<Account> = record({
   delegation: option(record({ delegate: address, allowance: amount, lastRound: safe })),
 });
 
+export const validators: fc.Arbitrary<Validator> = record({
+  publicKey: sized(96),
+  proofOfPossession: sized(48),
+  commission: u16,
+  ownStake: amount,
+  delegatedStake: amount,
+  unbonding: amount,
+});
+
+export const stakes: fc.Arbitrary<Stakes> = record({
+  delegations: few(record({ validator: address, amount })),
+  unbondings: few(record({ validator: address, amount, releaseRound: safe })),
+});
+
 export const chainRecords: fc.Arbitrary<ChainRecord> = record({
   chain: u32,
   shard: u32,
@@ -132,6 +158,8 @@ const holder: fc.Arbitrary<Holder> = fc.oneof(
   record({ kind: constant("account"), address }),
   record({ kind: constant("unattributedFees") }),
   record({ kind: constant("issuance") }),
+  record({ kind: constant("stake"), validator: address, staker: address }),
+  record({ kind: constant("unbonding"), validator: address, staker: address }),
 );
 
 export const receipts: fc.Arbitrary<Receipt> = record({
@@ -195,6 +223,22 @@ export const geneses: fc.Arbitrary<Genesis> = record({
   epoch: epochs,
   chains: few(chainRecords),
   allocations: few(record({ chain: u32, address, balance: amount, reserve: option(amount) })),
+  staking: record({ minimumBond: amount, unbondingRounds: safe }),
+  validators: few(
+    record({
+      address,
+      key: fc.oneof(
+        record({ kind: constant("seat"), set: u32, seat: u16 }),
+        record({
+          kind: constant("standby"),
+          publicKey: sized(96),
+          proofOfPossession: sized(48),
+        }),
+      ),
+      commission: u16,
+      bond: amount,
+    }),
+  ),
 });
 
 const certificate: fc.Arbitrary<Certificate> = record({

@@ -35,10 +35,27 @@ export const PAYLOADS: readonly Payload[] = [
     },
   },
   { kind: "cancelOffer", offer: (1n << 64n) - 1n, validUntil: 12_345 },
+  {
+    kind: "bond",
+    amount: 10n ** 24n,
+    registration: {
+      publicKey: bytes(96, 0xa8),
+      proofOfPossession: bytes(48, 0xa9),
+      commission: 10_000,
+    },
+  },
+  { kind: "bond", amount: 1n, registration: null },
+  { kind: "unbond", amount: 258n },
+  { kind: "delegateStake", validator: bytes(20, 0xaa), amount: 259n },
+  { kind: "undelegateStake", validator: bytes(20, 0xab), amount: 260n },
 ];
 
 /** What tells the second of a kind from the first, by place in the list. */
-export const VARIANTS: Readonly<Record<number, string>> = { 6: " default", 8: " with an offer" };
+export const VARIANTS: Readonly<Record<number, string>> = {
+  6: " default",
+  8: " with an offer",
+  11: " of more",
+};
 
 export const OFFER: SignedOffer = {
   networkId: NETWORK_ID,

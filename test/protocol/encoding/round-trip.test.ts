@@ -12,6 +12,8 @@ import { receiptCodec } from "../../../src/protocol/ledger/receipt.ts";
 import { transactionCodec } from "../../../src/protocol/ledger/transaction.ts";
 import { roundInclusionsCodec } from "../../../src/protocol/reserve/window.ts";
 import { epochCodec, genesisCodec } from "../../../src/protocol/rounds/epoch.ts";
+import { stakesCodec } from "../../../src/protocol/staking/stakes.ts";
+import { validatorCodec } from "../../../src/protocol/staking/validator.ts";
 import * as any from "./arbitraries.ts";
 import { payloadCodec } from "./samples.ts";
 
@@ -27,6 +29,8 @@ const FORMATS = [
   format(accountCodec, any.accounts),
   format(chainRecordCodec, any.chainRecords),
   format(receiptCodec, any.receipts),
+  format(validatorCodec, any.validators),
+  format(stakesCodec, any.stakes),
   format(roundInclusionsCodec, any.inclusions),
   format(epochCodec, any.epochs),
   format(genesisCodec, any.geneses),

@@ -57,6 +57,8 @@ import {
 } from "./block-samples.ts";
 import { bytes, NETWORK_ID, OFFER, PAYLOADS, VARIANTS } from "./payload-samples.ts";
 
+import { STAKING_SAMPLES } from "./staking-samples.ts";
+
 export { bytes, NETWORK_ID, OFFER, PAYLOADS } from "./payload-samples.ts";
 
 const hexOf = (size: number, fill: number): string =>
@@ -284,6 +286,7 @@ export const SAMPLES: readonly Sample[] = [
   sample("chain record of a creator", chainRecordCodec, CREATED),
   sample("token count", tokenCountCodec, 258),
   sample("amount", amountCodec, 1n << 127n),
+  ...STAKING_SAMPLES.map(({ name, codec, value }) => sample(name, codec as Codec<unknown>, value)),
   ...receipts,
   inclusions,
   sample("epoch", epochCodec, EPOCH),
@@ -296,6 +299,25 @@ export const SAMPLES: readonly Sample[] = [
     allocations: [
       { chain: 0, address: bytes(20, 0xa4), balance: 10n ** 16n, reserve: null },
       { chain: 7, address: bytes(20, 0xa5), balance: 1n, reserve: 0n },
+    ],
+    staking: { minimumBond: 10n ** 22n, unbondingRounds: 1_209_600 },
+    validators: [
+      {
+        address: bytes(20, 0xd1),
+        key: { kind: "seat", set: 1, seat: 0 },
+        commission: 1_000,
+        bond: 10n ** 24n,
+      },
+      {
+        address: bytes(20, 0xd2),
+        key: {
+          kind: "standby",
+          publicKey: bytes(96, 0xd3),
+          proofOfPossession: bytes(48, 0xd4),
+        },
+        commission: 10_000,
+        bond: 1n,
+      },
     ],
   }),
   sample("chain header", chainHeaderCodec, HEADER),

@@ -65,6 +65,11 @@ describe("the NETWORK variable", () => {
       ],
       allocations: [],
       faucetBalance: 10n ** 30n,
+      minimumBond: 10n ** 22n,
+      unbondingRounds: 1_209_600,
+      validatorBond: 10n ** 24n,
+      validatorCommission: 1_000,
+      standbyValidators: 0,
     });
   });
 
@@ -156,6 +161,8 @@ describe("the genesis record", () => {
     seats: 4,
     development: true,
     faucetBalance: "7",
+    minimumBond: "0",
+    validatorBond: "1000",
     chains: [{}, {}],
     allocations: [
       { chain: "T1", address: formatAddress(bob), balance: "5" },
@@ -218,13 +225,13 @@ describe("the genesis record", () => {
     const sorted = [...rows].sort(([a, x], [b, y]) => a - b || compareBytes(x, y));
     expect(rows).toEqual(sorted);
     expect(rows.length).toBe(5);
-    expect(genesis.chains.map(({ supply }) => supply)).toEqual([10n, 12n]);
+    expect(genesis.chains.map(({ supply }) => supply)).toEqual([10n + 4_000n, 12n]);
     expect(
       genesis.allocations.filter(({ address }) => toHex(address) === toHex(faucet)).length,
     ).toBe(2);
     const live = make({ ...config, development: false, clock: "live" });
     expect(accepted(genesisCodec.decode(live)).chains.map(({ supply }) => supply)).toEqual([
-      3n,
+      3n + 4_000n,
       5n,
     ]);
   });
@@ -233,7 +240,8 @@ describe("the genesis record", () => {
     const twice = parse({ seats: 4, allocations: [allocation(), allocation()] });
     expect(() => make(twice)).toThrow(ConfigError);
     expect(() => make(twice)).toThrow(`${formatAddress(alice)} on T0`);
-    const most = allocation({ balance: `${U128_MAX}` });
+    const bonds = 4n * 10n ** 24n;
+    const most = allocation({ balance: `${U128_MAX - bonds}` });
     const more = parse({
       seats: 4,
       allocations: [most, allocation({ address: formatAddress(bob), balance: "1" })],

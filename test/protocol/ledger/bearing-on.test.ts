@@ -104,6 +104,7 @@ function execute(block: readonly VerifiedTransaction[]) {
     transactions: block.map((transaction) => ({ transaction, possiblyEmptying: [true] })),
     chain: () => ({ ...testGenesis().chains[0], reserveDefault: 1_000n }) as never,
     read: (_, key) => balances.get(toHex(key)),
+    paysUnbonded: false,
     placement: { shard: 0, bornRound: 13 },
   });
   return {

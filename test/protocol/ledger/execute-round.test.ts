@@ -35,6 +35,7 @@ function execute(
     })),
     chain: () => chain,
     read: (at, key) => (at === 0 ? state.get(toHex(key)) : undefined),
+    paysUnbonded: false,
     placement: { shard: 0, bornRound: 13 },
   });
 }

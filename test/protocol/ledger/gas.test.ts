@@ -9,6 +9,10 @@ describe("gas", () => {
     ["revoke", 1_000],
     ["spendFrom", 1_500],
     ["createToken", 50_000],
+    ["bond", 5_000],
+    ["unbond", 5_000],
+    ["delegateStake", 5_000],
+    ["undelegateStake", 5_000],
   ] as const)("section 15: %s takes %d, each authorisation 1,000 more", (kind, gas) => {
     expect([0, 1, 8].map((authorisations) => gasRequired(kind, authorisations))).toEqual([
       gas,

@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 
 type Change = (transaction: Transaction) => Transaction;
-type Code = Exclude<(FormRefusal | SignatureRefusal)["code"], TradeCode>;
+type Code = Exclude<(FormRefusal | SignatureRefusal)["code"], TradeCode | StakingCode>;
 /** What only transactions over two chains, or offers, can do wrong: see trade-form.test.ts. */
 type TradeCode =
   | "SAME_CHAIN"
@@ -52,6 +52,12 @@ type TradeCode =
   | "ZERO_AMOUNT"
   | "OFFER_ENDS_FIRST"
   | "INVALID_OFFER";
+/** What only staking can do wrong: see ../staking/form.test.ts. */
+type StakingCode =
+  | "COMMISSION_TOO_HIGH"
+  | "SELF_DELEGATION"
+  | "INVALID_KEY_PROOF"
+  | "TOO_MANY_KEY_PROOFS";
 
 const onLeg =
   (change: (leg: Leg) => Leg): Change =>

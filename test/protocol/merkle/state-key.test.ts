@@ -3,9 +3,15 @@ import {
   accountKey,
   chainKey,
   StateKind,
+  seatKeyKey,
+  stakesKey,
+  stakingRulesKey,
   tokenCountKey,
   tokenKey,
   unattributedFeesKey,
+  unbondingKey,
+  unbondingQueueKey,
+  validatorKey,
 } from "../../../src/protocol/merkle/state-key.ts";
 import { hex } from "./naive-state.ts";
 
@@ -17,6 +23,12 @@ describe("state keys", () => {
     expect(hex(tokenKey(0))).toBe("0300000000");
     expect(hex(tokenKey(0xffff_fffe))).toBe("03fffffffe");
     expect(hex(tokenCountKey())).toBe("0c");
+    expect(hex(validatorKey(new Uint8Array(20).fill(0xac)))).toBe(`09${"ac".repeat(20)}`);
+    expect(hex(seatKeyKey(new Uint8Array(96).fill(0xad)))).toBe(`0d${"ad".repeat(96)}`);
+    expect(hex(stakesKey(new Uint8Array(20).fill(0xae)))).toBe(`0e${"ae".repeat(20)}`);
+    expect(hex(stakingRulesKey())).toBe("0f");
+    expect(hex(unbondingQueueKey())).toBe("10");
+    expect(hex(unbondingKey(258))).toBe("110000000000000102");
   });
 
   it("R-5.7 the numbers of the kinds are fixed and each given once", () => {
@@ -34,12 +46,19 @@ describe("state keys", () => {
       "10 name",
       "11 treasury",
       "12 tokenCount",
+      "13 seatKey",
+      "14 stakes",
+      "15 stakingRules",
+      "16 unbondingQueue",
+      "17 unbonding",
     ]);
   });
 
   it("R-5.7 refuses what is no address and no chain id", () => {
     for (const size of [0, 19, 21]) {
       expect(() => accountKey(new Uint8Array(size))).toThrow(TypeError);
+      expect(() => validatorKey(new Uint8Array(size))).toThrow(TypeError);
+      expect(() => seatKeyKey(new Uint8Array(size))).toThrow(TypeError);
     }
     for (const id of [-1, 1.5, 2 ** 32]) expect(() => tokenKey(id)).toThrow(RangeError);
   });

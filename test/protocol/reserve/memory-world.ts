@@ -166,6 +166,7 @@ export class MemoryWorld {
       transactions: this.#placed,
       chain: () => this.#record,
       read: (_, key) => now.get(toHex(key)),
+      paysUnbonded: false,
       placement: { shard: 0, bornRound: round + this.#k + 1 },
     });
     const entries = new Map(now);
