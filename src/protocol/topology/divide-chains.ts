@@ -24,9 +24,9 @@ export interface Division {
 const SWAPS_MAX = 1_000;
 
 /**
- * floor(c/2) chains leave, ceil(c/2) stay: no more has to move than must. T0 always stays, so that the MerkleChain's shard and the
- * sets on T0's duty do not change by a split (R-7.1). `chains`: at least two, each once. `seed`: 32 bytes. Pairs with a chain of
- * another shard are ignored: they cross shards either way. Several entries of a pair add up.
+ * floor(c/2) and ceil(c/2) chains. The half with T0 stays, so that the MerkleChain's shard does not change by a split (R-7.1); of
+ * another shard the greater half, since no more has to move than must. `chains`: at least two, each once. `seed`: 32 bytes. Pairs
+ * with a chain of another shard are ignored: they cross shards either way. Several entries of a pair add up.
  */
 export function divideChains(
   shard: number,
@@ -35,16 +35,13 @@ export function divideChains(
   trades: readonly PairTrades[],
 ): Division {
   invariant(chains.length >= 2, "No chains to divide", { shard, chains: chains.length });
-  const leaving = Math.floor(chains.length / 2);
-  const movable = ascending(chains.filter((chain) => chain !== ROOT_CHAIN));
-  const order = shuffled(movable, new Draws(seed, "split", shard));
-  const sides = new Sides(new Set(order.slice(0, leaving)), chains, trades);
+  const order = shuffled(ascending(chains), new Draws(seed, "split", shard));
+  const smaller = new Set(order.slice(0, Math.floor(chains.length / 2)));
+  const sides = new Sides(smaller, chains, trades);
   for (let swaps = 0; swaps < SWAPS_MAX && sides.swapBest(); swaps += 1);
-  const { leaves } = sides;
-  return {
-    stays: ascending(chains.filter((chain) => !leaves.has(chain))),
-    leaves: ascending([...leaves]),
-  };
+  const less = ascending([...smaller]);
+  const more = ascending(chains.filter((chain) => !smaller.has(chain)));
+  return smaller.has(ROOT_CHAIN) ? { stays: less, leaves: more } : { stays: more, leaves: less };
 }
 
 /** The trades between two sides. */
@@ -61,23 +58,23 @@ interface Gain {
   readonly gain: number;
 }
 
+/** One side as a set, which swaps change, and all other chains. */
 class Sides {
-  readonly leaves: Set<number>;
-  readonly #movable: readonly number[];
+  readonly #side: Set<number>;
   /** By chain: its trades by the other chain. */
-  readonly #trades = new Map<number, Map<number, number>>();
+  readonly #trades: ReadonlyMap<number, Map<number, number>>;
+  readonly #gains: Map<number, number>;
 
-  constructor(leaves: Set<number>, chains: readonly number[], trades: readonly PairTrades[]) {
-    this.leaves = leaves;
-    this.#movable = chains.filter((chain) => chain !== ROOT_CHAIN);
-    for (const chain of chains) this.#trades.set(chain, new Map());
+  constructor(side: Set<number>, chains: readonly number[], trades: readonly PairTrades[]) {
+    this.#side = side;
+    this.#trades = new Map(chains.map((chain) => [chain, new Map<number, number>()]));
     for (const { a, b, count } of trades) {
       invariant(Number.isSafeInteger(count) && count >= 0, "No count of trades", { a, b, count });
-      if (a === b || !this.#trades.has(b)) continue;
-      if (!this.#trades.has(a)) continue;
+      if (a === b || !this.#trades.has(a) || !this.#trades.has(b)) continue;
       this.#add(a, b, count);
       this.#add(b, a, count);
     }
+    this.#gains = new Map(chains.map((chain) => [chain, this.#gainOf(chain)]));
   }
 
   /**
@@ -85,31 +82,36 @@ class Sides {
    * False if none shrinks it.
    */
   swapBest(): boolean {
-    const gains = this.#movable.map((chain) => ({ chain, gain: this.#gainOf(chain) }));
+    const gains = [...this.#gains].map(([chain, gain]) => ({ chain, gain }));
     gains.sort((x, y) => y.gain - x.gain || x.chain - y.chain);
-    const staying = gains.filter(({ chain }) => !this.leaves.has(chain));
-    const leaving = gains.filter(({ chain }) => this.leaves.has(chain));
-    const best = this.#bestOf(staying, leaving);
+    const within = gains.filter(({ chain }) => this.#side.has(chain));
+    const beyond = gains.filter(({ chain }) => !this.#side.has(chain));
+    const best = this.#bestOf(beyond, within);
     if (best === null) return false;
-    const [out, back] = best;
-    this.leaves.add(out);
-    this.leaves.delete(back);
+    const [into, out] = best;
+    this.#side.add(into);
+    this.#side.delete(out);
+    for (const moved of best) {
+      this.#gains.set(moved, this.#gainOf(moved));
+      for (const other of this.#trades.get(moved)?.keys() ?? [])
+        this.#gains.set(other, this.#gainOf(other));
+    }
     return true;
   }
 
   /** Both lists by falling gains, so that a row ends where no later pair can be better. */
-  #bestOf(staying: readonly Gain[], leaving: readonly Gain[]): readonly [number, number] | null {
+  #bestOf(beyond: readonly Gain[], within: readonly Gain[]): readonly [number, number] | null {
     let best: readonly [number, number] | null = null;
     let most = 0;
-    for (const out of staying) {
-      for (const back of leaving) {
-        const together = out.gain + back.gain;
+    for (const into of beyond) {
+      for (const out of within) {
+        const together = into.gain + out.gain;
         if (together <= most) break;
         // Trades between the two stay cut, and each chain's own gain has them as saved.
-        const gain = together - 2 * this.#between(out.chain, back.chain);
+        const gain = together - 2 * this.#between(into.chain, out.chain);
         if (gain <= most) continue;
         most = gain;
-        best = [out.chain, back.chain];
+        best = [into.chain, out.chain];
       }
     }
     return best;
@@ -118,7 +120,7 @@ class Sides {
   #gainOf(chain: number): number {
     let gain = 0;
     for (const [other, count] of this.#trades.get(chain) ?? []) {
-      gain += this.leaves.has(other) === this.leaves.has(chain) ? -count : count;
+      gain += this.#side.has(other) === this.#side.has(chain) ? -count : count;
     }
     return gain;
   }
