@@ -233,7 +233,7 @@ function walkAll(start: Topology, all: readonly Step[]): Topology {
         before.sets.map(({ set }) => set),
       ),
     );
-    // T0's shard is the same as ever (R-7.1) unless it took over another's chains, and then it is the heir.
+    // R-7.1: no plan moves T0.
     const rootOf = ({ shards }: Topology): number | undefined =>
       shards.find(({ chains }) => chains.includes(0))?.shard;
     expect(rootOf(after)).toBe(rootOf(before));
