@@ -1,5 +1,6 @@
 // The extra seats of the sets, which are there before a split needs them.
 import type { SetAllocation, Topology } from "./allocation.ts";
+import { Draws } from "./draws.ts";
 import { assignSeats, auction, type Validator } from "./seats.ts";
 import { validatorCap } from "./validator-cap.ts";
 
@@ -56,7 +57,10 @@ export function reviewCaps(
   const open = kept.reduce((sum, { places }) => sum + places, 0);
   const { seated, waiting } = auction(back, open);
   const drawn = new Map(
-    assignSeats(kept, seated, seed, review.review).map((one) => [one.set, one.validators]),
+    assignSeats(kept, seated, new Draws(seed, "extras", review.review)).map((one) => [
+      one.set,
+      one.validators,
+    ]),
   );
   return {
     sets: kept.map(({ set, extras }) => ({ set, extras: [...extras, ...(drawn.get(set) ?? [])] })),

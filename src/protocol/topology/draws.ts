@@ -7,7 +7,11 @@ const SEED_BYTES = 32;
 const RANGE = 1n << 256n;
 
 /** All of one length, which makes what is hashed longer than for a proposer's draw: no two purposes hash the same bytes. */
-const PURPOSES = { split: utf8("YGG-SPLIT"), seats: utf8("YGG-SEATS") } as const;
+const PURPOSES = {
+  split: utf8("YGG-SPLIT"),
+  seats: utf8("YGG-SEATS"),
+  extras: utf8("YGG-EXTRA"),
+} as const;
 
 export class Draws {
   readonly #parts: readonly Uint8Array[];

@@ -1,20 +1,15 @@
 // Who votes in the sets that a split forms.
+import { invariant } from "../assert.ts";
 import { accept, type Result, refuse } from "../result.ts";
 import type { ExtraSeats } from "./cap-review.ts";
+import { Draws } from "./draws.ts";
 import type { TopologyRefusalOf } from "./refusals.ts";
 import { bySet, type SpawnedSet } from "./relations.ts";
-import {
-  type Assignment,
-  assignSeats,
-  auction,
-  byStake,
-  type OpenPlaces,
-  type Validator,
-} from "./seats.ts";
+import { type Assignment, assignSeats, byStake, type OpenPlaces, type Validator } from "./seats.ts";
 
 /** A set with all its validators. */
 export interface SeatedSet extends ExtraSeats {
-  /** At most p. */
+  /** At most p, as the extras are. */
   readonly voting: readonly Validator[];
 }
 
@@ -48,10 +43,11 @@ export function seatSplit(
     .filter(({ set }) => halfOf.has(set))
     .toSorted(bySet)
     .map(({ set, voting, extras }) => {
-      const { seated, waiting } = auction(extras, 2 * seats - voting.length);
-      return { set, members: [...voting, ...seated], beyond: waiting };
+      const isWithinCap = voting.length <= seats && extras.length <= seats;
+      invariant(isWithinCap, "A set beyond its cap", { set, extras: extras.length });
+      return { set, members: [...voting, ...extras] };
     });
-  const fresh = [...queue, ...dividing.flatMap(({ beyond }) => beyond)].toSorted(byStake);
+  const fresh = queue.toSorted(byStake);
   const pool = [...fresh, ...others.flatMap(({ extras }) => extras).toSorted(byStake)];
   const there = dividing.reduce((sum, { members }) => sum + members.length, pool.length);
   const required = seats * (dividing.length + spawned.length);
@@ -62,13 +58,17 @@ export function seatSplit(
   const take = (count: number): readonly Validator[] => pool.splice(0, count);
   const formed = dividing.flatMap(({ set, members }) => {
     const all = [...members, ...take(2 * seats - members.length)];
-    return assignSeats(placesOf([set, halfOf.get(set) as number], seats), all, seed, set);
+    return assignSeats(
+      placesOf([set, halfOf.get(set) as number], seats),
+      all,
+      new Draws(seed, "seats", set),
+    );
   });
   const queued = spawned.filter(({ seatsFrom }) => seatsFrom === "queue").map(({ set }) => set);
   const [subject] = queued;
   if (subject !== undefined) {
     const taken = take(seats * queued.length);
-    formed.push(...assignSeats(placesOf(queued, seats), taken, seed, subject));
+    formed.push(...assignSeats(placesOf(queued, seats), taken, new Draws(seed, "seats", subject)));
   }
   const left = new Set(pool);
   return accept({

@@ -2,7 +2,7 @@
 // set a validator joins.
 import { compareBytes } from "../encoding/bytes.ts";
 import { accept, type Result, refuse } from "../result.ts";
-import { Draws } from "./draws.ts";
+import type { Draws } from "./draws.ts";
 import type { TopologyRefusalOf } from "./refusals.ts";
 import { bySet } from "./relations.ts";
 import { validatorsNeeded } from "./set-counts.ts";
@@ -64,14 +64,13 @@ export interface Assignment {
 /**
  * R-8.3: which set each validator joins: drawn from the seed by stake, without repetition, and dealt to the sets in turn, so that the
  * great stakes, which tend to be drawn first, spread over all sets. Nobody knows the draw before the seed is made, so no set picks its
- * members and no validator its set. Each validator is drawn until all places are filled; places stay open where there are too few.
- * `subject`: tells draws from one seed apart, such as the set whose seats are divided. A stake of 0 is drawn as if it were 1.
+ * members and no validator its set. Validators are drawn until all places are filled; where there are too few, places stay open.
+ * A stake of 0 is drawn as if it were 1.
  */
 export function assignSeats(
   open: readonly OpenPlaces[],
   validators: readonly Validator[],
-  seed: Uint8Array,
-  subject: number,
+  draws: Draws,
 ): readonly Assignment[] {
   const filled = open
     .toSorted(bySet)
@@ -79,7 +78,6 @@ export function assignSeats(
   // The order in which they are given must not matter.
   const candidates = validators.toSorted(byStake);
   const tree = new StakeTree(candidates.map(({ stake }) => (stake > 0n ? stake : 1n)));
-  const draws = new Draws(seed, "seats", subject);
   let turn = filled.filter(({ places }) => places > 0);
   while (turn.length > 0 && tree.total > 0n) {
     for (const set of turn) {

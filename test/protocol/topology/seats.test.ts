@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { extraPlaces, reviewCaps } from "../../../src/protocol/topology/cap-review.ts";
+import { Draws } from "../../../src/protocol/topology/draws.ts";
 import {
   assignSeats,
   auction,
@@ -16,6 +17,9 @@ const seedOf = (number: number): Uint8Array => {
   new DataView(seed.buffer).setUint32(0, number);
   return seed;
 };
+
+const drawsOf = (number: number, subject: number): Draws =>
+  new Draws(seedOf(number), "seats", subject);
 
 describe("the auction", () => {
   it("R-11.2 open seats go to the highest stake, of equals to the lower address", () => {
@@ -78,7 +82,7 @@ describe("the draw of seats", () => {
         (places, stakes, number) => {
           const candidates = stakes.map((stake, i) => validator(i, stake));
           const sets = places.map((count, i) => ({ set: i + 1, places: count }));
-          const drawn = assignSeats(sets, candidates, seedOf(number), 1);
+          const drawn = assignSeats(sets, candidates, drawsOf(number, 1));
           const all = drawn.flatMap((one) => addressesOf(one.validators));
           expect(new Set(all).size).toBe(all.length);
           const room = places.reduce((sum, count) => sum + count, 0);
@@ -87,7 +91,7 @@ describe("the draw of seats", () => {
             expect(one.set).toBe(i + 1);
             expect(one.validators.length).toBeLessThanOrEqual(places[i] ?? 0);
           }
-          expect(assignSeats(sets, candidates.toReversed(), seedOf(number), 1)).toEqual(drawn);
+          expect(assignSeats(sets, candidates.toReversed(), drawsOf(number, 1))).toEqual(drawn);
         },
       ),
     );
@@ -95,14 +99,14 @@ describe("the draw of seats", () => {
 
   it("R-8.3 another seed and another subject draw otherwise", () => {
     const candidates = validators(5, 10n);
-    const drawn = assignSeats(open, candidates, seedOf(1), 1);
+    const drawn = assignSeats(open, candidates, drawsOf(1, 1));
     expect(drawn.map(({ set, validators: got }) => [set, got.length])).toEqual([
       [4, 2],
       [5, 3],
     ]);
     const others = [2, 3, 4].flatMap((number) => [
-      assignSeats(open, candidates, seedOf(number), 1),
-      assignSeats(open, candidates, seedOf(1), number),
+      assignSeats(open, candidates, drawsOf(number, 1)),
+      assignSeats(open, candidates, drawsOf(1, number)),
     ]);
     expect(others).not.toContainEqual(drawn);
   });
@@ -112,7 +116,7 @@ describe("the draw of seats", () => {
     const one = [{ set: 1, places: 1 }];
     let rich = 0;
     for (let number = 0; number < 2_000; number += 1) {
-      const [first] = assignSeats(one, candidates, seedOf(number), 1);
+      const [first] = assignSeats(one, candidates, drawsOf(number, 1));
       if (addressesOf(first?.validators ?? [])[0] === 1) rich += 1;
     }
     // 1,500 expected with a deviation of 19.
@@ -128,7 +132,7 @@ describe("the draw of seats", () => {
     ];
     const sets = [1, 2].map((set) => ({ set, places: 3 }));
     for (let number = 0; number < 50; number += 1) {
-      const drawn = assignSeats(sets, candidates, seedOf(number), 1);
+      const drawn = assignSeats(sets, candidates, drawsOf(number, 1));
       const rich = drawn.map((one) => addressesOf(one.validators).filter((id) => id <= 2).length);
       expect(rich).toEqual([1, 1]);
     }
@@ -136,7 +140,7 @@ describe("the draw of seats", () => {
 
   it("R-8.3 9,765 validators are seated in 465 sets in good time", () => {
     const sets = Array.from({ length: 465 }, (_, i) => ({ set: i + 1, places: 21 }));
-    const drawn = assignSeats(sets, validators(9_765, 10n ** 20n), seedOf(1), 0);
+    const drawn = assignSeats(sets, validators(9_765, 10n ** 20n), drawsOf(1, 0));
     expect(drawn.every((one) => one.validators.length === 21)).toBe(true);
   }, 20_000);
 });
