@@ -77,7 +77,7 @@ export class ActorHost<A extends Actor> {
 
   async #open(): Promise<Opened<A>> {
     const { store, scheme, timers, call, verify, setAlarm, stepped } = this.#ports;
-    const network = new Network(await this.#genesis(), scheme, store.table("epochs"));
+    const network = new Network(await this.#genesis(), scheme, store);
     const context: ActorContext = { store, network, ...this.#ports.surroundings(network) };
     const runner = new ActorRunner<A>({
       store,

@@ -102,11 +102,11 @@ export class Lease {
   follow(proofs: readonly Uint8Array[]): boolean {
     const { network, log } = this.#ports;
     for (const proof of proofs) {
-      const record = verifyEpochProof(network, proof);
-      if (record.ok) network.follow(record.value);
+      const shown = verifyEpochProof(network, proof);
+      if (shown.ok) network.follow(shown.value.record, shown.value.seats);
       // An answer that is late, or repeated, shows what is known.
-      else if (record.refusal.code !== "EPOCH_PROOF_NOT_NEXT") {
-        log.write("epoch refused", { refusal: record.refusal });
+      else if (shown.refusal.code !== "EPOCH_PROOF_NOT_NEXT") {
+        log.write("epoch refused", { refusal: shown.refusal });
         return false;
       }
     }

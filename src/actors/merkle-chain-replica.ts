@@ -140,7 +140,7 @@ export class MerkleChainReplica {
   /** Makes a checked part the head. Durable with the step.: an epoch that it activates is known from here on. */
   commit({ block: { header }, certificate }: CertifiedBlock, next: MerkleChainState): void {
     this.#state = next;
-    this.#network.follow(next.epoch);
+    this.#network.follow(next.epoch, []);
     this.#newest = { header, certificate };
     this.#head = headOf(header);
     this.#meta.put(STATE_KEY, merkleChainStateCodec.encode(next));

@@ -65,6 +65,7 @@ const DIRECTORY_PAGE = 1_000;
 // Blocks handed out at once to a replica that is behind, and the bytes beyond which no other one follows.
 const BLOCKS_A_CALL = 8;
 const BLOCK_BYTES_A_CALL = MIB;
+const EPOCH_BYTES_A_CALL = MIB;
 
 export class MerkleChain implements Actor {
   readonly #ports: MerkleChainPorts;
@@ -192,10 +193,15 @@ export class MerkleChain implements Actor {
 
   /** what shows the epochs behind this one, as many as one message takes. */
   epochProofs(after: number): Uint8Array[] {
-    return this.#ports.store
+    const proofs = this.#ports.store
       .table("activations")
       .range({ from: u64Key(after + 1), limit: EPOCHS_A_CALL })
       .map(([, proof]) => proof);
+    let bytes = 0;
+    return proofs.filter(({ length }, i) => {
+      bytes += length;
+      return i === 0 || bytes <= EPOCH_BYTES_A_CALL;
+    });
   }
 
   /** how far somebody may act who knows the epochs up to this one. Durable with the step. */
@@ -283,6 +289,7 @@ export class MerkleChain implements Actor {
       block: summaryOf(parent),
       certified: { header: activated.block.header, certificate: activated.certificate },
       child: { header, certificate },
+      seats: [],
     });
     const { epoch } = parent.epochChange.epoch;
     this.#ports.store.table("activations").put(u64Key(epoch), proof);

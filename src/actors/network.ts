@@ -15,9 +15,10 @@ import {
   type ValidatorSetRecord,
 } from "../protocol/rounds/epoch.ts";
 import { Epochs } from "../protocol/rounds/epochs.ts";
+import { type Seat, type SeatListRows, SeatLists } from "../protocol/rounds/seat-lists.ts";
 import type { Duty } from "../protocol/rounds/timetable.ts";
 import { u64Key } from "./keys.ts";
-import type { Table } from "./ports.ts";
+import type { Store, Table } from "./ports.ts";
 
 export class Network extends KnownEpochs {
   readonly genesisBytes: Uint8Array;
@@ -26,15 +27,17 @@ export class Network extends KnownEpochs {
   readonly #table: Table | null;
   readonly #shards = new Map<number, number>();
 
-  /** `table`: where the epochs behind genesis are kept; null for an actor that forgets them. */
+  /** `store`: where the epochs behind genesis and their lists of seats are kept; null for an actor that forgets them. */
   constructor(
     genesisBytes: Uint8Array,
     scheme: SeatScheme = BLS_SEATS,
-    table: Table | null = null,
+    store: Store | null = null,
   ) {
     const genesis = decodeStored(genesisCodec, genesisBytes);
+    const table = store?.table("epochs") ?? null;
     const older = (round: number): EpochRecord | undefined => newestUpTo(table, round);
-    const epochs = new Epochs(genesis.epoch, newestUpTo(table), older);
+    const lists = new SeatLists(store === null ? null : rowsOf(store.table("seats")));
+    const epochs = new Epochs(genesis.epoch, newestUpTo(table), older, lists);
     super(genesisHash(genesisBytes), genesis, epochs, scheme);
     this.genesisBytes = genesisBytes;
     this.genesis = genesis;
@@ -60,9 +63,9 @@ export class Network extends KnownEpochs {
   }
 
   /** R-3.7: the epoch behind the newest known one, which is proven, or by the log. Durable with the step. */
-  follow(record: EpochRecord): void {
+  override follow(record: EpochRecord, seats: readonly (readonly Seat[])[]): void {
     if (record.epoch <= this.epoch.epoch) return;
-    this.epochs.follow(record);
+    super.follow(record, seats);
     this.#table?.put(u64Key(record.activationRound), epochRecordCodec.encode(record));
   }
 
@@ -123,6 +126,11 @@ export class Network extends KnownEpochs {
     return [...new Set([...chains].map((chain) => this.shardOf(chain)))].sort((a, b) => a - b);
   }
 }
+
+const rowsOf = (table: Table): SeatListRows => ({
+  get: (hash) => table.get(hash),
+  put: (hash, bytes) => table.put(hash, bytes),
+});
 
 /** The newest stored record that begins with the round or before it. */
 function newestUpTo(table: Table | null, round?: number): EpochRecord | undefined {

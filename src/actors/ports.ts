@@ -49,6 +49,7 @@ export const TABLES = [
   "epochs",
   "activations",
   "saturation",
+  "seats",
 ] as const;
 export type TableName = (typeof TABLES)[number];
 

@@ -1,7 +1,7 @@
 // What shards, sets and the MerkleChain say of themselves to those who ask: plain values that travel over RPC.
 import { decodeStored } from "../protocol/encoding/codec.ts";
 import { epochProofCodec } from "../protocol/proofs/epoch-proof.ts";
-import { type Epoch, type EpochRecord, epochSeed } from "../protocol/rounds/epoch.ts";
+import { type Epoch, type EpochRecord, recordOf } from "../protocol/rounds/epoch.ts";
 import type { MerkleChain } from "./merkle-chain.ts";
 import type { Network } from "./network.ts";
 import type { Clock } from "./ports.ts";
@@ -65,7 +65,7 @@ function newestEpochs(network: Network, count: number): EpochRecord[] {
     if (epoch === network.genesis.epoch.epoch) break;
     found.unshift(epochs.at(activationRound - 1));
   }
-  return found.map((epoch) => recordOf(network, epoch));
+  return found.map((epoch) => recordOf(network.id, epoch));
 }
 
 /** The epoch that is meant and those behind it, as many as one answer takes. */
@@ -79,10 +79,5 @@ export function epochsFrom(
   const later = merkleChain
     .epochProofs(Math.max(number - 1, genesis.epoch))
     .flatMap((proof) => decodeStored(epochProofCodec, proof).block.epochChange?.epoch ?? []);
-  return number <= genesis.epoch ? [recordOf(network, genesis), ...later] : later;
-}
-
-function recordOf({ id }: Network, one: Epoch): EpochRecord {
-  const { epoch, activationRound, activationTimeMs, roundMs } = one;
-  return { epoch, activationRound, activationTimeMs, roundMs, seed: epochSeed(id, one) };
+  return number <= genesis.epoch ? [recordOf(network.id, genesis), ...later] : later;
 }

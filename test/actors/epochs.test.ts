@@ -190,6 +190,7 @@ describe("an epoch behind another", () => {
       block: summaryOf(body.block),
       certified: { header: block.header, certificate },
       child: real.child,
+      seats: [],
     });
     expect(light.follow(forged)).toMatchObject({ refusal: { code: "EPOCH_PROOF_NOT_COMMITTED" } });
     const before = bank.net.shard.read((actor) => actor.network.epoch.epoch);
@@ -205,10 +206,10 @@ describe("an epoch behind another", () => {
     const { epoch: record } = bank.net.merkle.read((actor) => actor.replica.state);
     bank.net.crash("shard", true);
     const store = bank.net.store("shard");
-    const network = new Network(genesisBytes, scheme, store.table("epochs"));
+    const network = new Network(genesisBytes, scheme, store);
     const step = (ending: () => void) => () =>
       store.transaction(() => {
-        network.follow(record);
+        network.follow(record, []);
         ending();
       });
     const failing = step(() => {
@@ -220,7 +221,7 @@ describe("an epoch behind another", () => {
     step(() => undefined)();
     network.reload();
     expect(network.epoch.epoch).toBe(1);
-    expect(new Network(genesisBytes, scheme, store.table("epochs")).epoch).toMatchObject(record);
+    expect(new Network(genesisBytes, scheme, store).epoch).toMatchObject(record);
   });
 
   it("R-3.7 an epoch that is known survives a crash of everybody", async () => {

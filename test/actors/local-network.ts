@@ -335,7 +335,7 @@ export class LocalNetwork {
     const store = this.#storeOf(who, life);
     // As `ActorHost` has it: one for all actors of a life.
     const { genesisBytes, scheme } = this.network;
-    const network = new Network(genesisBytes, scheme, store.table("epochs"));
+    const network = new Network(genesisBytes, scheme, store);
     // It is the first to know of an epoch.
     if (who === "merkle") this.network = network;
     const runner = new ActorRunner<Actor>({

@@ -256,6 +256,7 @@ describe("the body of the MerkleChain's part", () => {
       activationTimeMs: state.epoch.activationTimeMs + 45_000,
       roundMs: 500,
       seed: new Uint8Array(32),
+      topology: null,
     };
     const announced = { ...state, announced: record };
     const wrong = "the MerkleChain's block says of epochs what follows from the log";

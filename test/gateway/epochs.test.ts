@@ -30,6 +30,7 @@ function epochsOf(count: number, rounds: number): EpochRecord[] {
       activationTimeMs: GENESIS_MS,
       roundMs: ROUND_MS,
       seed: world.local.network.id,
+      topology: null,
     },
   ];
   for (let epoch = 1; epoch < count; epoch++) {
@@ -41,6 +42,7 @@ function epochsOf(count: number, rounds: number): EpochRecord[] {
       activationTimeMs: roundStartMs(before, activationRound),
       roundMs: ROUND_MS * ((epoch % 2) + 1),
       seed: new Uint8Array(32).fill(epoch),
+      topology: null,
     });
   }
   return records;

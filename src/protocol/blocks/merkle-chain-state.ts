@@ -1,7 +1,7 @@
 // What the MerkleChain's blocks leave behind: all that the next one is judged by.
 import { bool, codec, hash32, list, optional, safeU64, struct, u32 } from "../encoding/codec.ts";
 import { MIB } from "../limits.ts";
-import { type Epoch, epochRecordType, type Genesis, genesisEpochRecord } from "../rounds/epoch.ts";
+import { type Epoch, epochRecordType, type Genesis, recordOf } from "../rounds/epoch.ts";
 import type { EpochState } from "../rounds/epoch-change.ts";
 import { PACE_START, paceType } from "../rounds/pace.ts";
 import {
@@ -81,7 +81,7 @@ export function genesisState(networkId: Uint8Array, { epoch, chains }: Genesis):
     blockHash: networkId,
     heads,
     chains: chains.length,
-    epoch: genesisEpochRecord(networkId, epoch),
+    epoch: recordOf(networkId, epoch),
     announced: null,
     isUnproven: false,
     pace: PACE_START,

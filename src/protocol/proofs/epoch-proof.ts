@@ -8,10 +8,12 @@ import {
   summaryHash,
 } from "../blocks/merkle-chain-block.ts";
 import { type CertifiedHeader, certifiedHeaderType } from "../blocks/merkle-chain-body.ts";
-import { equalBytes, toHex } from "../encoding/bytes.ts";
-import { codec, struct } from "../encoding/codec.ts";
+import { equalBytes, fromHex, toHex } from "../encoding/bytes.ts";
+import { codec, list, struct } from "../encoding/codec.ts";
+import { KIB } from "../limits.ts";
 import { accept, type Result, refuse } from "../result.ts";
 import type { EpochRecord } from "../rounds/epoch.ts";
+import { type Seat, seatListHash, seatListType } from "../rounds/seat-lists.ts";
 import type { KnownEpochs } from "./known-epochs.ts";
 import type { EpochProofRefusal } from "./refusals.ts";
 
@@ -20,9 +22,18 @@ export interface EpochProof {
   readonly certified: CertifiedHeader;
   /** Around the MerkleChain's next block, whatever that says. */
   readonly child: CertifiedHeader;
+  /** The lists of seats that the epoch names and the one before does not. */
+  readonly seats: readonly (readonly Seat[])[];
 }
 
-export const EPOCH_PROOF_BYTES_MAX = 16_384;
+export interface ShownEpoch {
+  readonly record: EpochRecord;
+  readonly seats: readonly (readonly Seat[])[];
+}
+
+/** Of one that divides a shard of 53: lists for as many sets. */
+export const EPOCH_PROOF_BYTES_MAX = 512 * KIB;
+const LISTS_MAX = 128;
 
 export const epochProofCodec = codec<EpochProof>(
   "epoch proof",
@@ -30,18 +41,19 @@ export const epochProofCodec = codec<EpochProof>(
     block: merkleChainBlockSummaryType,
     certified: certifiedHeaderType,
     child: certifiedHeaderType,
+    seats: list(seatListType, LISTS_MAX),
   }),
   EPOCH_PROOF_BYTES_MAX,
 );
 
-/** The record of the epoch behind the newest known one. Costs two pairing checks. */
+/** The epoch behind the newest known one. Costs two pairing checks, and one for each seat that is new. */
 export function verifyEpochProof(
   known: KnownEpochs,
   bytes: Uint8Array,
-): Result<EpochRecord, EpochProofRefusal> {
+): Result<ShownEpoch, EpochProofRefusal> {
   const decoded = epochProofCodec.decode(bytes);
   if (!decoded.ok) return refuse({ code: "EPOCH_PROOF_MALFORMED", bytes: bytes.length });
-  const { block, certified, child } = decoded.value;
+  const { block, certified, child, seats } = decoded.value;
   const { header } = certified;
   const { id, epochs } = known;
   const { epoch, activationRound } = epochs.latest;
@@ -60,9 +72,27 @@ export function verifyEpochProof(
     return refuse({ code: "EPOCH_PROOF_OTHER_BLOCK", round });
   if (!isCertifiedOnRootDuty(known, certified))
     return refuse({ code: "EPOCH_PROOF_NOT_CERTIFIED", round });
-  if (!isChild(child.header, header) || !isCertifiedOnRootDuty(known.ahead(change.epoch), child))
+  const record = change.epoch;
+  if (!areItsSeats(known, record, seats))
+    return refuse({ code: "EPOCH_PROOF_OTHER_SEATS", epoch: record.epoch });
+  const ahead = known.ahead(record, seats);
+  if (!isChild(child.header, header) || !isCertifiedOnRootDuty(ahead, child))
     return refuse({ code: "EPOCH_PROOF_NOT_COMMITTED", round });
-  return accept(change.epoch);
+  return accept({ record, seats });
+}
+
+/** whether these are the lists that the epoch names and nobody knows, each once, and their holders know their secrets. */
+function areItsSeats(
+  known: KnownEpochs,
+  { topology }: EpochRecord,
+  seats: readonly (readonly Seat[])[],
+): boolean {
+  const named = new Set((topology?.sets ?? []).map(({ seatsHash }) => toHex(seatsHash)));
+  const unknown = [...named].filter((hash) => known.epochs.seats.get(fromHex(hash)) === undefined);
+  const shown = new Set(seats.map((list) => toHex(seatListHash(list))));
+  if (shown.size !== seats.length || shown.size !== unknown.length) return false;
+  if (unknown.some((hash) => !shown.has(hash))) return false;
+  return seats.every((list) => known.admitsSeats(list));
 }
 
 /** whether the MerkleChain's part of the one extends that of the other. */

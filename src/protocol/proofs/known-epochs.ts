@@ -6,15 +6,17 @@ import type { Certificate } from "../consensus/messages.ts";
 import type { ResultCertificate } from "../consensus/result-certificate.ts";
 import { BLS_SEATS, type SeatScheme } from "../consensus/seat-scheme.ts";
 import type { SeatVerifier } from "../consensus/verify-message.ts";
+import { possessionDomain } from "../genesis/possession-domain.ts";
 import { ROOT_CHAIN } from "../ledger/chain-id.ts";
 import {
   type Epoch,
   type EpochRecord,
   epochSeed,
   type Genesis,
+  type Seat,
   type ValidatorSetRecord,
 } from "../rounds/epoch.ts";
-import { Epochs } from "../rounds/epochs.ts";
+import type { Epochs } from "../rounds/epochs.ts";
 
 export class KnownEpochs {
   readonly id: Uint8Array;
@@ -43,10 +45,24 @@ export class KnownEpochs {
     this.rootShard = root?.shard ?? 0;
   }
 
+  /** the epoch behind the newest known one, with the lists of seats that it names and nobody had. */
+  follow(record: EpochRecord, seats: readonly (readonly Seat[])[]): void {
+    for (const list of seats) this.epochs.seats.add(list);
+    this.epochs.follow(record);
+  }
+
   /** What would be known if the next epoch were this one: of it and of the newest known. */
-  ahead(record: EpochRecord): KnownEpochs {
-    const both = new Epochs(this.epochs.latest, record);
+  ahead(record: EpochRecord, seats: readonly (readonly Seat[])[]): KnownEpochs {
+    const both = this.epochs.ahead(record, seats);
     return new KnownEpochs(this.id, this.#genesis, both, this.#scheme, this.#parsed);
+  }
+
+  /** whether the keys can be a set's, and each holder proved to know its secret. Costs a pairing check a seat. */
+  admitsSeats(seats: readonly Seat[]): boolean {
+    const domain = possessionDomain(this.#genesis.name);
+    return seats.every(({ publicKey, proofOfPossession }) =>
+      this.#scheme.provesPossession(publicKey, domain, proofOfPossession),
+    );
   }
 
   /** The keys of the epoch of a round. */

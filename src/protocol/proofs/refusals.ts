@@ -23,7 +23,9 @@ export type EpochProofRefusal =
   /** Not the commit votes of a quorum of the set on T0's duty for exactly this header. */
   | { readonly code: "EPOCH_PROOF_NOT_CERTIFIED"; readonly round: number }
   /** No certified block of the MerkleChain extends it: it may be void. */
-  | { readonly code: "EPOCH_PROOF_NOT_COMMITTED"; readonly round: number };
+  | { readonly code: "EPOCH_PROOF_NOT_COMMITTED"; readonly round: number }
+  /** Lists of seats that the epoch does not name, or not those that it does; or a holder that did not prove to know its secret. */
+  | { readonly code: "EPOCH_PROOF_OTHER_SEATS"; readonly epoch: number };
 
 export type FormProofRefusal =
   /** Too long, cut off, or not the one encoding of a proof. */

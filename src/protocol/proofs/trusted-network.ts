@@ -65,8 +65,10 @@ export class TrustedNetwork {
   /** takes over the epoch behind the newest known one, and remembers it. Costs two pairing checks. */
   follow(epochProof: Uint8Array): Result<EpochRecord, EpochProofRefusal> {
     const verified = verifyEpochProof(this.#known, epochProof);
-    if (verified.ok) this.#known.epochs.follow(verified.value);
-    return verified;
+    if (!verified.ok) return verified;
+    const { record, seats } = verified.value;
+    this.#known.follow(record, seats);
+    return accept(record);
   }
 
   /** Whether the header is of this network, of a format that this code reads, and of the epoch of its round among the known ones. */

@@ -60,6 +60,7 @@ export function changeIn(
       activationTimeMs: roundStartMs(epoch, activationRound),
       roundMs,
       seed: nextSeed(networkId, epoch.seed),
+      topology: epoch.topology,
     },
   };
 }

@@ -19,15 +19,10 @@ import {
   u128,
 } from "../encoding/codec.ts";
 import { type ChainRecord, chainRecordType } from "../ledger/chain-record.ts";
-import { GENESIS_BYTES_MAX } from "../limits.ts";
+import { GENESIS_BYTES_MAX, KIB } from "../limits.ts";
 import { type StakingRules, stakingRulesType } from "../staking/staking-rules.ts";
 import { type SaturationParameters, saturationParametersType } from "../topology/saturation.ts";
-
-/** One seat of a set: its BLS12-381 key in G2 and the proof that its holder knows the secret (R-4.1). */
-export interface Seat {
-  readonly publicKey: Uint8Array;
-  readonly proofOfPossession: Uint8Array;
-}
+import { type Seat, seatType } from "./seat-lists.ts";
 
 export interface ValidatorSetRecord {
   readonly set: number;
@@ -41,6 +36,23 @@ export interface ShardRecord {
   readonly chains: readonly number[];
 }
 
+/** A set as an epoch's record has it. */
+export interface SetEntry extends Omit<ValidatorSetRecord, "seats"> {
+  /** R-3.7: of its seats in their order; see `seat-lists.ts`. */
+  readonly seatsHash: Uint8Array;
+}
+
+/** R-3.7: who covers what, once that is not as in the genesis record any more. */
+export interface EpochTopology {
+  /** In the order of their creation. */
+  readonly shards: readonly ShardRecord[];
+  /** Ascending by set. */
+  readonly sets: readonly SetEntry[];
+  /** The ids that the next shard and the next set get. */
+  readonly nextShard: number;
+  readonly nextSet: number;
+}
+
 /** What a new epoch changes of the one before it, as the MerkleChain's blocks have it (R-3.7). */
 export interface EpochRecord {
   readonly epoch: number;
@@ -50,9 +62,11 @@ export interface EpochRecord {
   readonly roundMs: number;
   /** R-4.2, R-8.3 */
   readonly seed: Uint8Array;
+  /** null while it is that of the genesis record. */
+  readonly topology: EpochTopology | null;
 }
 
-export interface Epoch extends Omit<EpochRecord, "seed"> {
+export interface Epoch extends Omit<EpochRecord, "seed" | "topology"> {
   /** null in the genesis record, whose own hash it is. */
   readonly seed: Uint8Array | null;
   /** How many rounds ahead an actor may be allowed to act without asking again (R-3.7). */
@@ -65,6 +79,8 @@ export interface Epoch extends Omit<EpochRecord, "seed"> {
   readonly saturation: SaturationParameters;
   readonly shards: readonly ShardRecord[];
   readonly sets: readonly ValidatorSetRecord[];
+  /** Where its shards and sets come from, if not from the genesis record. */
+  readonly topology?: EpochTopology | null;
 }
 
 export interface GenesisAllocation {
@@ -104,22 +120,36 @@ export interface Genesis {
 
 export const GENESIS_VERSION = 1;
 
+export type { Seat } from "./seat-lists.ts";
+
+const shardRecordType = struct<ShardRecord>("ShardRecord", { shard: u32, chains: list(u32) });
+
+const epochTopologyType = struct<EpochTopology>("EpochTopology", {
+  shards: list(shardRecordType),
+  sets: list(struct<SetEntry>("SetEntry", { set: u32, shards: list(u32), seatsHash: hash32 })),
+  nextShard: u32,
+  nextSet: u32,
+});
+
 export const epochRecordType = struct<EpochRecord>("EpochRecord", {
   epoch: safeU64,
   activationRound: safeU64,
   activationTimeMs: safeU64,
   roundMs: u32,
   seed: hash32,
+  topology: optional(epochTopologyType),
 });
 
-export const epochRecordCodec = codec<EpochRecord>("epoch record", epochRecordType, 128);
+/** With the 1,378 sets of 53 shards. */
+export const EPOCH_RECORD_BYTES_MAX = 128 * KIB;
 
-const seatType = struct<Seat>("Seat", {
-  publicKey: fixedBytes(96),
-  proofOfPossession: fixedBytes(48),
-});
+export const epochRecordCodec = codec<EpochRecord>(
+  "epoch record",
+  epochRecordType,
+  EPOCH_RECORD_BYTES_MAX,
+);
 
-const epochType = struct<Epoch>("Epoch", {
+const epochType = struct<Omit<Epoch, "topology">>("Epoch", {
   epoch: safeU64,
   activationRound: safeU64,
   activationTimeMs: safeU64,
@@ -129,7 +159,7 @@ const epochType = struct<Epoch>("Epoch", {
   epochRounds: u32,
   k: u8,
   saturation: saturationParametersType,
-  shards: list(struct<ShardRecord>("ShardRecord", { shard: u32, chains: list(u32) })),
+  shards: list(shardRecordType),
   sets: list(
     struct<ValidatorSetRecord>("ValidatorSetRecord", {
       set: u32,
@@ -139,7 +169,7 @@ const epochType = struct<Epoch>("Epoch", {
   ),
 });
 
-export const epochCodec = codec<Epoch>("epoch", epochType, GENESIS_BYTES_MAX);
+export const epochCodec = codec<Omit<Epoch, "topology">>("epoch", epochType, GENESIS_BYTES_MAX);
 
 type GenesisSeat = Omit<Extract<GenesisKey, { readonly kind: "seat" }>, "kind">;
 
@@ -178,11 +208,12 @@ export const genesisCodec = codec<Genesis>(
 /** The network's id, and the seed of epoch 0. */
 export const genesisHash = (genesisBytes: Uint8Array): Uint8Array => sha256(genesisBytes);
 
-/** What the MerkleChain's blocks would say of epoch 0. */
-export const genesisEpochRecord = (networkId: Uint8Array, epoch: Epoch): EpochRecord => {
+/** What the MerkleChain's blocks say of the epoch, or would of epoch 0. */
+export const recordOf = (networkId: Uint8Array, epoch: Epoch): EpochRecord => {
   const { activationRound, activationTimeMs, roundMs } = epoch;
   const seed = epochSeed(networkId, epoch);
-  return { epoch: epoch.epoch, activationRound, activationTimeMs, roundMs, seed };
+  const topology = epoch.topology ?? null;
+  return { epoch: epoch.epoch, activationRound, activationTimeMs, roundMs, seed, topology };
 };
 
 /** R-4.2: what the proposers of the epoch's rounds follow from. */

@@ -1,7 +1,17 @@
 // The epochs of a network, one behind the other (R-3.7): which of them has a round, and what follows from that: when the round begins,
 // and who is at work in it. What is not known yet is taken to go on as it is; whoever acts on that needs a lease.
 import { invariant } from "../assert.ts";
-import { type Epoch, type EpochRecord, openableRound, roundAt, roundStartMs } from "./epoch.ts";
+import { toHex } from "../encoding/bytes.ts";
+import {
+  type Epoch,
+  type EpochRecord,
+  openableRound,
+  roundAt,
+  roundStartMs,
+  type SetEntry,
+  type ValidatorSetRecord,
+} from "./epoch.ts";
+import { type Seat, SeatLists, seatListCodec, seatListHash } from "./seat-lists.ts";
 import { type Duty, Timetable } from "./timetable.ts";
 
 /** The record of the epoch that has the round, for a round before those in memory; undefined for one of epoch 0. */
@@ -17,12 +27,27 @@ export class Epochs {
   /** What was looked up last of those before. */
   readonly #lookedUp: Epoch[] = [];
   readonly #timetables = new WeakMap<Epoch, Timetable>();
+  readonly #seats: SeatLists;
+  /** The sets of records, each made once: what was parsed of one holds in other epochs. */
+  readonly #sets = new Map<string, ValidatorSetRecord>();
 
-  /** `newest`: the newest known record, where `older` has those before it. */
-  constructor(genesis: Epoch, newest?: EpochRecord, older: OlderEpochs = () => undefined) {
+  /** `newest`: the newest known record, where `older` has those before it. `seats`: the lists that records name, without those of genesis. */
+  constructor(
+    genesis: Epoch,
+    newest?: EpochRecord,
+    older: OlderEpochs = () => undefined,
+    seats: SeatLists = new SeatLists(),
+  ) {
     this.#genesis = genesis;
     this.#older = older;
-    this.#recent = [newest === undefined ? genesis : { ...genesis, ...newest }];
+    this.#seats = seats;
+    this.#recent = [newest === undefined ? genesis : this.#epochOf(newest)];
+  }
+
+  /** The lists of seats that are known. Those of the genesis record are among them as soon as another epoch has sets of its own. */
+  get seats(): SeatLists {
+    this.#knowGenesis();
+    return this.#seats;
   }
 
   /** The newest that is known: its activation may be to come. */
@@ -37,18 +62,27 @@ export class Epochs {
     const isNext =
       record.epoch === latest.epoch + 1 && record.activationRound > latest.activationRound;
     invariant(isNext, "R-3.7 An epoch that does not follow", { epoch: record.epoch });
-    this.#recent.push({ ...latest, ...record });
+    this.#recent.push(this.#epochOf(record));
     // What is long over need not stay, where it can be looked up.
     if (this.#recent.length > OLDER_KEPT && this.#older(record.activationRound - 1) !== undefined)
       this.#recent.shift();
   }
 
+  /** The newest and, behind it, the one that this record would make; nobody else knows of it. */
+  ahead(record: EpochRecord, seats: readonly (readonly Seat[])[]): Epochs {
+    const lists = new SeatLists({ get: (hash) => encoded(this.seats.get(hash)), put: () => {} });
+    for (const list of seats) lists.add(list);
+    return new Epochs(this.latest, record, () => undefined, lists);
+  }
+
   /** Forgets those behind this one; undefined: all but epoch 0. */
   rewind(newest: EpochRecord | undefined): void {
+    this.#seats.forget();
+    this.#sets.clear();
     const epoch = newest?.epoch ?? this.#genesis.epoch;
     while (this.latest.epoch > epoch && this.#recent.length > 1) this.#recent.pop();
     if (this.latest.epoch > epoch)
-      this.#recent[0] = newest === undefined ? this.#genesis : { ...this.#genesis, ...newest };
+      this.#recent[0] = newest === undefined ? this.#genesis : this.#epochOf(newest);
   }
 
   /** The epoch of a round. */
@@ -118,14 +152,48 @@ export class Epochs {
     return this.roundStartMs(round + 1) + this.at(round).roundMs;
   }
 
+  #epochOf(record: EpochRecord): Epoch {
+    const { topology } = record;
+    if (topology === null) return { ...this.#genesis, ...record };
+    const sets = topology.sets.map((entry) => this.#setOf(entry));
+    return { ...this.#genesis, ...record, shards: topology.shards, sets };
+  }
+
+  #setOf({ set, shards, seatsHash }: SetEntry): ValidatorSetRecord {
+    this.#knowGenesis();
+    const known = this.#sets.get(keyOf(set, shards, seatsHash));
+    if (known !== undefined) return known;
+    const seats = this.#seats.get(seatsHash);
+    invariant(seats !== undefined, "R-3.7 A set whose seats nobody showed", { set });
+    const record = { set, shards, seats };
+    this.#sets.set(keyOf(set, shards, seatsHash), record);
+    return record;
+  }
+
+  /** The hashes of its sets cost something, and without other sets nobody needs them. */
+  #knowGenesis(): void {
+    if (this.#sets.size > 0) return;
+    for (const record of this.#genesis.sets) {
+      const { set, shards, seats } = record;
+      this.#seats.know(seats);
+      this.#sets.set(keyOf(set, shards, seatListHash(seats)), record);
+    }
+  }
+
   #lookUp(round: number): Epoch {
     const record = this.#older(round);
     if (record === undefined) return this.#genesis;
     const known = this.#lookedUp.find(({ epoch }) => epoch === record.epoch);
     if (known !== undefined) return known;
-    const epoch = { ...this.#genesis, ...record };
+    const epoch = this.#epochOf(record);
     this.#lookedUp.push(epoch);
     if (this.#lookedUp.length > OLDER_KEPT) this.#lookedUp.shift();
     return epoch;
   }
 }
+
+const encoded = (seats: readonly Seat[] | undefined): Uint8Array | undefined =>
+  seats === undefined ? undefined : seatListCodec.encode(seats);
+
+const keyOf = (set: number, shards: readonly number[], seatsHash: Uint8Array): string =>
+  `${set} ${shards.join()} ${toHex(seatsHash)}`;

@@ -305,6 +305,14 @@ const merkleChainBodies: fc.Arbitrary<MerkleChainBody> = record({
           activationTimeMs: safe,
           roundMs: u32,
           seed: hash,
+          topology: option(
+            record({
+              shards: few(record({ shard: u32, chains: few(u32) })),
+              sets: few(record({ set: u32, shards: few(u32), seatsHash: hash })),
+              nextShard: u32,
+              nextSet: u32,
+            }),
+          ),
         }),
       }),
     ),

@@ -119,6 +119,18 @@ export const MERKLE_CHAIN_BODY: MerkleChainBody = {
         activationTimeMs: 1_700_000_031_000,
         roundMs: 1_000,
         seed: bytes(32, 0x7b),
+        topology: {
+          shards: [
+            { shard: 0, chains: [0] },
+            { shard: 1, chains: [7] },
+          ],
+          sets: [
+            { set: 1, shards: [0, 1], seatsHash: bytes(32, 0x7c) },
+            { set: 2, shards: [0, 1], seatsHash: bytes(32, 0x7d) },
+          ],
+          nextShard: 2,
+          nextSet: 3,
+        },
       },
     },
   },

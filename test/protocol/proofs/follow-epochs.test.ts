@@ -15,10 +15,14 @@ import type { CertifiedHeader } from "../../../src/protocol/blocks/merkle-chain-
 import type { Certificate } from "../../../src/protocol/consensus/messages.ts";
 import { seatSet } from "../../../src/protocol/consensus/seats.ts";
 import { voteBytes } from "../../../src/protocol/consensus/signed-bytes.ts";
+import { provePossession, publicKeyOf } from "../../../src/protocol/crypto/bls.ts";
+import { deriveSeatSecret } from "../../../src/protocol/crypto/seat-secret.ts";
+import { possessionDomain } from "../../../src/protocol/genesis/possession-domain.ts";
 import { epochProofCodec } from "../../../src/protocol/proofs/epoch-proof.ts";
 import { TrustedNetwork } from "../../../src/protocol/proofs/trusted-network.ts";
 import type { EpochRecord } from "../../../src/protocol/rounds/epoch.ts";
 import type { EpochChange } from "../../../src/protocol/rounds/epoch-change.ts";
+import { type Seat, seatListHash } from "../../../src/protocol/rounds/seat-lists.ts";
 import { Timetable } from "../../../src/protocol/rounds/timetable.ts";
 import { Bank } from "../../actors/bank.ts";
 import { type LocalNetwork, SECRET } from "../../actors/local-network.ts";
@@ -31,6 +35,7 @@ const FIRST: EpochRecord = {
   activationTimeMs: 1_760_000_050_000,
   roundMs: 1_000,
   seed: new Uint8Array(32).fill(1),
+  topology: null,
 };
 const SECOND: EpochRecord = {
   epoch: 2,
@@ -38,6 +43,7 @@ const SECOND: EpochRecord = {
   activationTimeMs: 1_760_000_150_000,
   roundMs: 500,
   seed: new Uint8Array(32).fill(2),
+  topology: null,
 };
 const ZERO = new Uint8Array(32);
 
@@ -103,6 +109,8 @@ interface Forgery {
   readonly child?: (child: CertifiedHeader, activated: JointHeader) => CertifiedHeader;
   /** Who is at work in the round behind it, where that is not by epoch 0. */
   readonly childSet?: number;
+  /** The lists of seats beside it. */
+  readonly lists?: readonly (readonly Seat[])[];
 }
 
 /** Around the MerkleChain's block behind the one that the header carries. */
@@ -129,10 +137,77 @@ function proofOf(record: EpochRecord, round: number, forgery: Forgery = {}): Uin
     block: forgery.shown?.(block) ?? block,
     certified: { header, certificate: forgery.certificate?.(certificate) ?? certificate },
     child: forgery.child?.(child, header) ?? child,
+    seats: forgery.lists ?? [],
   });
 }
 
+/** The seats of a set that is not in the genesis record. */
+function seatsOf(set: number): Seat[] {
+  const { name } = net.network.genesis;
+  return Array.from({ length: SEATS }, (_, seat) => {
+    const secret = deriveSeatSecret(SECRET, { networkName: name, epoch: 0, set, seat });
+    return {
+      publicKey: publicKeyOf(secret),
+      proofOfPossession: provePossession(secret, possessionDomain(name)),
+    };
+  });
+}
+
+const NEW_SET = 7;
+
+/** The first epoch, in which another set covers two of the shards. */
+function withNewSet(): EpochRecord {
+  const { shards, sets } = net.network.genesis.epoch;
+  const [replaced, ...others] = sets.toReversed();
+  const entries = [
+    ...others
+      .toReversed()
+      .map(({ set, shards, seats }) => ({ set, shards, seatsHash: seatListHash(seats) })),
+    { set: NEW_SET, shards: replaced?.shards ?? [], seatsHash: seatListHash(seatsOf(NEW_SET)) },
+  ];
+  return { ...FIRST, topology: { shards, sets: entries, nextShard: 3, nextSet: NEW_SET + 1 } };
+}
+
 describe("the epochs that a light client follows", () => {
+  it("R-3.7 can have other sets, whose seats are shown beside them and sign from then on", () => {
+    const network = trusting();
+    const record = withNewSet();
+    const lists = [seatsOf(NEW_SET)];
+    const before = headerOf(0, 99, { set: NEW_SET });
+    const replaced = net.network.genesis.epoch.sets.at(-1) ?? expect.fail();
+    const [shard = 0] = replaced.shards;
+    const isHeard = (header: JointHeader): boolean =>
+      network.certifies(certify(header), header, jointHeaderHash(header), shard);
+    expect(isHeard(before)).toBe(false);
+    expect(shown(network.follow(proofOf(record, 90, { lists })))).toEqual(record);
+    expect(isHeard(headerOf(1, 100, { set: NEW_SET }))).toBe(true);
+    expect(isHeard(headerOf(1, 100, { set: replaced.set }))).toBe(false);
+    // In its own epoch the set that was replaced is heard as before.
+    expect(isHeard(headerOf(0, 99, { set: replaced.set }))).toBe(true);
+    expect(isHeard(headerOf(1, 100, { set: 1 }))).toBe(shard === 0);
+  });
+
+  it("R-3.7, R-4.1 need the lists that they name, no other, by holders who know their secrets", () => {
+    const record = withNewSet();
+    const [first, ...rest] = seatsOf(NEW_SET);
+    const stolen = {
+      ...(first ?? expect.fail()),
+      proofOfPossession: rest[0]?.proofOfPossession ?? ZERO,
+    };
+    const follow = (lists: readonly (readonly Seat[])[], of = record): string =>
+      refusalOf(trusting().follow(proofOf(of, 90, { lists })));
+    expect(follow([])).toBe("EPOCH_PROOF_OTHER_SEATS");
+    expect(follow([seatsOf(NEW_SET + 1)])).toBe("EPOCH_PROOF_OTHER_SEATS");
+    expect(follow([seatsOf(NEW_SET), seatsOf(NEW_SET)])).toBe("EPOCH_PROOF_OTHER_SEATS");
+    expect(follow([seatsOf(NEW_SET)], FIRST)).toBe("EPOCH_PROOF_OTHER_SEATS");
+    const list = [stolen, ...rest];
+    const sets = (record.topology?.sets ?? []).map((one) =>
+      one.set === NEW_SET ? { ...one, seatsHash: seatListHash(list) } : one,
+    );
+    const topology = { ...(record.topology ?? expect.fail()), sets };
+    expect(follow([list], { ...record, topology })).toBe("EPOCH_PROOF_OTHER_SEATS");
+  });
+
   it("R-3.7 R-7.2 are taken over one from the other, each by the word of the one before", () => {
     const network = trusting();
     expect(network.epoch).toBe(0);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../../../src/protocol/crypto/sha256.ts";
 import { messagePrefix } from "../../../src/protocol/encoding/domain.ts";
-import { type EpochRecord, genesisEpochRecord } from "../../../src/protocol/rounds/epoch.ts";
+import { type EpochRecord, recordOf } from "../../../src/protocol/rounds/epoch.ts";
 import { changeIn, type EpochState } from "../../../src/protocol/rounds/epoch-change.ts";
 import { Epochs } from "../../../src/protocol/rounds/epochs.ts";
 import { counted, nextRoundMs, PACE_START, type Pace } from "../../../src/protocol/rounds/pace.ts";
@@ -27,8 +27,9 @@ const behind = (before: EpochRecord, activationRound: number, roundMs: number): 
     before.activationTimeMs + (activationRound - before.activationRound) * before.roundMs,
   roundMs,
   seed: ID,
+  topology: null,
 });
-const genesisRecord = genesisEpochRecord(ID, GENESIS);
+const genesisRecord = recordOf(ID, GENESIS);
 
 const chains = fc
   .array(
@@ -196,6 +197,7 @@ describe("what a block says of epochs", () => {
         activationTimeMs: BEGINNING_MS + (activationRound - FIRST_ROUND) * MS,
         roundMs: MS,
         seed: sha256(messagePrefix(ID, 0, 22), ID),
+        topology: null,
       },
     });
   });
