@@ -1,0 +1,69 @@
+// `npm run load`: drives a development network that runs.
+import { ApiError, UnavailableError, YggdrasilError } from "../client/index.ts";
+import { parseCommand, USAGE, UsageError } from "./arguments.ts";
+import { drive } from "./drive.ts";
+import { PreparationError } from "./preparation.ts";
+import { isWhole } from "./report.ts";
+
+const INTERRUPTED = 130;
+/** Where nobody says how wide the terminal is. */
+const WIDTH = 100;
+
+const { isTTY } = process.stdout;
+const clear = (): void => {
+  if (isTTY) process.stdout.write("\r\u001b[K");
+};
+
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    // Whoever asks twice does not want to wait for what is under way.
+    if (stop.signal.aborted) process.exit(INTERRUPTED);
+    stop.abort();
+  });
+}
+
+/** The exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  const command = parseCommand(args, process.env.PORT);
+  if (command.kind === "help") {
+    console.log(USAGE);
+    return 0;
+  }
+  const { tally } = await drive(command.options, {
+    stop: stop.signal,
+    tell(line) {
+      clear();
+      console.log(line);
+    },
+    progress(line) {
+      clear();
+      // A longer line would wrap, and could not be taken back.
+      if (isTTY) process.stdout.write(line.slice(0, (process.stdout.columns ?? WIDTH) - 1));
+      else console.log(line);
+    },
+  });
+  return isWhole(tally) ? 0 : 1;
+}
+
+function explain(error: unknown): string {
+  if (error instanceof UsageError) {
+    return `${error.message}\nnpm run load -- --help shows all arguments`;
+  }
+  if (error instanceof UnavailableError) {
+    return `${error.message}\nIs the network running? Start it with \`npm start\`, or name it by --url`;
+  }
+  if (error instanceof ApiError) {
+    return `${error.message} (${error.code})\nIs --url the GraphQL API of a network of this version?`;
+  }
+  if (error instanceof PreparationError || error instanceof YggdrasilError) return error.message;
+  throw error;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  clear();
+  console.error(explain(error));
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
