@@ -4,6 +4,8 @@ import type { Lane, LaneFacts, LoadChain } from "./lane.ts";
 
 /** Fields in one question: two variables each, of 100. */
 const TOGETHER = [48, 16, 4, 1] as const;
+/** The most holdings that one question is about. */
+export const HOLDINGS_TOGETHER: number = TOGETHER[0];
 
 export interface ShardFacts {
   readonly id: string;

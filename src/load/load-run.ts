@@ -8,7 +8,14 @@ import { sleep } from "../client/wait.ts";
 import { Backlog } from "./backlog.ts";
 import { Finality } from "./finality.ts";
 import type { Flight, Lane } from "./lane.ts";
-import { askChains, askHoldings, askState, holdingOf, type NetworkState } from "./load-api.ts";
+import {
+  askChains,
+  askHoldings,
+  askState,
+  HOLDINGS_TOGETHER,
+  holdingOf,
+  type NetworkState,
+} from "./load-api.ts";
 import { Pacer } from "./pacer.ts";
 import type { Planner } from "./planner.ts";
 import { Sample } from "./sample.ts";
@@ -300,12 +307,18 @@ export class LoadRun {
         if (oldestMs !== null && nowMs - oldestMs >= 2 * roundMs) due.push(lane);
       }
     }
-    if (due.length === 0) return;
-    for (const lane of due) this.#askedMs.set(lane, nowMs);
-    const facts = await askHoldings(this.#options.api, due.map(holdingOf));
+    for (let at = 0; at < due.length; at += HOLDINGS_TOGETHER) {
+      await this.#askLanesTogether(due.slice(at, at + HOLDINGS_TOGETHER));
+    }
+  }
+
+  async #askLanesTogether(lanes: readonly Lane[]): Promise<void> {
+    const askedMs = performance.now();
+    for (const lane of lanes) this.#askedMs.set(lane, askedMs);
+    const facts = await askHoldings(this.#options.api, lanes.map(holdingOf));
     const atMs = performance.now();
-    for (const [i, lane] of due.entries()) {
-      const news = lane.update(facts[i] as (typeof facts)[number], nowMs);
+    for (const [i, lane] of lanes.entries()) {
+      const news = lane.update(facts[i] as (typeof facts)[number], askedMs);
       for (const flight of news.included) this.#included(flight, atMs);
       for (const flight of news.missing) this.#missing(flight, atMs);
     }
