@@ -41,7 +41,7 @@ export async function drive(options: LoadOptions, ports: DrivePorts): Promise<Lo
   });
   tell(`Sending ${tps} a second to ${url}; Ctrl-C stops`);
   const startMs = performance.now();
-  let endMs = startMs;
+  let endMs: number | null = null;
   const { seconds } = options;
   const time = seconds === null ? [] : [AbortSignal.timeout(1_000 * seconds)];
   const end = AbortSignal.any([stop, ...time]);
@@ -55,7 +55,8 @@ export async function drive(options: LoadOptions, ports: DrivePorts): Promise<Lo
     await run.run(end);
   } finally {
     clearInterval(timer);
+    // Also of a load that broke off.
+    for (const line of summary(run, (endMs ?? performance.now()) - startMs)) tell(line);
   }
-  for (const line of summary(run, endMs - startMs)) tell(line);
   return run;
 }

@@ -35,6 +35,7 @@ const ROUNDS_BEYOND = 20;
 const AGAIN_MS = 1_000;
 /** Tries of what is refused for now and was never accepted. */
 const ATTEMPTS_MAX = 10;
+const LOOKED_UP_TOGETHER = 16;
 const STATE_MS = 250;
 /** Chains change their shard with an epoch only. */
 const ROUTES_MS = 2_000;
@@ -68,7 +69,9 @@ export class LoadRun {
   #stateMs = 0;
   #routedMs = Number.NEGATIVE_INFINITY;
   #requests = 0;
+  /** The last in which anything that was sent may be included; nothing is valid beyond the end. */
   #lastRound = 0;
+  #endRound = Number.POSITIVE_INFINITY;
   #fault: unknown = null;
 
   constructor(options: LoadRunOptions) {
@@ -112,6 +115,7 @@ export class LoadRun {
   }
 
   async #settle(): Promise<void> {
+    this.#endRound = this.#round() + VALID_ROUNDS;
     const isPast = (): boolean => this.#round() > this.#lastRound + ROUNDS_BEYOND;
     while ((this.#open.size > 0 && !isPast()) || this.#requests > 0) await this.#tick();
     const untilMs = performance.now() + FINAL_MS_MAX;
@@ -120,7 +124,11 @@ export class LoadRun {
 
   /** Those that no account's nonce has told of: the network is asked for each. */
   async #lookUp(): Promise<void> {
-    for (const flight of [...this.#open]) await this.#lookUpOne(flight);
+    const flights = [...this.#open];
+    for (let at = 0; at < flights.length; at += LOOKED_UP_TOGETHER) {
+      const part = flights.slice(at, at + LOOKED_UP_TOGETHER);
+      await Promise.all(part.map((flight) => this.#lookUpOne(flight)));
+    }
   }
 
   async #lookUpOne(flight: Flight): Promise<void> {
@@ -184,11 +192,12 @@ export class LoadRun {
     const { api, networkId } = this.#options;
     this.#requests += 1;
     try {
-      const validUntil = this.#round() + VALID_ROUNDS;
+      const validUntil = Math.min(this.#round() + VALID_ROUNDS, this.#endRound);
       for (const flight of flights) {
-        if (flight.signed === null) await signFlight(flight, networkId, validUntil);
+        if (flight.signed !== null) continue;
+        await signFlight(flight, networkId, validUntil);
+        this.#lastRound = Math.max(this.#lastRound, validUntil);
       }
-      this.#lastRound = Math.max(this.#lastRound, validUntil);
       for (const flight of flights) this.#attempted(flight);
       const verdicts = await attemptBatch(
         api,

@@ -38,8 +38,9 @@ async function main(args: readonly string[]): Promise<number> {
     },
     progress(line) {
       clear();
-      // A longer line would wrap, and could not be taken back.
-      if (isTTY) process.stdout.write(line.slice(0, (process.stdout.columns ?? WIDTH) - 1));
+      // A line that wraps could not be taken back.
+      const fits = line.length < (process.stdout.columns ?? WIDTH);
+      if (isTTY && fits) process.stdout.write(line);
       else console.log(line);
     },
   });
