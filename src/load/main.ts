@@ -6,6 +6,7 @@ import { PreparationError } from "./preparation.ts";
 import { isWhole } from "./report.ts";
 
 const INTERRUPTED = 130;
+const TWICE_MS = 1_000;
 /** Where nobody says how wide the terminal is. */
 const WIDTH = 100;
 
@@ -15,10 +16,12 @@ const clear = (): void => {
 };
 
 const stop = new AbortController();
+let stoppedMs = Number.POSITIVE_INFINITY;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
-    // Whoever asks twice does not want to wait for what is under way.
-    if (stop.signal.aborted) process.exit(INTERRUPTED);
+    // Whoever asks twice does not want to wait for what is under way. One Ctrl-C comes twice, from the terminal and from npm.
+    if (performance.now() - stoppedMs > TWICE_MS) process.exit(INTERRUPTED);
+    stoppedMs = Math.min(stoppedMs, performance.now());
     stop.abort();
   });
 }

@@ -1,16 +1,15 @@
 // A few of the transactions, followed each by itself: how long until a block has them, and what execution said. All others are
 // followed by the nonces of their accounts, which say that they were executed and not more.
 import type { Api } from "../client/api.ts";
-import { TOGETHER } from "../client/documents.ts";
 import type { TransactionFacts } from "../client/index.ts";
 import { Poller } from "../client/poller.ts";
 import type { Flight } from "./lane.ts";
 import { add } from "./tally.ts";
 
-/** One request asks about all of them. */
-const OPEN_MAX = Math.max(...TOGETHER);
+/** One request asks about all of them: at most 64 a second. */
+const OPEN_MAX = 16;
 /** Of each batch, so that the sample spreads over time. */
-const OF_BATCH_MAX = 4;
+const OF_BATCH_MAX = 2;
 /** Delays that are kept: the newest. */
 const DELAYS_MAX = 10_000;
 
