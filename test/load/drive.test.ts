@@ -5,6 +5,8 @@ import type { LoadRun } from "../../src/load/load-run.ts";
 import { isWhole } from "../../src/load/report.ts";
 import { createTestNetwork, type TestNetwork } from "../../src/testing/index.ts";
 
+/** Some 20 s each on idle cores; others may keep them busy. */
+const TIMEOUT_MS = 300_000;
 const OPTIONS: Omit<LoadOptions, "url"> = {
   tps: 60,
   chains: 5,
@@ -62,42 +64,50 @@ async function included(network: TestNetwork, chains: readonly string[]): Promis
 }
 
 describe("a load against a network", () => {
-  it("R-2.7, R-2.9, R-2.10 creates what is missing, sends transfers and trades over two shards, and ends with nothing lost", async () => {
-    await using network = await createTestNetwork({ clock: "live", shards: 2, chains: 2 });
-    const first = await driven(network.url);
-    const { tally, sample, state } = first.run;
-    expect(first.told.join("\n")).toContain("creating 3 more");
-    expect(first.told.at(-1)).toBe("Nothing is lost");
-    expect(isWhole(tally)).toBe(true);
-    expect(tally.accepted).toBeGreaterThan(100);
-    expect([tally.executed, tally.final]).toEqual([tally.accepted, tally.accepted]);
-    expect([...tally.byShard.keys()].sort()).toEqual(["0", "1"]);
-    expect([...sample.outcomes.keys()]).toEqual(["EXECUTED"]);
-    expect(state?.shards).toHaveLength(2);
-    expect(first.lines.length).toBeGreaterThanOrEqual(4);
-    expect(first.lines[3]).toMatch(/^4 s, sent \d+, accepted \d+, .*2 shards, epoch 0/);
+  it(
+    "R-2.7, R-2.9, R-2.10 creates what is missing, sends transfers and trades over two shards, and ends with nothing lost",
+    async () => {
+      await using network = await createTestNetwork({ clock: "live", shards: 2, chains: 2 });
+      const first = await driven(network.url);
+      const { tally, sample, state } = first.run;
+      expect(first.told.join("\n")).toContain("creating 3 more");
+      expect(first.told.at(-1)).toBe("Nothing is lost");
+      expect(isWhole(tally)).toBe(true);
+      expect(tally.accepted).toBeGreaterThan(100);
+      expect([tally.executed, tally.final]).toEqual([tally.accepted, tally.accepted]);
+      expect([...tally.byShard.keys()].sort()).toEqual(["0", "1"]);
+      expect([...sample.outcomes.keys()]).toEqual(["EXECUTED"]);
+      expect(state?.shards).toHaveLength(2);
+      expect(first.lines.length).toBeGreaterThanOrEqual(4);
+      expect(first.lines[3]).toMatch(/^4 s, sent \d+, accepted \d+, .*2 shards, epoch 0/);
 
-    // Again: everything is there already, and the nonces go on where they were.
-    const chains = ["T0", "T1", "T2", "T3", "T4"];
-    const before = await included(network, chains);
-    const { run, told } = await driven(network.url, { trades: 0, seconds: 2 });
-    expect(told.join("\n")).not.toMatch(/creating|funding/);
-    expect(run.tally.refused.size).toBe(0);
-    expect(run.tally.executed).toBe(run.tally.accepted);
-    expect((await included(network, chains)) - before).toBe(run.tally.executed);
-  });
+      // Again: everything is there already, and the nonces go on where they were.
+      const chains = ["T0", "T1", "T2", "T3", "T4"];
+      const before = await included(network, chains);
+      const { run, told } = await driven(network.url, { trades: 0, seconds: 2 });
+      expect(told.join("\n")).not.toMatch(/creating|funding/);
+      expect(run.tally.refused.size).toBe(0);
+      expect(run.tally.executed).toBe(run.tally.accepted);
+      expect((await included(network, chains)) - before).toBe(run.tally.executed);
+    },
+    TIMEOUT_MS,
+  );
 
-  it("sends again what the network did not answer, and loses nothing in a power cut", async () => {
-    await using network = await createTestNetwork({ clock: "live" });
-    let cut: Promise<void> | null = null;
-    const { run } = await driven(network.url, { chains: 2, seconds: 6 }, (lines) => {
-      if (lines === 2) cut = network.kill().then(() => network.restart());
-    });
-    await cut;
-    expect(isWhole(run.tally)).toBe(true);
-    expect(run.tally.executed).toBe(run.tally.accepted);
-    expect(run.tally.unanswered).toBeGreaterThan(0);
-  });
+  it(
+    "sends again what the network did not answer, and loses nothing in a power cut",
+    async () => {
+      await using network = await createTestNetwork({ clock: "live" });
+      let cut: Promise<void> | null = null;
+      const { run } = await driven(network.url, { chains: 2, seconds: 6 }, (lines) => {
+        if (lines === 2) cut = network.kill().then(() => network.restart());
+      });
+      await cut;
+      expect(isWhole(run.tally)).toBe(true);
+      expect(run.tally.executed).toBe(run.tally.accepted);
+      expect(run.tally.unanswered).toBeGreaterThan(0);
+    },
+    TIMEOUT_MS,
+  );
 
   it("says what to do where it cannot run", async () => {
     await expect(driven("http://127.0.0.1:9/graphql")).rejects.toMatchObject({
