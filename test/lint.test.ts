@@ -85,6 +85,22 @@ const LINES: readonly Line[] = [
     forbidden: ["../client/index.ts", "../simulator/command/report.ts", "../gateway/gateway.ts"],
   },
   {
+    file: "src/load/x.ts",
+    allowed: [
+      "../client/api.ts",
+      "../protocol/ledger/gas.ts",
+      "../simulator/random.ts",
+      "../estimate/format.ts",
+      "node:util",
+    ],
+    forbidden: [
+      "../actors/shard.ts",
+      "../gateway/gateway.ts",
+      "../simulator/world.ts",
+      "../testing/index.ts",
+    ],
+  },
+  {
     file: "src/testing/x.ts",
     allowed: ["../client/index.ts", "node:fs/promises"],
     forbidden: ["../actors/shard.ts", "../gateway/gateway.ts", "graphql"],

@@ -155,6 +155,7 @@ describe("the tree is tidy", () => {
       "src/simulator/command/main.ts",
       "src/estimate/main.ts",
       "src/scale/main.ts",
+      "src/load/main.ts",
     ];
     const imported = new Set(
       [...sources].flatMap(([path, source]) =>
