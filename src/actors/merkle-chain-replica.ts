@@ -26,7 +26,9 @@ import { codec, decodeStored } from "../protocol/encoding/codec.ts";
 import { MIB } from "../protocol/limits.ts";
 import type { BlockRefusal } from "../protocol/refusal.ts";
 import { type Result, refuse } from "../protocol/result.ts";
-import { changeIn, type EpochChange } from "../protocol/rounds/epoch-change.ts";
+import type { Epoch, EpochRecord } from "../protocol/rounds/epoch.ts";
+import { changeIn, type EpochChange, stillOpen } from "../protocol/rounds/epoch-change.ts";
+import { type SplitChange, splitIn } from "../protocol/topology/planned-split.ts";
 import type { Network } from "./network.ts";
 import type { Store, Table } from "./ports.ts";
 
@@ -70,13 +72,21 @@ export class MerkleChainReplica {
   /** what a block of the round has to say of epochs; null for nothing. */
   changeIn(round: number): EpochChange | null {
     const { id, genesis } = this.#network;
-    return changeIn(id, genesis.epoch, this.#state, round);
+    return changeIn(id, genesis.epoch, this.#state, round, this.#stillOpen);
+  }
+
+  /** the split that a block of the round may announce; null for none. */
+  splitIn(round: number): SplitChange | null {
+    const { id, genesis } = this.#network;
+    return splitIn(id, genesis, this.#epochOf(this.#state.epoch), this.#state, round);
   }
 
   /** The first round whose block is needed for an epoch, whatever else it says; null while none is. */
   get changeRound(): number | null {
     const { announced, epoch, isUnproven } = this.#state;
-    if (announced !== null || isUnproven) return 0;
+    if (isUnproven) return 0;
+    // Until all that end with the epoch have closed only a lapse is needed, in its time.
+    if (announced !== null) return this.#stillOpen === 0 ? 0 : announced.activationRound;
     return this.changeIn(epoch.activationRound) === null ? null : epoch.activationRound;
   }
 
@@ -121,7 +131,8 @@ export class MerkleChainReplica {
     const network = this.#network;
     const judge = {
       networkId: network.id,
-      genesis: network.genesis.epoch,
+      genesis: network.genesis,
+      epochOf: (record: EpochRecord) => this.#epochOf(record),
       certifies: (certificate: Certificate, header: JointHeader, hash: Uint8Array) =>
         areChecked || network.certifies(certificate, header, hash),
     };
@@ -139,12 +150,24 @@ export class MerkleChainReplica {
 
   /** Makes a checked part the head. Durable with the step.: an epoch that it activates is known from here on. */
   commit({ block: { header }, certificate }: CertifiedBlock, next: MerkleChainState): void {
+    // The lists that an announced split names follow from the log as it is now; its activation needs them.
+    if (next.announced !== null && this.#state.announced === null)
+      for (const list of this.splitIn(header.round)?.seats ?? [])
+        this.#network.epochs.seats.add(list);
     this.#state = next;
     this.#network.follow(next.epoch, []);
     this.#newest = { header, certificate };
     this.#head = headOf(header);
     this.#meta.put(STATE_KEY, merkleChainStateCodec.encode(next));
     this.#meta.put(HEAD_KEY, headCodec.encode(this.#newest));
+  }
+
+  #epochOf({ activationRound }: EpochRecord): Epoch {
+    return this.#network.epochs.at(activationRound);
+  }
+
+  get #stillOpen(): number {
+    return stillOpen(this.#epochOf(this.#state.epoch), this.#state).length;
   }
 
   /** whose votes a certificate counts differs from voter to voter; any quorum's is one of the head. */

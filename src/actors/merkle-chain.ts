@@ -289,7 +289,7 @@ export class MerkleChain implements Actor {
       block: summaryOf(parent),
       certified: { header: activated.block.header, certificate: activated.certificate },
       child: { header, certificate },
-      seats: [],
+      seats: this.#ports.network.seatsNewIn(parent.epochChange.epoch),
     });
     const { epoch } = parent.epochChange.epoch;
     this.#ports.store.table("activations").put(u64Key(epoch), proof);

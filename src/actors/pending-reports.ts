@@ -233,6 +233,7 @@ export class PendingReports {
       notarised,
       voided,
       createdChains: chains.map(({ record }) => record),
+      closings: [],
       epochChange,
     };
     return {

@@ -31,7 +31,12 @@ describe("the body of the MerkleChain's part", () => {
     const judge = (one: MerkleChainBody, on: MerkleChainState = state, round = one.block.round) => {
       const certifies: typeof network.certifies = (...args) => network.certifies(...args);
       const result = judgeMerkleChainBody(
-        { networkId: network.id, genesis: network.genesis.epoch, certifies },
+        {
+          networkId: network.id,
+          genesis: network.genesis,
+          epochOf: ({ activationRound }) => network.epochs.at(activationRound),
+          certifies,
+        },
         on,
         round,
         one,

@@ -6,7 +6,13 @@ import { MessageKind, messagePrefix } from "../encoding/domain.ts";
 import { type ChainRecord, chainRecordType } from "../ledger/chain-record.ts";
 import { MERKLE_CHAIN_BLOCK_ENTRIES_MAX, MIB } from "../limits.ts";
 import { listLeafHash, merkleRoot } from "../merkle/transaction-tree.ts";
-import { type EpochChange, epochChangeType } from "../rounds/epoch-change.ts";
+import {
+  CLOSINGS_MAX,
+  type Closing,
+  closingType,
+  type EpochChange,
+  epochChangeType,
+} from "../rounds/epoch-change.ts";
 import { type Saturation, saturationType } from "../topology/saturation.ts";
 
 /** A header that a shard reported. */
@@ -40,6 +46,8 @@ export interface MerkleChainBlock {
   /** Ascending by shard, then round. */
   readonly voided: readonly VoidHeader[];
   readonly createdChains: readonly ChainRecord[];
+  /** Ascending by shard. */
+  readonly closings: readonly Closing[];
   readonly epochChange: EpochChange | null;
 }
 
@@ -54,6 +62,7 @@ export interface MerkleChainBlockSummary {
   readonly voidedCount: number;
   readonly createdChainsRoot: Uint8Array;
   readonly createdChainCount: number;
+  readonly closings: readonly Closing[];
   readonly epochChange: EpochChange | null;
 }
 
@@ -78,6 +87,7 @@ export const merkleChainBlockType = struct<MerkleChainBlock>("MerkleChainBlock",
   notarised: list(notarisedHeaderType, MERKLE_CHAIN_BLOCK_ENTRIES_MAX),
   voided: list(voidHeaderType, MERKLE_CHAIN_BLOCK_ENTRIES_MAX),
   createdChains: list(chainRecordType, MERKLE_CHAIN_BLOCK_ENTRIES_MAX),
+  closings: list(closingType, CLOSINGS_MAX),
   epochChange: optional(epochChangeType),
 });
 
@@ -99,6 +109,7 @@ export const merkleChainBlockSummaryType = struct<MerkleChainBlockSummary>(
     voidedCount: u32,
     createdChainsRoot: hash32,
     createdChainCount: u32,
+    closings: list(closingType, CLOSINGS_MAX),
     epochChange: optional(epochChangeType),
   },
 );
@@ -107,7 +118,7 @@ const notarisedLeaf = (one: NotarisedHeader): Uint8Array =>
   listLeafHash(notarisedHeaderType.serialize(one));
 
 export function summaryOf(block: MerkleChainBlock): MerkleChainBlockSummary {
-  const { number, round, parent, notarised, voided, createdChains, epochChange } = block;
+  const { number, round, parent, notarised, voided, createdChains, closings, epochChange } = block;
   const voids = voided.map((one) => listLeafHash(voidHeaderType.serialize(one)));
   const chains = createdChains.map((one) => listLeafHash(chainRecordType.serialize(one)));
   return {
@@ -120,6 +131,7 @@ export function summaryOf(block: MerkleChainBlock): MerkleChainBlockSummary {
     voidedCount: voided.length,
     createdChainsRoot: merkleRoot(chains),
     createdChainCount: chains.length,
+    closings,
     epochChange,
   };
 }

@@ -9,16 +9,20 @@ import { chainRecordCodec } from "../ledger/chain-record.ts";
 import { MERKLE_CHAIN_BLOCK_ENTRIES_MAX, MERKLE_CHAIN_BODY_BYTES_MAX } from "../limits.ts";
 import type { BlockRefusal } from "../refusal.ts";
 import { accept, type Result, refuse } from "../result.ts";
-import type { Epoch } from "../rounds/epoch.ts";
+import type { Epoch, EpochRecord, Genesis } from "../rounds/epoch.ts";
 import {
+  type Closing,
   changeIn,
   type EpochChange,
   type EpochState,
   epochChangeType,
+  stillOpen,
 } from "../rounds/epoch-change.ts";
 import { counted, PACE_START } from "../rounds/pace.ts";
+import { splitIn } from "../topology/planned-split.ts";
 import { saturationType } from "../topology/saturation.ts";
 import { type CreatedChain, createdChainType, verifyCreatedChain } from "./created-chain.ts";
+import { headsInEpoch } from "./heads-in-epoch.ts";
 import { type Head, type JointHeader, jointHeaderHash, jointHeaderType } from "./joint-header.ts";
 import {
   type MerkleChainBlock,
@@ -70,8 +74,9 @@ export const merkleChainBodyHash = (body: MerkleChainBody): Uint8Array =>
 /** What judging a body asks of the network. */
 export interface MerkleChainJudge {
   readonly networkId: Uint8Array;
-  /** Epoch 0. */
-  readonly genesis: Epoch;
+  readonly genesis: Genesis;
+  /** The whole of an epoch that is activated by the log, or epoch 0. */
+  epochOf(record: EpochRecord): Epoch;
   /** */
   certifies(certificate: Certificate, header: JointHeader, hash: Uint8Array): boolean;
 }
@@ -91,12 +96,17 @@ export function judgeMerkleChainBody(
   if (block.round !== round) return invalid("the MerkleChain's block is of this round");
   if (!equalBytes(block.parent, state.blockHash))
     return invalid("the MerkleChain's block names the one before");
-  const change = changeIn(networkId, judge.genesis, state, round);
-  if (!isChange(block.epochChange, change))
+  const present = judge.epochOf(state.epoch);
+  const { notarised: headersOf, voided, closings } = block;
+  const closed = { ...state, closings: [...state.closings, ...closings] };
+  const open = stillOpen(present, closed).length;
+  const change = changeIn(networkId, judge.genesis.epoch, state, round, open);
+  const isSaid = isChange(block.epochChange, change);
+  if (!isSaid && !(change === null && isPlanned(judge, state, round, block.epochChange)))
     return invalid("the MerkleChain's block says of epochs what follows from the log");
-  const entries = block.notarised.length + block.voided.length + block.createdChains.length;
+  const entries = headersOf.length + voided.length + block.createdChains.length + closings.length;
   // Behind one that activates an epoch the next shows that it is committed, by being there.
-  if (entries === 0 && change === null && !state.isUnproven)
+  if (entries === 0 && block.epochChange === null && !state.isUnproven)
     return invalid("the MerkleChain's block says something");
   const byHash = new Map<string, JointHeader>();
   const listed = new Set(
@@ -114,7 +124,7 @@ export function judgeMerkleChainBody(
       return invalid("each header has its certificate");
     byHash.set(toHex(hash), header);
   }
-  const notarised = notarise(judge.genesis, state, byHash, block.notarised);
+  const notarised = notarise(judge.genesis.epoch, state, byHash, block.notarised);
   if (typeof notarised === "string") return invalid(notarised);
   const recorded = recordVoid(notarised, byHash, block);
   if (typeof recorded === "string") return invalid(recorded);
@@ -126,7 +136,11 @@ export function judgeMerkleChainBody(
     return proven === null || !equalBytes(proven, chainRecordCodec.encode(record));
   });
   if (unproven) return invalid("each created chain is next, and proven");
-  const heads = withCreatedChains(judge.genesis, recorded, block);
+  const created = withCreatedChains(present, recorded, block);
+  if (!areFinal(stillOpen(present, state), created, closings))
+    return invalid("a closing record has the notarised head of a shard that ends");
+  const activates = block.epochChange?.kind === "activated";
+  const heads = activates ? headsInEpoch(present, block.epochChange.epoch, created) : created;
   return accept({
     number: block.number,
     blockHash: merkleChainBlockHash(networkId, block),
@@ -141,23 +155,53 @@ function isChange(said: EpochChange | null, due: EpochChange | null): boolean {
   return equalBytes(epochChangeType.serialize(said), epochChangeType.serialize(due));
 }
 
+/** whether it announces the split that is due, which the MerkleChain may put off until those who take it over are ready. */
+function isPlanned(
+  { networkId, genesis, epochOf }: MerkleChainJudge,
+  state: MerkleChainState,
+  round: number,
+  said: EpochChange | null,
+): boolean {
+  return (
+    said?.kind === "announced" &&
+    isChange(said, splitIn(networkId, genesis, epochOf(state.epoch), state, round)?.change ?? null)
+  );
+}
+
+/** each once, ascending, with the head that the shard has behind this block. */
+function areFinal(
+  open: readonly number[],
+  heads: MerkleChainState["heads"],
+  closings: readonly Closing[],
+): boolean {
+  return closings.every(({ shard, head }, i) => {
+    const known = heads.find((one) => one.shard === shard)?.head;
+    const isNext = shard > (closings[i - 1]?.shard ?? -1);
+    if (known === undefined || !isNext || !open.includes(shard)) return false;
+    return known.round === head.round && equalBytes(known.hash, head.hash);
+  });
+}
+
 /** rounds of an epoch before the newest do not count any more. */
 function epochStateBehind(
-  { epoch, announced, pace: before }: EpochState,
-  { notarised, voided, epochChange }: MerkleChainBlock,
+  { epoch, announced, closings: before, pace: paceBefore }: EpochState,
+  { notarised, voided, closings, epochChange }: MerkleChainBlock,
 ): EpochState {
-  if (epochChange?.kind === "activated")
-    return { epoch: epochChange.epoch, announced: null, isUnproven: true, pace: PACE_START };
-  let pace = before;
+  if (epochChange?.kind === "activated") {
+    const { epoch: record } = epochChange;
+    return { epoch: record, announced: null, closings: [], isUnproven: true, pace: PACE_START };
+  }
+  let pace = paceBefore;
   const isOfEpoch = ({ round }: ReportedHeader): boolean => round >= epoch.activationRound;
   const committed = notarised.filter(isOfEpoch);
   for (const _ of committed) pace = counted(pace, false);
   for (const { isLate } of voided.filter(isOfEpoch)) if (isLate) pace = counted(pace, true);
   if (committed.length > 0) pace = { ...pace, trafficRounds: pace.trafficRounds + 1 };
   const isUnproven = false;
-  if (epochChange === null) return { epoch, announced, isUnproven, pace };
+  if (epochChange === null)
+    return { epoch, announced, closings: [...before, ...closings], isUnproven, pace };
   const next = epochChange.kind === "announced" ? epochChange.epoch : null;
-  return { epoch, announced: next, isUnproven, pace };
+  return { epoch, announced: next, closings: [], isUnproven, pace };
 }
 
 /** a void header stands once, and is neither notarised by this block nor the head before it. */
@@ -216,6 +260,8 @@ function notarise(
     const known: ShardHead | undefined = next[place];
     if (place < before) return "notarised headers ascend by shard";
     before = place;
+    if (state.closings.some((one) => one.shard === shard))
+      return "a shard that has closed has no more headers";
     if (header?.round !== round || half === undefined || known === undefined)
       return "a notarised header has a half of its shard";
     if (half.head.round !== known.head.round || !equalBytes(half.head.hash, known.head.hash))

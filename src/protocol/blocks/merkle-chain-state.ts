@@ -2,7 +2,7 @@
 import { bool, codec, hash32, list, optional, safeU64, struct, u32 } from "../encoding/codec.ts";
 import { MIB } from "../limits.ts";
 import { type Epoch, epochRecordType, type Genesis, recordOf } from "../rounds/epoch.ts";
-import type { EpochState } from "../rounds/epoch-change.ts";
+import { CLOSINGS_MAX, closingType, type EpochState } from "../rounds/epoch-change.ts";
 import { PACE_START, paceType } from "../rounds/pace.ts";
 import {
   countRound,
@@ -59,6 +59,7 @@ export const merkleChainStateCodec = codec<MerkleChainState>(
     chains: u32,
     epoch: epochRecordType,
     announced: optional(epochRecordType),
+    closings: list(closingType, CLOSINGS_MAX),
     isUnproven: bool,
     pace: paceType,
   }),
@@ -83,6 +84,7 @@ export function genesisState(networkId: Uint8Array, { epoch, chains }: Genesis):
     chains: chains.length,
     epoch: recordOf(networkId, epoch),
     announced: null,
+    closings: [],
     isUnproven: false,
     pace: PACE_START,
   };

@@ -296,6 +296,7 @@ const merkleChainBodies: fc.Arbitrary<MerkleChainBody> = record({
     ),
     voided: few(record({ shard: u32, round: safe, headerHash: hash, isLate: fc.boolean() })),
     createdChains: few(chainRecords),
+    closings: fc.array(record({ shard: u32, head }), { maxLength: 2 }),
     epochChange: option(
       record({
         kind: fc.constantFrom("announced", "activated", "lapsed"),

@@ -111,6 +111,7 @@ export const MERKLE_CHAIN_BODY: MerkleChainBody = {
     ],
     voided: [{ shard: 1, round: 40, headerHash: bytes(32, 0x7a), isLate: true }],
     createdChains: [CREATED],
+    closings: [{ shard: 1, head: { round: 41, hash: bytes(32, 0x74) } }],
     epochChange: {
       kind: "announced",
       epoch: {

@@ -93,6 +93,7 @@ const blockOf = (round: number, epochChange: EpochChange | null): MerkleChainBlo
   voidedCount: 0,
   createdChainsRoot: ZERO,
   createdChainCount: 0,
+  closings: [],
   epochChange,
 });
 

@@ -177,6 +177,7 @@ describe("what a block says of epochs", () => {
   const due: EpochState = {
     epoch: genesisRecord,
     announced: null,
+    closings: [],
     isUnproven: false,
     pace: { ...PACE_START, trafficRounds: 7_200 },
   };
