@@ -20,8 +20,8 @@ export const EPOCHS: readonly Mutant[] = [
     name: "activated-after-its-round",
     breaks: "R-3.7 with neither before the announced round, the next block says lapsed",
     file: "src/protocol/rounds/epoch-change.ts",
-    line: 'return { kind: round < announced.activationRound ? "activated" : "lapsed", epoch: announced };',
-    replacement: 'return { kind: round < 0 ? "lapsed" : "activated", epoch: announced };',
+    line: 'if (round >= announced.activationRound) return { kind: "lapsed", epoch: announced };',
+    replacement: 'if (round < 0) return { kind: "lapsed", epoch: announced };',
   },
   {
     name: "leases-beyond-the-block-under-way",

@@ -1,0 +1,75 @@
+// epochs with other sets than the genesis record has, as a light client takes them over.
+import { beforeAll, describe, expect, it } from "vitest";
+import { type JointHeader, jointHeaderHash } from "../../../src/protocol/blocks/joint-header.ts";
+import type { EpochRecord } from "../../../src/protocol/rounds/epoch.ts";
+import { type Seat, seatListHash } from "../../../src/protocol/rounds/seat-lists.ts";
+import {
+  certify,
+  FIRST,
+  headerOf,
+  net,
+  openNetwork,
+  proofOf,
+  seatsOf,
+  trusting,
+  ZERO,
+} from "./epoch-makers.ts";
+import { refusalOf, shown } from "./proof-world.ts";
+
+beforeAll(openNetwork);
+
+const NEW_SET = 7;
+
+/** The first epoch, in which another set covers two of the shards. */
+function withNewSet(): EpochRecord {
+  const { shards, sets } = net.network.genesis.epoch;
+  const [replaced, ...others] = sets.toReversed();
+  const entries = [
+    ...others
+      .toReversed()
+      .map(({ set, shards, seats }) => ({ set, shards, seatsHash: seatListHash(seats) })),
+    { set: NEW_SET, shards: replaced?.shards ?? [], seatsHash: seatListHash(seatsOf(NEW_SET)) },
+  ];
+  return { ...FIRST, topology: { shards, sets: entries, nextShard: 3, nextSet: NEW_SET + 1 } };
+}
+
+describe("epochs with sets of their own", () => {
+  it("R-3.7 can have other sets, whose seats are shown beside them and sign from then on", () => {
+    const network = trusting();
+    const record = withNewSet();
+    const lists = [seatsOf(NEW_SET)];
+    const before = headerOf(0, 99, { set: NEW_SET });
+    const replaced = net.network.genesis.epoch.sets.at(-1) ?? expect.fail();
+    const [shard = 0] = replaced.shards;
+    const isHeard = (header: JointHeader): boolean =>
+      network.certifies(certify(header), header, jointHeaderHash(header), shard);
+    expect(isHeard(before)).toBe(false);
+    expect(shown(network.follow(proofOf(record, 90, { lists })))).toEqual(record);
+    expect(isHeard(headerOf(1, 100, { set: NEW_SET }))).toBe(true);
+    expect(isHeard(headerOf(1, 100, { set: replaced.set }))).toBe(false);
+    // In its own epoch the set that was replaced is heard as before.
+    expect(isHeard(headerOf(0, 99, { set: replaced.set }))).toBe(true);
+    expect(isHeard(headerOf(1, 100, { set: 1 }))).toBe(shard === 0);
+  });
+
+  it("R-3.7, R-4.1 need the lists that they name, no other, by holders who know their secrets", () => {
+    const record = withNewSet();
+    const [first, ...rest] = seatsOf(NEW_SET);
+    const stolen = {
+      ...(first ?? expect.fail()),
+      proofOfPossession: rest[0]?.proofOfPossession ?? ZERO,
+    };
+    const follow = (lists: readonly (readonly Seat[])[], of = record): string =>
+      refusalOf(trusting().follow(proofOf(of, 90, { lists })));
+    expect(follow([])).toBe("EPOCH_PROOF_OTHER_SEATS");
+    expect(follow([seatsOf(NEW_SET + 1)])).toBe("EPOCH_PROOF_OTHER_SEATS");
+    expect(follow([seatsOf(NEW_SET), seatsOf(NEW_SET)])).toBe("EPOCH_PROOF_OTHER_SEATS");
+    expect(follow([seatsOf(NEW_SET)], FIRST)).toBe("EPOCH_PROOF_OTHER_SEATS");
+    const list = [stolen, ...rest];
+    const sets = (record.topology?.sets ?? []).map((one) =>
+      one.set === NEW_SET ? { ...one, seatsHash: seatListHash(list) } : one,
+    );
+    const topology = { ...(record.topology ?? expect.fail()), sets };
+    expect(follow([list], { ...record, topology })).toBe("EPOCH_PROOF_OTHER_SEATS");
+  });
+});
