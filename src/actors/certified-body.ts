@@ -47,7 +47,7 @@ export function certifiedBody(
   const chains = blocksOfChains(shardBlock, transactions);
   const headed = new Set(chainHeaders.map(({ chain }) => chain));
   // What touches both shards has its place in the other half, too.
-  const places = { shard, shardOf: (chain: number) => network.shardOf(chain) };
+  const places = { shard, shardOf: (chain: number) => network.shardOf(chain, header.round) };
   const isBare = (chain: number) => isOwn(places, chain) && !headed.has(chain);
   if ([...chains.keys()].some(isBare)) return null;
   const rooted = chainHeaders.every(({ chain, transactionsRoot: root }) =>

@@ -3,7 +3,6 @@ import { provesPossession } from "../protocol/consensus/epoch-keys.ts";
 import { BLS_SEATS, type SeatScheme } from "../protocol/consensus/seat-scheme.ts";
 import type { SeatVerifier } from "../protocol/consensus/verify-message.ts";
 import { decodeStored } from "../protocol/encoding/codec.ts";
-import { ROOT_CHAIN } from "../protocol/ledger/chain-id.ts";
 import { KnownEpochs } from "../protocol/proofs/known-epochs.ts";
 import {
   type Epoch,
@@ -25,7 +24,6 @@ export class Network extends KnownEpochs {
   readonly genesis: Genesis;
   readonly scheme: SeatScheme;
   readonly #table: Table | null;
-  readonly #shards = new Map<number, number>();
 
   /** `store`: where the epochs behind genesis and their lists of seats are kept; null for an actor that forgets them. */
   constructor(
@@ -43,9 +41,6 @@ export class Network extends KnownEpochs {
     this.genesis = genesis;
     this.scheme = scheme;
     this.#table = table;
-    for (const { shard, chains } of genesis.epoch.shards) {
-      for (const chain of chains) this.#shards.set(chain, shard);
-    }
   }
 
   /** The newest epoch that it knows. */
@@ -116,9 +111,9 @@ export class Network extends KnownEpochs {
     return this.epochs.dutyOf(shard, round);
   }
 
-  /** The shard that has a chain. Chains made after genesis live on T0's (R-2.10). */
-  shardOf(chain: number): number {
-    return this.#shards.get(chain) ?? this.#shards.get(ROOT_CHAIN) ?? 0;
+  /** The shard that has the chain, in the newest epoch that is known or in that of a round. */
+  shardOf(chain: number, round: number = this.epoch.activationRound): number {
+    return this.epochs.shardOf(chain, round);
   }
 
   /** R-3.6: the shards that a transaction touches, ascending. */

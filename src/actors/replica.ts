@@ -126,7 +126,7 @@ export class Replica {
     return !this.hasUnexecuted || this.#nextUnexecuted().round > round - this.#network.k;
   }
 
-  /** What tells the shard's own chains from others. */
+  /** What tells the shard's own chains from others, in the newest epoch that is known. */
   get places(): Pick<Reach, "shard" | "shardOf"> {
     return { shard: this.shard, shardOf: (chain) => this.#network.shardOf(chain) };
   }
@@ -161,10 +161,10 @@ export class Replica {
     const { k, epochs } = this.#network;
     const { shards } = epochs.dutyOf(this.shard, round);
     return {
-      ...this.places,
+      shard: this.shard,
+      shardOf: (chain) => epochs.shardOf(chain, round),
       round,
       k,
-      ...this.places,
       partner: shards.find((one) => one !== this.shard) ?? null,
       nextMeeting: (other) => epochs.nextMeeting(this.shard, other, round),
       chain: (chain) => this.chain(chain),

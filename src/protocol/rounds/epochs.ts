@@ -2,6 +2,7 @@
 // and who is at work in it. What is not known yet is taken to go on as it is; whoever acts on that needs a lease.
 import { invariant } from "../assert.ts";
 import { toHex } from "../encoding/bytes.ts";
+import { ROOT_CHAIN } from "../ledger/chain-id.ts";
 import {
   type Epoch,
   type EpochRecord,
@@ -27,6 +28,8 @@ export class Epochs {
   /** What was looked up last of those before. */
   readonly #lookedUp: Epoch[] = [];
   readonly #timetables = new WeakMap<Epoch, Timetable>();
+  /** By chain: its shard. */
+  readonly #places = new WeakMap<Epoch, ReadonlyMap<number, number>>();
   readonly #seats: SeatLists;
   /** The sets of records, each made once: what was parsed of one holds in other epochs. */
   readonly #sets = new Map<string, ValidatorSetRecord>();
@@ -119,6 +122,19 @@ export class Epochs {
   /** R-3.4: everybody at work in the round. Costs O(shards). */
   dutiesIn(round: number): readonly Duty[] {
     return this.timetableOf(this.at(round)).dutiesIn(round);
+  }
+
+  /** The shard that has the chain in the round. Chains that the epoch does not list live on T0's (R-2.10). */
+  shardOf(chain: number, round: number): number {
+    const epoch = this.at(round);
+    const known = this.#places.get(epoch);
+    if (known !== undefined) return known.get(chain) ?? (known.get(ROOT_CHAIN) as number);
+    const places = new Map(
+      epoch.shards.flatMap(({ shard, chains }) => chains.map((one) => [one, shard] as const)),
+    );
+    invariant(places.has(ROOT_CHAIN), "R-7.1 An epoch without T0", { epoch: epoch.epoch });
+    this.#places.set(epoch, places);
+    return this.shardOf(chain, round);
   }
 
   /** R-3.6: the first round, not before `from`, in which one set sees both shards, by the epochs that are known. For rounds to come. */

@@ -7,6 +7,7 @@ import { type EpochRecord, recordOf } from "../../../src/protocol/rounds/epoch.t
 import { changeIn, type EpochState } from "../../../src/protocol/rounds/epoch-change.ts";
 import { Epochs } from "../../../src/protocol/rounds/epochs.ts";
 import { counted, nextRoundMs, PACE_START, type Pace } from "../../../src/protocol/rounds/pace.ts";
+import { seatListHash } from "../../../src/protocol/rounds/seat-lists.ts";
 import { pairsOf } from "../../../src/protocol/rounds/timetable.ts";
 import { testGenesis } from "../../support/genesis.ts";
 
@@ -52,6 +53,27 @@ const chains = fc
   });
 
 describe("epochs one behind the other", () => {
+  it("R-3.7, R-2.10 have each chain on the shard of the round's epoch, and what no epoch lists on T0's", () => {
+    const epochs = new Epochs(GENESIS);
+    const list = epochs.seats;
+    const entries = sets.map(({ set, shards: pair, seats }) => {
+      list.know(seats);
+      return { set, shards: pair, seatsHash: seatListHash(seats) };
+    });
+    const moved = [
+      { shard: 0, chains: [0, 2] },
+      { shard: 1, chains: [1] },
+      { shard: 2, chains: [9] },
+      { shard: 3, chains: [3] },
+    ];
+    const topology = { shards: moved, sets: entries, nextShard: 4, nextSet: 7 };
+    epochs.follow({ ...behind(genesisRecord, FIRST_ROUND + 100, MS), topology });
+    const at = (round: number) => [0, 1, 2, 9, 50].map((chain) => epochs.shardOf(chain, round));
+    expect(at(FIRST_ROUND + 99)).toEqual([0, 1, 2, 0, 0]);
+    expect(at(FIRST_ROUND + 100)).toEqual([0, 1, 0, 2, 0]);
+    expect(epochs.at(FIRST_ROUND + 100).sets[0]).toBe(GENESIS.sets[0]);
+  });
+
   it("R-3.1, R-3.7 have every moment in one round and every round in one epoch, without a gap", () => {
     fc.assert(
       fc.property(chains, fc.nat(2_000_000), (records, ms) => {
