@@ -12,6 +12,7 @@ import type { AccountProofView, InclusionProofView, NoProof } from "./proof-quer
 import type { HistoryEntry, HistoryQuery } from "./shard-log.ts";
 import type { BalanceView, BlockView, TransactionView } from "./shard-queries.ts";
 import type { Simulation } from "./simulate.ts";
+import type { StakingAnswer, StakingQuestion } from "./staking-queries.ts";
 
 export type { Admission } from "./admission.ts";
 export type { Finding } from "./findings.ts";
@@ -20,6 +21,7 @@ export type { AccountProofView, InclusionProofView, NoProof } from "./proof-quer
 export type { HistoryEntry, HistoryQuery } from "./shard-log.ts";
 export type { BalanceView, BlockView, LegView, TransactionView } from "./shard-queries.ts";
 export type { SimulatedLeg, Simulation } from "./simulate.ts";
+export type { StakingAnswers, StakingQuestion, ValidatorView } from "./staking-queries.ts";
 
 /** What an object has ahead of it and whom it called: for whoever moves a manual clock. */
 export interface Activity {
@@ -149,6 +151,8 @@ export interface ShardRpc extends ActorRpc {
     limit: number,
   ): Promise<{ readonly balances: readonly BalanceView[]; readonly next: number | null }>;
   unattributedFees(chain: number): Promise<OnChain<bigint>>;
+  /** About stakes, which are on T0. */
+  staking(question: StakingQuestion): Promise<OnChain<StakingAnswer>>;
   /** `chain`: one that it touches; null asks this shard whatever the chain. */
   transaction(id: Uint8Array, chain: number | null): Promise<OnChain<TransactionView | undefined>>;
   history(address: Uint8Array, query: HistoryQuery): Promise<HistoryPage>;
