@@ -8,9 +8,11 @@ import { parseNetworkConfig } from "../protocol/genesis/network-config.ts";
 import {
   chainConfig,
   configureAccounts,
+  stakingConfig,
   type TestAccount,
   type TestAccountOptions,
   type TestChainOptions,
+  type TestStakingOptions,
 } from "./test-options.ts";
 import { startWorkerd, type Workerd } from "./workerd.ts";
 
@@ -27,6 +29,7 @@ export interface TestNetworkOptions {
   readonly leaseRounds?: number;
   /** After so many blocks of the MerkleChain with headers in them the next epoch is announced; 7,200 by default, 10 at least. */
   readonly epochRounds?: number;
+  readonly staking?: TestStakingOptions;
   /** "manual" (the default): nothing moves but by `advance`. "live": rounds go by real time. */
   readonly clock?: "manual" | "live";
   /** How many chains, or each one's options; by default one for each shard. The shards take them in turn. */
@@ -169,6 +172,7 @@ async function configure(options: TestNetworkOptions, clock: "manual" | "live", 
     roundMs,
     leaseRounds: options.leaseRounds ?? 20,
     epochRounds: options.epochRounds ?? 7_200,
+    ...stakingConfig(options.staking),
     chains,
     allocations,
   };

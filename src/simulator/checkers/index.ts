@@ -18,6 +18,7 @@ import { order } from "./order.ts";
 import { progress } from "./progress.ts";
 import { promises } from "./promises.ts";
 import { replicas } from "./replicas.ts";
+import { stakes } from "./stakes.ts";
 import { statuses } from "./statuses.ts";
 import { supply } from "./supply.ts";
 import { waking } from "./waking.ts";
@@ -34,6 +35,7 @@ const CHECKERS: readonly (readonly [name: string, checker: Checker])[] = [
   ["atomicity", atomicity],
   ["ledger", ledger],
   ["supply", supply],
+  ["stakes", stakes],
   ["durability", durability],
   ["departures", departures],
   ["statuses", statuses],
