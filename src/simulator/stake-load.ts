@@ -6,11 +6,22 @@ import { registrationOf } from "./validator-keys.ts";
 import type { Wallet, Wallets } from "./wallets.ts";
 
 const STAKE_GAS = 5_000n;
-/** Few, so that they are wanted twice. */
-const KEYS = 5;
-const COMMISSIONS = [0, 500, 10_000];
+/** Keys that more than one user wants. */
+const SHARED_KEYS = 2;
+const COMMISSIONS = [500, 500, 500, 0, 10_000];
 
-type Plan = Pick<Draft, "payload"> & { readonly hasForgedKey?: boolean };
+/** What somebody has sent to stake, and not taken back, as far as it knows. */
+interface Staked {
+  readonly wallet: Wallet;
+  readonly validator: Uint8Array;
+  amount: bigint;
+}
+
+interface Plan {
+  readonly wallet: Wallet;
+  readonly payload: DraftPayload;
+  readonly hasForgedKey?: boolean;
+}
 
 export class StakeLoad {
   readonly #random: Random;
@@ -19,8 +30,7 @@ export class StakeLoad {
   readonly #networkId: Uint8Array;
   /** Who may be a validator: those of the genesis record, and users who wanted to be. */
   readonly #validators: Uint8Array[];
-  /** By staker and validator in hex: what was sent, as far as anybody knows. */
-  readonly #staked = new Map<string, bigint>();
+  readonly #staked: Staked[] = [];
 
   constructor(
     random: Random,
@@ -37,12 +47,9 @@ export class StakeLoad {
 
   draw(round: number): readonly Draft[] {
     const random = this.#random;
-    const kind = random.weighted(STAKE_KINDS, this.#options.mix);
-    const owners = this.#wallets.owners(0);
-    const able = owners.filter(({ balance }) => balance > 2n * STAKE_GAS);
-    const wallet = random.pick(able.length > 0 ? able : owners);
-    if (wallet === undefined) return [];
-    const { payload, hasForgedKey } = this.#plan(kind, wallet);
+    const plan = this.#plan(random.weighted(STAKE_KINDS, this.#options.mix));
+    if (plan === null) return [];
+    const { wallet, payload, hasForgedKey = false } = plan;
     const least = this.#wallets.chain(0)?.gasPriceMin ?? 0n;
     const draft: Draft = {
       chain: 0,
@@ -53,66 +60,90 @@ export class StakeLoad {
       gasExtra: 0,
       validUntil: round + random.between(10, 250),
       authorisations: [],
-      ...(hasForgedKey === true ? { hasForgedKey } : {}),
+      hasForgedKey,
     };
     this.#spent(wallet, draft);
     return [draft];
   }
 
-  #plan(kind: StakeKind, wallet: Wallet): Plan {
-    const random = this.#random;
-    const { balance, user } = wallet;
+  #plan(kind: StakeKind): Plan | null {
+    const takesBack = kind === "unbond" || kind === "undelegateStake";
+    if (takesBack && this.#random.chance(0.85)) return this.#takeBack();
+    const wallet = this.#payer();
+    if (wallet === undefined) return null;
     switch (kind) {
       case "register":
-      case "forgedKey": {
-        this.#validators.push(user.address);
-        const isForged = kind === "forgedKey";
-        const registration = registrationOf(random.between(1, KEYS), {
-          networkId: this.#networkId,
-          validator: user.address,
-          commission: random.pick(COMMISSIONS) as number,
-          isForged,
-        });
-        const payload: DraftPayload = { kind: "bond", amount: this.#bond(balance), registration };
-        return { payload, hasForgedKey: isForged };
+      case "forgedKey":
+        return this.#register(wallet, kind === "forgedKey");
+      case "bond": {
+        const amount = this.#part(wallet.balance);
+        return { wallet, payload: { kind: "bond", amount, registration: null } };
       }
-      case "bond":
-        return { payload: { kind: "bond", amount: this.#part(balance), registration: null } };
-      case "unbond":
-        return { payload: { kind: "unbond", amount: this.#back(user.addressHex, user.address) } };
       case "delegateStake":
       case "overstake": {
-        const validator = this.#validator(user.address);
-        const all = balance + BigInt(random.between(-2_000, 2_000));
-        const amount = kind === "overstake" && all > 0n ? all : this.#part(balance);
-        return { payload: { kind: "delegateStake", validator, amount } };
+        const all = wallet.balance + BigInt(this.#random.between(-2_000, 2_000));
+        const amount = kind === "overstake" && all > 0n ? all : this.#part(wallet.balance);
+        return { wallet, payload: { kind: "delegateStake", ...this.#to(wallet), amount } };
       }
-      case "undelegateStake": {
-        const validator = this.#validator(user.address);
-        const amount = this.#back(user.addressHex, validator);
-        return { payload: { kind: "undelegateStake", validator, amount } };
-      }
+      case "unbond":
+        return { wallet, payload: { kind, amount: 1_000n } };
+      case "undelegateStake":
+        return { wallet, payload: { kind, ...this.#to(wallet), amount: 1_000n } };
     }
   }
 
-  /** Mostly somebody who is one. Nobody delegates to itself. */
-  #validator(payer: Uint8Array): Uint8Array {
+  /** Who can pay for it, mostly. */
+  #payer(): Wallet | undefined {
+    const owners = this.#wallets.owners(0);
+    const able = owners.filter(({ balance }) => balance > 4n * STAKE_GAS);
+    return this.#random.pick(able.length > 0 && this.#random.chance(0.9) ? able : owners);
+  }
+
+  #register(wallet: Wallet, isForged: boolean): Plan {
+    const random = this.#random;
+    const { user } = wallet;
+    this.#validators.push(user.address);
+    const own = SHARED_KEYS + 2 * this.#wallets.users.indexOf(user);
+    const registration = registrationOf(
+      random.chance(0.2) ? random.between(0, SHARED_KEYS - 1) : own,
+      {
+        networkId: this.#networkId,
+        validator: user.address,
+        commission: random.pick(COMMISSIONS) as number,
+        isForged,
+      },
+    );
+    const least = BigInt(this.#options.minimumBond);
+    const amount = random.chance(0.1) ? atLeastOne(least - 1n) : least + this.#part(wallet.balance);
+    return {
+      wallet,
+      payload: { kind: "bond", amount, registration },
+      hasForgedKey: isForged,
+    };
+  }
+
+  /** All that somebody staked, a part of it, or one more. */
+  #takeBack(): Plan | null {
+    const random = this.#random;
+    const staked = random.pick(this.#staked.filter(({ amount }) => amount > 0n));
+    if (staked === undefined) return null;
+    const { wallet, validator, amount: all } = staked;
+    const amount = atLeastOne(random.pick([all, all, all + 1n, all / 2n, all / 3n]) as bigint);
+    staked.amount = amount > all ? all : all - amount;
+    const isOwn = Buffer.from(validator).equals(wallet.user.address);
+    return {
+      wallet,
+      payload: isOwn ? { kind: "unbond", amount } : { kind: "undelegateStake", validator, amount },
+    };
+  }
+
+  /** Mostly somebody who is a validator. Nobody delegates to itself. */
+  #to({ user }: Wallet): { readonly validator: Uint8Array } {
     const random = this.#random;
     const users = this.#wallets.users.map(({ address }) => address);
-    const among = random.chance(0.9) && this.#validators.length > 0 ? this.#validators : users;
-    const others = among.filter((one) => !Buffer.from(one).equals(payer));
-    return random.pick(others) ?? new Uint8Array(20);
-  }
-
-  #bond(balance: bigint): bigint {
-    const least = BigInt(this.#options.minimumBond);
-    return this.#random.chance(0.2) ? atLeastOne(least - 1n) : least + this.#part(balance);
-  }
-
-  /** All that was staked, a part of it, or one more. */
-  #back(staker: string, validator: Uint8Array): bigint {
-    const staked = this.#staked.get(nameOf(staker, validator)) ?? 1_000n;
-    return atLeastOne(this.#random.pick([staked, staked + 1n, staked / 2n, staked / 3n]) as bigint);
+    const among = random.chance(0.95) && this.#validators.length > 0 ? this.#validators : users;
+    const others = among.filter((one) => !Buffer.from(one).equals(user.address));
+    return { validator: random.pick(others) ?? new Uint8Array(20) };
   }
 
   /** Above nothing, up to a third of it. */
@@ -123,18 +154,15 @@ export class StakeLoad {
   #spent(wallet: Wallet, { payer, nonce, gasPrice, payload }: Draft): void {
     wallet.nextNonce = nonce + 1;
     wallet.last = { nonce, gasPrice };
-    const fee = gasPrice * STAKE_GAS;
-    const staked = payload.kind === "bond" || payload.kind === "delegateStake";
-    const amount = staked ? payload.amount : 0n;
-    wallet.balance = wallet.balance > amount + fee ? wallet.balance - amount - fee : 0n;
-    if (!staked) return;
+    const isStake = payload.kind === "bond" || payload.kind === "delegateStake";
+    const amount = isStake ? payload.amount : 0n;
+    const cost = amount + gasPrice * STAKE_GAS;
+    const canPay = wallet.balance >= cost;
+    wallet.balance = canPay ? wallet.balance - cost : 0n;
+    if (!isStake || !canPay) return;
     const validator = payload.kind === "bond" ? payer.address : payload.validator;
-    const name = nameOf(payer.addressHex, validator);
-    this.#staked.set(name, (this.#staked.get(name) ?? 0n) + amount);
+    this.#staked.push({ wallet, validator, amount });
   }
 }
-
-const nameOf = (staker: string, validator: Uint8Array): string =>
-  `${staker} ${Buffer.from(validator).toString("hex")}`;
 
 const atLeastOne = (amount: bigint): bigint => (amount < 1n ? 1n : amount);

@@ -40,14 +40,15 @@ export function drawStakes(random: Random, realCrypto: boolean): StakeOptions {
   if (!random.chance(STAKING)) return NO_STAKES;
   const mix = none();
   for (const kind of STAKE_KINDS) mix[kind] = random.chance(0.7) ? random.between(1, 10) : 0;
-  mix.delegateStake = Math.max(mix.delegateStake, 2);
-  // Nobody takes back what nobody staked.
+  mix.delegateStake = Math.max(mix.delegateStake, 3);
+  mix.undelegateStake = Math.max(mix.undelegateStake, 3);
+  // Nobody bonds more, or less, who has not registered.
   if (mix.bond + mix.unbond > 0) mix.register = Math.max(mix.register, 3);
   return {
-    perRound: realCrypto ? 0.2 : random.pick([0.3, 1, 2, 4]),
-    minimumBond: random.pick([0, 1, 5_000]),
+    perRound: realCrypto ? 0.2 : random.pick([0.5, 1, 2, 4]),
+    minimumBond: random.pick([0, 1, 1_000]),
     // Few enough for stakes to come back within the world.
-    unbondingRounds: random.between(1, 12),
+    unbondingRounds: random.between(1, 8),
     mix,
   };
 }
