@@ -7,14 +7,7 @@ import type {
   UndelegateStake,
 } from "../protocol/ledger/payload.ts";
 import { type AddressLike, toAddressBytes } from "./payloads.ts";
-
-/** A BLS12-381 key of a validator: other than the key of its account. Whoever has the secret signs for its seats. */
-export interface ValidatorKey {
-  /** 32 bytes, to be kept: it is nowhere else. */
-  readonly secret: Uint8Array;
-  /** 96 bytes. */
-  readonly publicKey: Uint8Array;
-}
+import type { ValidatorKey } from "./validator-key.ts";
 
 export interface RegistrationOptions {
   /** The network's id: `client.networkId`. */
@@ -67,4 +60,4 @@ export const undelegateStake = (validator: AddressLike, amount: bigint): Undeleg
   amount,
 });
 
-export type { Registration };
+export type { Registration, ValidatorKey };

@@ -2,7 +2,14 @@
 import { provePossession, publicKeyOf } from "../protocol/crypto/bls.ts";
 import { secretFromBytes } from "../protocol/crypto/seat-secret.ts";
 import { registrationDomain } from "../protocol/staking/registration.ts";
-import type { ValidatorKey } from "./staking.ts";
+
+/** A BLS12-381 key of a validator: other than the key of its account. Whoever has the secret signs for its seats. */
+export interface ValidatorKey {
+  /** 32 bytes, to be kept: it is nowhere else. */
+  readonly secret: Uint8Array;
+  /** 96 bytes. */
+  readonly publicKey: Uint8Array;
+}
 
 const RANDOM_BYTES = 48;
 
