@@ -20,18 +20,18 @@ export interface RegistrationOptions {
 
 /** A new key at random. Loads the curve when it is used first, as proofs do. */
 export const createValidatorKey = async (): Promise<ValidatorKey> =>
-  (await import("./validator-key.ts")).createKey();
+  (await import("./verify.ts")).createKey();
 
 /** The key of a secret of 32 bytes. Throws TypeError or RangeError for one that is none. */
 export const validatorKeyFromSecret = async (secret: Uint8Array): Promise<ValidatorKey> =>
-  (await import("./validator-key.ts")).keyOf(secret);
+  (await import("./verify.ts")).keyOf(secret);
 
 /** What the first bond registers with: the key, and the proof that its holder knows the secret. */
 export async function registerKey(
   { secret, publicKey }: ValidatorKey,
   { networkId, validator, commission }: RegistrationOptions,
 ): Promise<Registration> {
-  const { prove } = await import("./validator-key.ts");
+  const { prove } = await import("./verify.ts");
   const proofOfPossession = prove(secret, networkId, toAddressBytes(validator));
   return { publicKey, proofOfPossession, commission };
 }

@@ -1,4 +1,4 @@
-// The keys of validators: apart, so that only who makes one loads the curve.
+// The keys of validators: loaded with the proofs (verify.ts), whose curve they need.
 import { provePossession, publicKeyOf } from "../protocol/crypto/bls.ts";
 import { secretFromBytes } from "../protocol/crypto/seat-secret.ts";
 import { registrationDomain } from "../protocol/staking/registration.ts";
