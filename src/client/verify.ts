@@ -210,3 +210,6 @@ function hashBytes(text: string): Uint8Array {
   }
   return fromHex(text.slice(2).toLowerCase());
 }
+
+/** Here, too, since they bring the same curve: who makes a key loads this file. */
+export { createKey, keyOf, prove } from "./validator-key.ts";

@@ -16,6 +16,7 @@ import type { Observer } from "./observe.ts";
 import type { Random } from "./random.ts";
 import type { Routing } from "./routing.ts";
 import { MERKLE_CHAIN } from "./simulated-host.ts";
+import type { StakeLoad } from "./stake-load.ts";
 import type { TradeDraft } from "./trade-drafts.ts";
 import type { TradeLoad } from "./trade-load.ts";
 import type { VirtualTime } from "./virtual-time.ts";
@@ -30,6 +31,7 @@ export interface ClientWorld {
   readonly wallets: Wallets;
   readonly load: Load;
   readonly tradeLoad: TradeLoad;
+  readonly stakeLoad: StakeLoad;
   readonly networkId: Uint8Array;
   readonly isFaultFree: boolean;
   readonly roundMs: number;
@@ -85,16 +87,17 @@ export class Client implements Caller {
     time.after(delay, { actor: this.name, kind: "order", run });
   }
 
-  /** The same with trades, by a choice of its own: worlds without any stay as they are. */
-  startTrades(everyMs: number, random: Random): void {
-    const { time, faults, roundMs, tradeLoad } = this.#world;
+  /** The same with trades or stakes, by a choice of their own: worlds without any stay as they are. */
+  startOther(kind: "trade" | "stake", everyMs: number, random: Random): void {
+    const { time, faults, roundMs, tradeLoad, stakeLoad } = this.#world;
+    const load = kind === "trade" ? tradeLoad : stakeLoad;
     const delay = -Math.log(1 - random.unit()) * everyMs;
     const run = async (): Promise<void> => {
       if (faults.healed) return;
-      await this.#sendDrawn(tradeLoad.draw(Math.floor(time.nowMs / roundMs)));
-      this.startTrades(everyMs, random);
+      await this.#sendDrawn(load.draw(Math.floor(time.nowMs / roundMs)));
+      this.startOther(kind, everyMs, random);
     };
-    time.after(delay, { actor: this.name, kind: "trade", run });
+    time.after(delay, { actor: this.name, kind, run });
   }
 
   /** After healing: a transfer that must become final. */

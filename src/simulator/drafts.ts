@@ -2,7 +2,7 @@
 // comes from here, never from decoding the bytes.
 import { toHex } from "../protocol/encoding/bytes.ts";
 import { gasRequired } from "../protocol/ledger/gas.ts";
-import type { Payload, StakingPayload, Trade } from "../protocol/ledger/payload.ts";
+import type { Payload, Trade } from "../protocol/ledger/payload.ts";
 import {
   type Authorisation,
   authorisationMessage,
@@ -42,6 +42,8 @@ export interface Draft {
   readonly gasExtra: number;
   readonly validUntil: number;
   readonly authorisations: readonly AuthorisationDraft[];
+  /** Whether it registers a key of which nobody has proven the secret. */
+  readonly hasForgedKey?: boolean;
 }
 
 export interface Signed {
@@ -89,7 +91,10 @@ export async function signDraft(
       payload: observedPayload(payload),
       authorisations: draft.authorisations.map(observedAuthorisation),
       validUntil,
-      isSigned: !isForged && draft.authorisations.every((one) => !one.isForged),
+      isSigned:
+        !isForged &&
+        draft.hasForgedKey !== true &&
+        draft.authorisations.every((one) => !one.isForged),
     },
   };
 }
@@ -127,7 +132,7 @@ const observedAuthorisation = ({
 });
 
 /** What one account alone can draft; trades are in trade-drafts.ts. */
-export type DraftPayload = Exclude<Payload, Trade | StakingPayload>;
+export type DraftPayload = Exclude<Payload, Trade>;
 
 function observedPayload(payload: DraftPayload): ObservedPayload {
   switch (payload.kind) {
@@ -141,6 +146,16 @@ function observedPayload(payload: DraftPayload): ObservedPayload {
       return { kind: "setReserve", reserve: payload.reserve };
     case "cancelOffer":
       return payload;
+    case "bond": {
+      const { amount, registration } = payload;
+      const key = registration === null ? null : toHex(registration.publicKey);
+      return { kind: "bond", amount, key, commission: registration?.commission ?? 0 };
+    }
+    case "unbond":
+      return payload;
+    case "delegateStake":
+    case "undelegateStake":
+      return { kind: payload.kind, validator: toHex(payload.validator), amount: payload.amount };
     case "delegate":
       return { kind: "delegate" };
     case "revoke":

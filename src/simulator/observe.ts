@@ -39,6 +39,7 @@ import type {
   ObservedReplica,
   ObservedTransaction,
 } from "./checkers/observation.ts";
+import { stakesOf } from "./observe-stakes.ts";
 import { ObservedEpochs } from "./observed-epochs.ts";
 import type { Random } from "./random.ts";
 import { SignatureRecord } from "./signature-record.ts";
@@ -245,6 +246,7 @@ export class Observer {
       receipts: shards.flatMap((shard) => receiptsOf(shard).map((one) => this.#receipt(one))),
       replicas: [...replicas.map((one) => observedReplica(...one)), ...this.#before],
       accounts: shards.flatMap((shard) => accountsOf(shard, addresses)),
+      ...stakesOf(shards, addresses),
       unattributed: new Map(shards.flatMap(unattributedOf)),
       created: shards.flatMap(createdOf),
       epochs: this.epochs.activatedOnes,

@@ -1,5 +1,6 @@
 // Ways to make a world smaller, for shrinking: what makes worlds short and simple first, so that the rest is tried on these.
 import { type Reduction, smallerCounts } from "./shrink.ts";
+import { NO_STAKES, STAKE_KINDS } from "./stake-options.ts";
 import { isBearable, QUIET } from "./stored-world.ts";
 import { NO_TRADES, TRADE_KINDS } from "./trade-options.ts";
 import { FAULT_KINDS, LOAD_KINDS, NO_FAULTS, type WorldOptions } from "./world-options.ts";
@@ -20,6 +21,7 @@ export const REDUCTIONS: readonly Reduction<WorldOptions>[] = [
     smallerCounts(options.faultRounds, 1).map((faultRounds) => ({ ...options, faultRounds })),
   (options) => (options.mempool === null ? [] : [{ ...options, mempool: null }]),
   fewerTrades,
+  fewerStakes,
   simplerLoad,
   (options) => smallerCounts(options.chains, 1).map((chains) => ({ ...options, chains })),
   (options) =>
@@ -111,6 +113,23 @@ function fewerTrades(options: WorldOptions): readonly WorldOptions[] {
     })),
   ];
   return simpler.map((one) => ({ ...options, trades: one }));
+}
+
+function fewerStakes(options: WorldOptions): readonly WorldOptions[] {
+  const { stakes } = options;
+  if (stakes.perRound === 0) return [];
+  const kinds = STAKE_KINDS.filter((kind) => stakes.mix[kind] > 0);
+  const simpler = [
+    NO_STAKES,
+    ...(stakes.perRound > PER_ROUND_LEAST
+      ? [{ ...stakes, perRound: Math.max(PER_ROUND_LEAST, stakes.perRound / 2) }]
+      : []),
+    ...(kinds.length < 2 ? [] : kinds).map((kind) => ({
+      ...stakes,
+      mix: { ...stakes.mix, [kind]: 0 },
+    })),
+  ];
+  return simpler.map((one) => ({ ...options, stakes: one }));
 }
 
 const honestSets = (

@@ -1,6 +1,7 @@
 // Worlds as JSON. A seed draws another world as soon as the drawing changes, so what once failed is kept by its options: those that
 // differ from a quiet world's, so that options which are added later are off in it.
 import { faultsMax } from "../protocol/consensus/quorum.ts";
+import { NO_STAKES } from "./stake-options.ts";
 import { NO_TRADES } from "./trade-options.ts";
 import { LOAD_KINDS, NO_FAULTS, type WorldOptions } from "./world-options.ts";
 import { setsOf } from "./world-shards.ts";
@@ -37,6 +38,7 @@ export const QUIET: WorldOptions = {
   delayMs: [1, 10],
   load: { clients: 1, perRound: 1, mix: ONLY_TRANSFERS },
   trades: NO_TRADES,
+  stakes: NO_STAKES,
   mempool: null,
   faults: NO_FAULTS,
   byzantine: [],

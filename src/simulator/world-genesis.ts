@@ -1,12 +1,17 @@
 // The genesis record of a world, and what its observers know of it.
 
-import { compareBytes } from "../protocol/encoding/bytes.ts";
+import { addressOf } from "../protocol/crypto/address.ts";
+import { sha256 } from "../protocol/crypto/sha256.ts";
+import { compareBytes, toHex, utf8 } from "../protocol/encoding/bytes.ts";
 import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import {
   GENESIS_VERSION,
   type Genesis,
   type GenesisAllocation,
+  type GenesisKey,
+  type GenesisValidator,
   genesisCodec,
+  type Seat,
 } from "../protocol/rounds/epoch.ts";
 import { DEFAULT_SATURATION, type SaturationParameters } from "../protocol/topology/saturation.ts";
 import type { Accomplice } from "./byzantine/behaviour.ts";
@@ -57,6 +62,7 @@ export function makeGenesis(options: WorldOptions, keys: WorldKeys, owners: Owne
     ...owners.probers.map(({ address }) => ({ chain, address, balance: RICH, reserve: null })),
   ]);
   allocations.sort((a, b) => a.chain - b.chain || compareBytes(a.address, b.address));
+  const validators = hostedValidators(options);
   const chains = chainIds.map(
     (chain): ChainRecord => ({
       chain,
@@ -64,7 +70,10 @@ export function makeGenesis(options: WorldOptions, keys: WorldKeys, owners: Owne
       symbol: chain === 0 ? "RUNE" : `TOKEN${chain}`,
       name: `Token ${chain}`,
       decimals: 6,
-      supply: allocations.reduce((sum, one) => sum + (one.chain === chain ? one.balance : 0n), 0n),
+      supply: allocations.reduce(
+        (sum, one) => sum + (one.chain === chain ? one.balance : 0n),
+        chain === 0 ? validators.reduce((sum, { bond }) => sum + bond, 0n) : 0n,
+      ),
       creator: null,
       bornRound: 0,
       reserveDefault: drawn[chain]?.reserveDefault ?? 0n,
@@ -96,8 +105,11 @@ export function makeGenesis(options: WorldOptions, keys: WorldKeys, owners: Owne
     },
     chains,
     allocations,
-    staking: { minimumBond: 1_000n, unbondingRounds: 8 },
-    validators: [],
+    staking: {
+      minimumBond: BigInt(options.stakes.minimumBond),
+      unbondingRounds: options.stakes.unbondingRounds,
+    },
+    validators,
   };
 }
 
@@ -107,6 +119,20 @@ const SATURATION: SaturationParameters = {
   windowRounds: 7,
   benchmarkTps: 1,
 };
+const HOSTED_BOND = 50_000n;
+
+/** R-11.1: one for each seat, in worlds in which anybody stakes. Nobody has their accounts. */
+function hostedValidators(options: WorldOptions): GenesisValidator[] {
+  if (options.stakes.perRound === 0) return [];
+  return setsOf(options).flatMap(({ set }) =>
+    Array.from({ length: options.seats }, (_, seat) => ({
+      address: addressOf(sha256(utf8(`operator of set ${set} seat ${seat}`))),
+      key: { kind: "seat", set, seat } as const,
+      commission: 1_000,
+      bond: HOSTED_BOND,
+    })),
+  );
+}
 
 /** From nothing to plenty, with many that a few fees empty. */
 function drawBalance(random: Random): bigint {
@@ -125,10 +151,15 @@ export function accompliceOf(
   return { address, publicKey, balance: RICH, sign: sign as Accomplice["sign"] };
 }
 
+const keyOf = ({ epoch }: Genesis, key: GenesisKey): Seat =>
+  key.kind === "standby"
+    ? key
+    : (epoch.sets.find(({ set }) => set === key.set)?.seats[key.seat] as Seat);
+
 export const encodeGenesis = (genesis: Genesis): Uint8Array => genesisCodec.encode(genesis);
 
 export function observedGenesis(genesis: Genesis, seats: number): ObservedGenesis {
-  const { epoch, chains, allocations } = genesis;
+  const { epoch, chains, allocations, staking, validators } = genesis;
   return {
     k: epoch.k,
     roundMs: epoch.roundMs,
@@ -143,6 +174,13 @@ export function observedGenesis(genesis: Genesis, seats: number): ObservedGenesi
       reserveDefault,
       gasPriceMin,
       bornRound,
+    })),
+    staking,
+    validators: validators.map(({ address, key, commission, bond }) => ({
+      address: toHex(address),
+      key: toHex(keyOf(genesis, key).publicKey),
+      commission,
+      bond,
     })),
     balances: allocations.map(({ chain, address, balance, reserve }) => ({
       chain,

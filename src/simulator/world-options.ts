@@ -1,6 +1,7 @@
 // What a world is, all of it drawn from the seed: plain values, so that a world can be printed, sent to a worker and shrunk.
 import { drawFaultyVoters } from "./byzantine/draw.ts";
 import { Random } from "./random.ts";
+import { drawStakes, type StakeOptions } from "./stake-options.ts";
 import { drawTrades, type TradeOptions } from "./trade-options.ts";
 import { drawPlainSets, drawShards } from "./world-shards.ts";
 
@@ -109,6 +110,8 @@ export interface WorldOptions {
   readonly load: LoadOptions;
   /** What users trade, besides. */
   readonly trades: TradeOptions;
+  /** What they stake, besides. */
+  readonly stakes: StakeOptions;
   /** null for the network's own limits. */
   readonly mempool: SmallMempool | null;
   readonly faults: Readonly<Record<FaultKind, number>>;
@@ -195,6 +198,7 @@ export function drawOptions(seed: number): WorldOptions {
     ),
     load: drawLoad(of("load"), realCrypto),
     trades: drawTrades(of("trades"), realCrypto),
+    stakes: drawStakes(of("stakes"), realCrypto),
     mempool: drawMempool(of("mempool")),
     faults: isFaultFree ? NO_FAULTS : drawFaults(of("faults")),
     ...faulty,
@@ -285,7 +289,8 @@ function drawFaults(random: Random): Record<FaultKind, number> {
 
 /** Lines for people. */
 export function describeOptions(options: WorldOptions): string {
-  const { faults, load, trades, mempool, byzantine, voters, placement, plainSets } = options;
+  const { faults, load, trades, stakes, mempool, byzantine, voters, placement, plainSets } =
+    options;
   const named = (rates: Readonly<Record<string, number>>, digits: number): string =>
     Object.entries(rates)
       .filter(([, rate]) => rate > 0)
@@ -304,7 +309,7 @@ export function describeOptions(options: WorldOptions): string {
       `messages take ${options.delayMs.join(" to ")} ms; ${options.realCrypto ? "real signatures" : "tags"}`,
     `load: ${load.clients} clients, ${load.perRound} a round: ${named(load.mix, 0)}; trades: ${
       trades.perRound
-    } a round: ${named(trades.mix, 0)}; mempool: ${
+    } a round: ${named(trades.mix, 0)}; stakes: ${stakes.perRound} a round: ${named(stakes.mix, 0)}, least bond ${stakes.minimumBond}, back after ${stakes.unbondingRounds} rounds; mempool: ${
       mempool === null ? "as published" : `${mempool.transactionsMax} transactions`
     }`,
     `faults: ${named(faults, 3)}`,

@@ -21,6 +21,7 @@ import { Observer } from "./observe.ts";
 import { Random } from "./random.ts";
 import { Routing } from "./routing.ts";
 import { MERKLE_CHAIN, type SimulatedHost } from "./simulated-host.ts";
+import { StakeLoad } from "./stake-load.ts";
 import { TradeLoad } from "./trade-load.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { Wallets } from "./wallets.ts";
@@ -121,6 +122,10 @@ class World {
     const routing = new Routing(genesis);
     const trading = Random.stream(seed, "trade load");
     const tradeLoad = new TradeLoad(trading, wallets, options.trades.mix);
+    const stakeLoad = new StakeLoad(Random.stream(seed, "stake load"), wallets, options.stakes, {
+      id: network.id,
+      validators: genesis.validators.map(({ address }) => address),
+    });
     const client = (name: string): Client =>
       new Client(
         name,
@@ -129,6 +134,7 @@ class World {
           wallets,
           load,
           tradeLoad,
+          stakeLoad,
           networkId: network.id,
           routing,
           isFaultFree: isFaultFree(options),
@@ -142,13 +148,15 @@ class World {
   }
 
   async run(): Promise<Outcome> {
-    const { seed, roundMs, faultRounds, healedRounds, load, trades } = this.#options;
+    const { seed, roundMs, faultRounds, healedRounds, load } = this.#options;
     const everyMs = (roundMs * load.clients) / load.perRound;
     for (const client of this.#clients) client.start(everyMs);
-    if (trades.perRound > 0) {
-      const tradesEveryMs = (roundMs * load.clients) / trades.perRound;
+    for (const kind of ["trade", "stake"] as const) {
+      const { perRound } = this.#options[`${kind}s`];
+      if (perRound === 0) continue;
+      const otherEveryMs = (roundMs * load.clients) / perRound;
       for (const client of this.#clients) {
-        client.startTrades(tradesEveryMs, Random.stream(seed, `trades of ${client.name}`));
+        client.startOther(kind, otherEveryMs, Random.stream(seed, `${kind}s of ${client.name}`));
       }
     }
     this.#weather.start();

@@ -9,9 +9,11 @@ import type { SaturationParameters } from "../protocol/topology/saturation.ts";
 import {
   chainConfig,
   configureAccounts,
+  stakingConfig,
   type TestAccount,
   type TestAccountOptions,
   type TestChainOptions,
+  type TestStakingOptions,
 } from "./test-options.ts";
 import { startWorkerd, type Workerd } from "./workerd.ts";
 
@@ -30,6 +32,7 @@ export interface TestNetworkOptions {
   readonly epochRounds?: number;
   /** When shards split and merge (R-12.5); what is left out is as in `docs/operations.md`. */
   readonly saturation?: Partial<SaturationParameters>;
+  readonly staking?: TestStakingOptions;
   /** "manual" (the default): nothing moves but by `advance`. "live": rounds go by real time. */
   readonly clock?: "manual" | "live";
   /** How many chains, or each one's options; by default one for each shard. The shards take them in turn. */
@@ -173,6 +176,7 @@ async function configure(options: TestNetworkOptions, clock: "manual" | "live", 
     leaseRounds: options.leaseRounds ?? 20,
     epochRounds: options.epochRounds ?? 7_200,
     saturation: options.saturation ?? {},
+    ...stakingConfig(options.staking),
     chains,
     allocations,
   };

@@ -78,3 +78,28 @@ export function chainConfig(chain: TestChainOptions): Record<string, unknown> {
     ]),
   );
 }
+
+export interface TestStakingOptions {
+  /** Base units; 10 tokens if left out. */
+  readonly minimumBond?: bigint;
+  /** Base units that each hosted validator has bonded. */
+  readonly validatorBond?: bigint;
+  /** 20 if left out. */
+  readonly unbondingRounds?: number;
+  /** Hosted validators beside those that hold the seats; none if left out. */
+  readonly standbyValidators?: number;
+}
+
+const MINIMUM_BOND_DEFAULT = 10n ** 19n;
+const UNBONDING_ROUNDS_DEFAULT = 20;
+
+/** Its fields of the network's configuration. */
+export function stakingConfig(options: TestStakingOptions = {}): Record<string, unknown> {
+  const { minimumBond = MINIMUM_BOND_DEFAULT, validatorBond, standbyValidators } = options;
+  return {
+    minimumBond: `${minimumBond}`,
+    unbondingRounds: options.unbondingRounds ?? UNBONDING_ROUNDS_DEFAULT,
+    ...(validatorBond === undefined ? {} : { validatorBond: `${validatorBond}` }),
+    ...(standbyValidators === undefined ? {} : { standbyValidators }),
+  };
+}

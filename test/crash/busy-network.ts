@@ -15,6 +15,7 @@ import { insist, sleep } from "./insist.ts";
 import { Journal } from "./journal.ts";
 import { LoadClient } from "./load.ts";
 import { observe } from "./observe.ts";
+import { genesisStaking } from "./observe-stakes.ts";
 import {
   breakRules,
   burstAtReserve,
@@ -128,7 +129,7 @@ export class BusyNetwork {
       journal,
       sent: [],
     };
-    const genesis = genesisOf(options.seats, network.accounts);
+    const genesis = genesisOf(options.seats, network.accounts, await genesisStaking(ports));
     return new BusyNetwork(options, network, { ports, log, genesis });
   }
 
@@ -247,8 +248,14 @@ const SCENES: readonly (() => Scene)[] = [
   () => sendAgain,
 ];
 
-function genesisOf(seats: number, accounts: readonly TestAccount[]): ObservedGenesis {
+function genesisOf(
+  seats: number,
+  accounts: readonly TestAccount[],
+  staking: Pick<ObservedGenesis, "staking" | "validators">,
+): ObservedGenesis {
+  const bonded = staking.validators.reduce((sum, { bond }) => sum + bond, 0n);
   return {
+    ...staking,
     k: K,
     roundMs: ROUND_MS,
     seats,
@@ -258,7 +265,7 @@ function genesisOf(seats: number, accounts: readonly TestAccount[]): ObservedGen
     chains: RESERVES.map((reserveDefault, chain) => ({
       chain,
       shard: 0,
-      supply: BALANCE * BigInt(accounts.length),
+      supply: BALANCE * BigInt(accounts.length) + (chain === 0 ? bonded : 0n),
       reserveDefault,
       gasPriceMin: GAS_PRICE,
       bornRound: 0,

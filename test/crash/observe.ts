@@ -9,6 +9,7 @@ import type {
 } from "../../src/simulator/checkers/observation.ts";
 import { type Asked, insist, insistMany } from "./insist.ts";
 import { bare, type Journal } from "./journal.ts";
+import { readStakes } from "./observe-stakes.ts";
 
 interface IdPage {
   readonly nodes: readonly { readonly id: string }[];
@@ -256,6 +257,7 @@ export async function observe(asked: Asked, seen: Seen): Promise<Observed> {
     opened: [],
     executed: [],
     accounts: await readAccounts(asked, numbers, seen.addresses),
+    ...(await readStakes(asked, seen.addresses)),
     unattributed: new Map(
       chains.map(({ id, unattributedFees }) => [chainNumber(id), BigInt(unattributedFees)]),
     ),

@@ -118,10 +118,18 @@ export async function authorise(
   return { signed, ordered: { ...given, owner: signer.address } };
 }
 
-/** What the scenes send: nothing that takes two signers. */
+/** What the scenes send: nothing that takes two signers, and no stakes. */
 export type OrderedPayload = Exclude<
   ObservedPayload,
-  { readonly kind: "trade" } | { readonly kind: "cancelOffer" }
+  {
+    readonly kind:
+      | "trade"
+      | "cancelOffer"
+      | "bond"
+      | "unbond"
+      | "delegateStake"
+      | "undelegateStake";
+  }
 >;
 
 function payloadOf(payload: OrderedPayload): Payload {

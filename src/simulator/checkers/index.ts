@@ -19,6 +19,7 @@ import { progress } from "./progress.ts";
 import { promises } from "./promises.ts";
 import { replicas } from "./replicas.ts";
 import { saturation } from "./saturation.ts";
+import { stakes } from "./stakes.ts";
 import { statuses } from "./statuses.ts";
 import { supply } from "./supply.ts";
 import { waking } from "./waking.ts";
@@ -35,6 +36,7 @@ const CHECKERS: readonly (readonly [name: string, checker: Checker])[] = [
   ["atomicity", atomicity],
   ["ledger", ledger],
   ["supply", supply],
+  ["stakes", stakes],
   ["durability", durability],
   ["departures", departures],
   ["statuses", statuses],

@@ -33,6 +33,15 @@ export interface ObservedGenesis {
     /** The account's own setting; null for the chain's default. */
     readonly reserve: bigint | null;
   }[];
+  /** R-11.1, of T0. */
+  readonly staking: { readonly minimumBond: bigint; readonly unbondingRounds: number };
+  /** Those that are bonded from the beginning. */
+  readonly validators: readonly {
+    readonly address: string;
+    readonly key: string;
+    readonly commission: number;
+    readonly bond: bigint;
+  }[];
 }
 
 /** What a transaction orders, as its signer wrote it: known from before it was encoded. */
@@ -68,7 +77,20 @@ export type ObservedPayload =
         readonly validUntil: number;
       } | null;
     }
-  | { readonly kind: "cancelOffer"; readonly offer: bigint; readonly validUntil: number };
+  | { readonly kind: "cancelOffer"; readonly offer: bigint; readonly validUntil: number }
+  /** `key`: what it registers; null for none. */
+  | {
+      readonly kind: "bond";
+      readonly amount: bigint;
+      readonly key: string | null;
+      readonly commission: number;
+    }
+  | { readonly kind: "unbond"; readonly amount: bigint }
+  | {
+      readonly kind: "delegateStake" | "undelegateStake";
+      readonly validator: string;
+      readonly amount: bigint;
+    };
 
 export interface ObservedAuthorisation {
   readonly chain: number;
@@ -95,7 +117,7 @@ export interface ObservedTransaction {
   readonly payload: ObservedPayload;
   readonly authorisations: readonly ObservedAuthorisation[];
   readonly validUntil: number;
-  /** Whether every signature in it was made by whom it names. */
+  /** Whether every signature in it was made by whom it names, and the proof of a key by its holder. */
   readonly isSigned: boolean;
 }
 
@@ -207,6 +229,25 @@ export interface ObservedAccount {
   readonly nonce: number;
 }
 
+export interface ObservedValidator {
+  readonly address: string;
+  readonly key: string;
+  readonly commission: number;
+  /** Base units: its own stake, that of others with it, and what is on its way back to either. */
+  readonly own: bigint;
+  readonly delegated: bigint;
+  readonly unbonding: bigint;
+}
+
+/** Stake of an account with a validator; of its own with itself only what is on its way back. */
+export interface ObservedStake {
+  readonly staker: string;
+  readonly validator: string;
+  readonly amount: bigint;
+  /** null for what is not on its way back. */
+  readonly releaseRound: number | null;
+}
+
 export interface FailedRound {
   readonly shard: number;
   readonly round: number;
@@ -264,6 +305,9 @@ export interface Observation {
   }[];
   /** Every account of every chain that is not empty, at the end, as its shard has it. */
   readonly accounts: readonly ObservedAccount[];
+  /** R-11.1, at the end, as T0's shard has it. */
+  readonly validators: readonly ObservedValidator[];
+  readonly stakes: readonly ObservedStake[];
   /** By chain: fees that execution took and nobody has been given yet. */
   readonly unattributed: ReadonlyMap<number, bigint>;
   /** Chains that execution created, with their ids. */

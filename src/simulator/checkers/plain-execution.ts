@@ -3,6 +3,7 @@ import type { ObservedLeg, ObservedTransaction } from "./observation.ts";
 import { least, type PlainAccount, type Sent } from "./plain-chain.ts";
 import type { PlainLedger } from "./plain-ledger.ts";
 import { feeOf } from "./plain-leg.ts";
+import { lockedBy } from "./plain-stakes.ts";
 import { type Before, cancel, trade } from "./plain-trade.ts";
 
 export interface Outcome {
@@ -126,6 +127,18 @@ function effectsOf(
     case "revoke": {
       const authorisationNonce = payer.authorisationNonce + 1;
       return new Map([[leg.payer, { delegation: null, authorisationNonce }]]);
+    }
+    case "bond":
+    case "unbond":
+    case "delegateStake":
+    case "undelegateStake": {
+      const locked = lockedBy(payload);
+      const threshold = least(reserve(leg.payer), before) - feeOf(transaction, leg);
+      const left = payer.balance - locked;
+      const dips = !isPossiblyEmptying && left < threshold;
+      if (locked > 0n && (left < 0n || dips)) return null;
+      if (!ledger.stakes.apply(leg.payer, payload, round)) return null;
+      return locked === 0n ? new Map() : new Map([[leg.payer, { balance: left }]]);
     }
     case "setReserve":
     case "delegate":

@@ -3,6 +3,7 @@ import type { ObservedLeg, ObservedTransaction } from "./observation.ts";
 import { least } from "./plain-chain.ts";
 import type { PlainLedger } from "./plain-ledger.ts";
 import { feeOf, gasOf, legValue } from "./plain-leg.ts";
+import { isStaking } from "./plain-stakes.ts";
 import { judgeTake, judgeTradeForm } from "./plain-trade.ts";
 
 const AMOUNT_END = 2n ** 128n;
@@ -42,6 +43,14 @@ function judgeForm(
     return `R-2.8 its legs are on chains ${legs.map(({ chain }) => chain).join(" ")}`;
   }
   if (payload.kind === "createToken" && legs[0]?.chain !== 0) return "R-2.10 it is not on T0";
+  if (isStaking(payload)) {
+    if (legs[0]?.chain !== 0) return "R-11.1 it is not on T0";
+    if (payload.amount === 0n) return "R-11.1 it stakes nothing";
+    if ("validator" in payload && payload.validator === legs[0]?.payer)
+      return "R-11.1 it delegates to itself";
+    if (payload.kind === "bond" && payload.commission > 10_000)
+      return "R-11.1 its commission is above all";
+  }
   if (payload.kind === "delegate" && authorisations.length === 0) {
     return "R-2.5 it delegates nothing";
   }

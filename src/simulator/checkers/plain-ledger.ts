@@ -10,6 +10,7 @@ import { PlainChain } from "./plain-chain.ts";
 import { execute, type Outcome } from "./plain-execution.ts";
 import { judgeInclusion } from "./plain-inclusion.ts";
 import { feeOf, legValue } from "./plain-leg.ts";
+import { PlainStakes } from "./plain-stakes.ts";
 import { offerIn } from "./plain-trade.ts";
 
 export interface Created extends ObservedChain {
@@ -20,6 +21,7 @@ export class PlainLedger {
   readonly k: number;
   readonly chains = new Map<number, PlainChain>();
   readonly created: Created[] = [];
+  readonly stakes: PlainStakes;
   /** R-3.4: rounds in which every pair of shards has its turn once. */
   readonly cycle: number;
   readonly #shardOf: (transaction: string) => number;
@@ -27,6 +29,7 @@ export class PlainLedger {
   /** `shardOf` says where a created chain was placed (R-2.10): the ledger has no part in it. */
   constructor(genesis: ObservedGenesis, shardOf: (transaction: string) => number) {
     this.k = genesis.k;
+    this.stakes = new PlainStakes(genesis);
     this.#shardOf = shardOf;
     const { length: shards } = genesis.shards;
     this.cycle = shards % 2 === 0 ? shards - 1 : shards;
@@ -79,6 +82,14 @@ export class PlainLedger {
       this.chains.get(chain)?.authorise(owner, round);
     }
     return outcome;
+  }
+
+  /** R-11.1: behind the transactions of a round in which one is on T0, what is due comes back. */
+  payUnbonded(round: number): void {
+    const chain = this.chain(0);
+    for (const { staker, amount } of this.stakes.pay(round)) {
+      chain.change(round, staker, { balance: chain.account(staker).balance + amount });
+    }
   }
 
   /** R-2.10 */

@@ -1,5 +1,7 @@
 // What a transaction's leg costs and takes: and the gas of section 15.
+
 import type { ObservedLeg, ObservedPayload, ObservedTransaction } from "./observation.ts";
+import { isStaking, lockedBy } from "./plain-stakes.ts";
 
 /** Gas of a leg (section 15); each authorisation costs 1,000 besides. */
 const GAS: Readonly<Record<ObservedPayload["kind"], number>> = {
@@ -11,6 +13,10 @@ const GAS: Readonly<Record<ObservedPayload["kind"], number>> = {
   trade: 1_500,
   cancelOffer: 1_500,
   createToken: 50_000,
+  bond: 5_000,
+  unbond: 5_000,
+  delegateStake: 5_000,
+  undelegateStake: 5_000,
 };
 const GAS_PER_AUTHORISATION = 1_000;
 
@@ -25,6 +31,7 @@ export function feeOf({ legs }: ObservedTransaction, leg: ObservedLeg): bigint {
 /** the most that the payload takes from the leg's payer besides the fee. */
 export function legValue({ payload, legs }: ObservedTransaction, leg: ObservedLeg): bigint {
   if (payload.kind === "trade") return payload.amounts[legs.indexOf(leg)] ?? 0n;
+  if (isStaking(payload)) return lockedBy(payload);
   return payload.kind === "transfer" && leg === legs[0] ? payload.amount : 0n;
 }
 

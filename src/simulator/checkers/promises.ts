@@ -8,6 +8,7 @@ import type {
   ObservedTransaction,
   Violation,
 } from "./observation.ts";
+import { isStaking } from "./plain-stakes.ts";
 import { replayOf } from "./replay.ts";
 import { dutyOf, roundAt, roundStartMs } from "./timetable.ts";
 
@@ -159,6 +160,15 @@ function overtaken(observation: Observation): Excuse {
           (other.atMs >= atMs || (isAnothers(other.id, chain, payer) && comesMeanwhile(other.id))),
       ),
     );
+    // Whether a stake of its own takes anything hangs on what others stake.
+    const stakes = (other: string): boolean =>
+      isStaking(transactions.get(other)?.payload) && comesMeanwhile(other);
+    const own = transaction.legs.flatMap(
+      ({ chain, payer }) => accounts.get(`${chain} ${payer}`) ?? [],
+    );
+    if (own.some((one) => stakes(one.id))) {
+      for (const other of transactions.keys()) if (stakes(other)) others.push({ id: other, atMs });
+    }
     return others.length > 0 && replayOf(observation).ledger.judge(transaction, round) !== null;
   };
 }

@@ -3,6 +3,7 @@ import { historyOf, homesOf, shardsOf } from "./history.ts";
 import type { Observation, ObservedBlock, ObservedTransaction, Violation } from "./observation.ts";
 import type { Outcome } from "./plain-execution.ts";
 import { PlainLedger } from "./plain-ledger.ts";
+import { registersKey } from "./plain-stakes.ts";
 
 export interface Executed extends Outcome {
   readonly shard: number;
@@ -18,6 +19,9 @@ export interface Replay {
   /** R-2.6 after each round. */
   readonly supply: readonly Violation[];
 }
+
+const ROOT = 0;
+const KEYS_A_BLOCK = 8;
 
 const replays = new WeakMap<Observation, Replay>();
 
@@ -53,6 +57,12 @@ function replay(observation: Observation): Replay {
     // R-5.4: what touches two shards reads what both had before the round; it is in the blocks of both, and executed once.
     for (const block of made) for (const id of block.order) if (isShared(id)) execute(block, id);
     for (const block of made) for (const id of block.order) execute(block, id);
+    const included = made.flatMap(({ order }) => order.flatMap((id) => transactions.get(id) ?? []));
+    if (included.some(({ legs }) => legs.some(({ chain }) => chain === ROOT)))
+      ledger.payUnbonded(round);
+    const keys = included.filter(registersKey).length;
+    if (keys > KEYS_A_BLOCK)
+      violations.push(`R-11.1 a block of round ${round} registers ${keys} keys`);
     supply.push(...supplyOf(ledger, round));
   }
   return { ledger, outcomes, violations, supply };
@@ -80,10 +90,11 @@ function take(
   return outcome;
 }
 
-function supplyOf({ chains }: PlainLedger, round: number): readonly Violation[] {
-  return [...chains.values()].flatMap(({ total, record: { chain, supply } }) =>
-    total === supply
+function supplyOf({ chains, stakes }: PlainLedger, round: number): readonly Violation[] {
+  return [...chains.values()].flatMap(({ total, record: { chain, supply } }) => {
+    const held = chain === ROOT ? total + stakes.total : total;
+    return held === supply
       ? []
-      : [`R-2.6 after round ${round} ${total} are held on chain ${chain} of ${supply} issued`],
-  );
+      : [`R-2.6 after round ${round} ${held} are held on chain ${chain} of ${supply} issued`];
+  });
 }

@@ -5,6 +5,7 @@ import { CONSENSUS } from "./mutants/consensus.ts";
 import { EPOCHS } from "./mutants/epochs.ts";
 import { LEDGER } from "./mutants/ledger.ts";
 import { SHARDS } from "./mutants/shards.ts";
+import { STAKES } from "./mutants/stakes.ts";
 import { TRADES } from "./mutants/trades.ts";
 
 /** Not found in the first 300 seeds yet: they take worlds that are still to be drawn. */
@@ -38,6 +39,7 @@ export const ALL_MUTANTS: readonly Mutant[] = [
   ...SHARDS,
   ...EPOCHS,
   ...TRADES,
+  ...STAKES,
 ];
 /** What the simulator must find. */
 export const MUTANTS: readonly Mutant[] = ALL_MUTANTS.filter(

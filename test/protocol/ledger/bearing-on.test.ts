@@ -9,6 +9,13 @@ import { Random } from "../../../src/simulator/random.ts";
 import { testGenesis } from "../../support/genesis.ts";
 import { paperAccount, type TestAccount } from "../../support/signer.ts";
 import {
+  bond,
+  delegateStake,
+  paperRegistration,
+  unbond,
+  undelegateStake,
+} from "../../support/staking.ts";
+import {
   paperAuthorisation,
   paperTransaction,
   type TransactionSpec,
@@ -45,6 +52,26 @@ describe("what a transaction depends on in the block before it", () => {
     ["the sender's own on another chain", pays(alice, carol, 0, 1), false],
   ])("R-6.9 %s", (_, one, bears) => {
     expect(bearingOn([one], [asked])).toEqual(bears ? [one] : []);
+  });
+
+  it("R-6.9, R-11.1 of stakes what names the same validator or key", () => {
+    const by = (payer: TestAccount, payload: TransactionSpec["payload"]) =>
+      paper({ payer, nonce: 0, payload });
+    const delegates = by(alice, delegateStake(bob, 1n));
+    const registers = by(alice, bond(1n, paperRegistration(1)));
+    const cases: readonly (readonly [VerifiedTransaction, VerifiedTransaction, boolean])[] = [
+      [by(bob, bond(1n, paperRegistration(1))), delegates, true],
+      [by(bob, unbond(1n)), delegates, true],
+      [by(carol, delegateStake(bob, 1n)), delegates, true],
+      [by(carol, undelegateStake(bob, 1n)), by(bob, unbond(1n)), true],
+      [by(carol, delegateStake(dave, 1n)), delegates, false],
+      [by(carol, bond(1n)), delegates, false],
+      [by(carol, bond(1n, paperRegistration(1))), registers, true],
+      [by(carol, bond(1n, paperRegistration(2))), registers, false],
+    ];
+    for (const [one, later, bears] of cases) {
+      expect(bearingOn([one], [later])).toEqual(bears ? [one] : []);
+    }
   });
 
   it("R-6.9 what those depend on, if it comes before them", () => {

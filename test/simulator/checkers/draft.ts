@@ -75,6 +75,8 @@ export class Draft {
   readonly awake: Mutable<Observation["awake"][number]>[] = [];
   readonly executed: Mutable<Observation["executed"][number]>[] = [];
   readonly accounts: Mutable<ObservedAccount>[] = [];
+  readonly validators: Mutable<Observation["validators"][number]>[] = [];
+  readonly stakes: Mutable<Observation["stakes"][number]>[] = [];
   readonly unattributed = new Map<number, bigint>();
   readonly created: Mutable<Observation["created"][number]>[] = [];
   readonly notarised: Mutable<Observation["notarised"][number]>[] = [];
@@ -123,6 +125,8 @@ export class Draft {
       balances: ids.flatMap((chain) =>
         holders.map(([address, balance]) => ({ chain, address, balance, reserve: null })),
       ),
+      staking: { minimumBond: 1_000n, unbondingRounds: 10 },
+      validators: [],
     };
   }
 

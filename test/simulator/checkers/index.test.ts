@@ -5,7 +5,7 @@ import { Draft } from "./draft.ts";
 
 it("says so when a checker cannot cope with what it saw", () => {
   const found = check({} as Observation);
-  expect(found).toHaveLength(21);
+  expect(found).toHaveLength(22);
   for (const one of found) expect(one).toMatch(/^The checker of [a-z-]+ failed: /);
 });
 

@@ -13,6 +13,7 @@ import type {
   ObservedReceipt,
   ObservedTransaction,
 } from "../../../src/simulator/checkers/observation.ts";
+import { stakesOf } from "../../../src/simulator/observe-stakes.ts";
 import { LedgerWorld, transactionsIn } from "../../support/ledger-world.ts";
 import type { TestAccount } from "../../support/signer.ts";
 import { accepted } from "../../support/transactions.ts";
@@ -71,6 +72,8 @@ export class ObservedLedger extends LedgerWorld {
         sets: epoch.sets.map(({ set, shards }) => ({ set, shards })),
         chains: genesis.chains.map(observedChain),
         balances: genesis.allocations.map((row) => ({ ...row, address: toHex(row.address) })),
+        staking: genesis.staking,
+        validators: [],
       },
       transactions: this.transactions,
       answers: [],
@@ -97,6 +100,10 @@ export class ObservedLedger extends LedgerWorld {
         })),
       heads: [],
       awake: [],
+      ...stakesOf(
+        [this],
+        accounts.map(({ address }) => address),
+      ),
       unattributed: new Map(
         chains.map(({ chain }) => [chain, this.replica.state.unattributedFees(chain)]),
       ),
