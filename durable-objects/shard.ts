@@ -17,7 +17,9 @@ import { ShardEvents, streamStart } from "../src/actors/shard-events.ts";
 import type { HistoryQuery } from "../src/actors/shard-log.ts";
 import { ShardQueries } from "../src/actors/shard-queries.ts";
 import { askSimulation, type Simulation } from "../src/actors/simulate.ts";
+import { answerStaking } from "../src/actors/staking-queries.ts";
 import { completeRound, onChain, shardStatus } from "../src/actors/statuses.ts";
+import { ROOT_CHAIN } from "../src/protocol/ledger/chain-id.ts";
 import type { ValidatorSetRecord } from "../src/protocol/rounds/epoch.ts";
 import { ActorObject } from "./actor-object.ts";
 import { type EventSource, EventStreams } from "./event-streams.ts";
@@ -68,6 +70,10 @@ export class ShardObject extends ActorObject<Shard> implements ShardRpc {
 
   async unattributedFees(chain: number) {
     return this.#askOn(chain, (queries) => queries.unattributedFees(chain) as bigint);
+  }
+
+  async staking(question: Parameters<ShardRpc["staking"]>[0]) {
+    return this.#askOn(ROOT_CHAIN, (_, shard) => answerStaking(shard, question));
   }
 
   async transaction(id: Uint8Array, chain: number | null) {

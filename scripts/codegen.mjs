@@ -42,6 +42,8 @@ const config = {
     Epoch: parent("EpochParent"),
     Shard: parent("ShardParent"),
     ValidatorSet: parent("ValidatorSetParent"),
+    Validator: parent("ValidatorParent"),
+    ValidatorSeat: parent("ValidatorSeatParent"),
     Replica: parent("ReplicaParent"),
     Finding: parent("FindingParent"),
     InclusionEstimate: parent("EstimateParent"),

@@ -5,7 +5,7 @@ import type { MerkleChainState } from "../protocol/blocks/merkle-chain-state.ts"
 import { equalBytes } from "../protocol/encoding/bytes.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { KEY_PROOFS_MAX } from "../protocol/limits.ts";
-import { countRegistrations } from "../protocol/staking/key-proof.ts";
+import { countRegistrations } from "../protocol/staking/registration.ts";
 import type { Outbox } from "./actor.ts";
 import { BlockSignatures } from "./block-signatures.ts";
 import type { Log } from "./ports.ts";

@@ -29,6 +29,7 @@ export const REPLICA_TABLES = [
   "blocks",
   "inclusions",
   "undo",
+  "validators",
 ] as const;
 type ReplicaTable = (typeof REPLICA_TABLES)[number];
 export type SecondTable = `${ReplicaTable}_2`;

@@ -28,6 +28,7 @@ import { PageRows } from "./page-rows.ts";
 import { type PastPages, upperPages } from "./past-state.ts";
 import { PastValues } from "./past-values.ts";
 import { CorruptStorageError, type Store, type Table } from "./ports.ts";
+import { ValidatorIndex } from "./validator-index.ts";
 
 /** What one executed round changed, enough to answer for the state before it. */
 interface RoundUndo {
@@ -98,6 +99,8 @@ export class ReplicaState {
   readonly #pages: Table;
   readonly #undoTable: Table;
   readonly #chains: ChainProgressTable;
+  /** Of T0: empty elsewhere. */
+  readonly validators: ValidatorIndex;
   /** Least recently used first. */
   readonly #trees = new Map<number, OpenTree>();
   /** Entries as they are, null for one that is not there; the first read first. */
@@ -115,6 +118,7 @@ export class ReplicaState {
     this.#pages = store.table("pages");
     this.#undoTable = store.table("undo");
     this.#chains = new ChainProgressTable(store);
+    this.validators = new ValidatorIndex(store);
     this.#loadUndo(rounds);
   }
 
@@ -226,6 +230,7 @@ export class ReplicaState {
   apply(round: number, writes: readonly EntryWrite[], forgetUpTo: number): void {
     const upper = new Map<number, PastPages>();
     const roots = this.#update(writes, upper);
+    this.validators.apply(writes);
     const entries = writes.map(({ chain, key, before }) => ({ chain, key, before }));
     const undo: RoundUndo = { round, entries, roots };
     putChunked(this.#undoTable, u64Key(round), undoCodec.encode(undo));
@@ -243,6 +248,7 @@ export class ReplicaState {
   /** The state of the genesis record: before every round, never taken back. */
   applyGenesis(writes: readonly Omit<EntryWrite, "before">[]): void {
     this.#update(writes);
+    this.validators.apply(writes.map((write) => ({ ...write, before: null })));
   }
 
   /** `upper`: where to keep the upper pages before. */

@@ -13,6 +13,7 @@ import type { RoundSaturation, SaturationQuery, ShardSaturation } from "./satura
 import type { HistoryEntry, HistoryQuery } from "./shard-log.ts";
 import type { BalanceView, BlockView, TransactionView } from "./shard-queries.ts";
 import type { Simulation } from "./simulate.ts";
+import type { StakingAnswer, StakingQuestion } from "./staking-queries.ts";
 
 export type { Admission } from "./admission.ts";
 export type { Finding } from "./findings.ts";
@@ -22,6 +23,7 @@ export type { RoundSaturation, SaturationQuery, ShardSaturation } from "./satura
 export type { HistoryEntry, HistoryQuery } from "./shard-log.ts";
 export type { BalanceView, BlockView, LegView, TransactionView } from "./shard-queries.ts";
 export type { SimulatedLeg, Simulation } from "./simulate.ts";
+export type { StakingAnswers, StakingQuestion, ValidatorView } from "./staking-queries.ts";
 
 /** What an object has ahead of it and whom it called: for whoever moves a manual clock. */
 export interface Activity {
@@ -154,6 +156,8 @@ export interface ShardRpc extends ActorRpc {
     limit: number,
   ): Promise<{ readonly balances: readonly BalanceView[]; readonly next: number | null }>;
   unattributedFees(chain: number): Promise<OnChain<bigint>>;
+  /** About stakes, which are on T0. */
+  staking(question: StakingQuestion): Promise<OnChain<StakingAnswer>>;
   /** `chain`: one that it touches; null asks this shard whatever the chain. */
   transaction(id: Uint8Array, chain: number | null): Promise<OnChain<TransactionView | undefined>>;
   history(address: Uint8Array, query: HistoryQuery): Promise<HistoryPage>;

@@ -36,7 +36,7 @@ import {
   SHARD_BLOCK_BYTES_MAX,
   SHARD_BLOCK_TRANSACTIONS_MAX,
 } from "../protocol/limits.ts";
-import { registrationOf } from "../protocol/staking/key-proof.ts";
+import { registrationOf } from "../protocol/staking/registration.ts";
 import { certifiedBody } from "./certified-body.ts";
 import { KnownTransactions } from "./known-transactions.ts";
 import type { Lease } from "./lease.ts";

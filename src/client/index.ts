@@ -71,6 +71,18 @@ export {
   signerFromSeed,
   verifySignature,
 } from "./signer.ts";
+export {
+  bond,
+  createValidatorKey,
+  delegateStake,
+  type Registration,
+  type RegistrationOptions,
+  registerKey,
+  unbond,
+  undelegateStake,
+  type ValidatorKey,
+  validatorKeyFromSecret,
+} from "./staking.ts";
 export type { SubmitResult } from "./submission.ts";
 export {
   type OfferFacts,

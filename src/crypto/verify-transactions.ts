@@ -3,8 +3,8 @@ import {
   signatureChecks,
   type UnverifiedTransaction,
   type VerifiedTransaction,
-  verified,
 } from "../protocol/ledger/unverified.ts";
+import { verified } from "../protocol/ledger/verified.ts";
 import type { Result } from "../protocol/result.ts";
 import { verifyEd25519 } from "./ed25519.ts";
 

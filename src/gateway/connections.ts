@@ -35,6 +35,7 @@ export function pageOf({ first, last }: PageArguments): Page {
 export type CursorKind =
   | "chain"
   | "validator set"
+  | "validator"
   | "balance"
   | "history"
   | "block transaction"

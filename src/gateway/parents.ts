@@ -13,6 +13,7 @@ import type {
   SimulatedLeg,
   Simulation,
   TransactionView,
+  ValidatorView,
 } from "../actors/rpc.ts";
 import type {
   MerkleChainBlock,
@@ -42,6 +43,11 @@ export interface ValidatorSetParent {
   readonly status: () => Promise<SetStatus>;
   /** Those of one page share what they ask of a shard. */
   readonly shardOf: (shard: number) => ShardParent;
+}
+export type ValidatorParent = ValidatorView;
+export interface ValidatorSeatParent {
+  readonly validatorSet: ValidatorSetParent;
+  readonly index: number;
 }
 export interface FindingParent {
   readonly finding: Finding;

@@ -16,7 +16,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from "graphql";
-import { LEGS_MAX } from "../protocol/limits.ts";
+import { DELEGATIONS_MAX, LEGS_MAX, UNBONDINGS_MAX } from "../protocol/limits.ts";
 import {
   BATCH_COST_ENTRIES,
   PAGE_ENTRIES_DEFAULT,
@@ -79,6 +79,12 @@ const CALLS: ReadonlySet<string> = new Set([
   "Shard.saturation",
   "Shard.saturations",
   "Chain.unattributedFees",
+  "Chain.staked",
+  "Query.validator",
+  "Query.validators",
+  "Validator.unbondings",
+  "Account.delegations",
+  "Account.unbondings",
   "Chain.balance",
   "Chain.block",
   "Account.balance",
@@ -118,7 +124,10 @@ const listsOf = ({ shards }: Topology): Readonly<Record<string, number>> => ({
   // Of honest networks: at most 64.
   "ValidatorSet.findings": 4,
   "ValidatorSet.seats": 21,
-  "NetworkParameters.gas": 6,
+  "Validator.unbondings": UNBONDINGS_MAX,
+  "Account.unbondings": UNBONDINGS_MAX,
+  "Account.delegations": DELEGATIONS_MAX,
+  "NetworkParameters.gas": 12,
   "Balance.pendingReserves": 4,
   "Transaction.legs": LEGS_MAX,
   "Leg.movements": 4,

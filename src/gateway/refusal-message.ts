@@ -127,6 +127,11 @@ export const REFUSAL_WORDINGS: { readonly [C in Code]: Wording<C> } = {
       `Cannot accept the offer on ${on(r.chain)}: its signature is not its maker's for this ` +
       "trade; take it as it was signed",
   ),
+  INVALID_AUTHORISATION: never(
+    (r) =>
+      `Cannot accept authorisation ${r.authorisation}: its signature, chain, delegate or nonce ` +
+      "does not hold; sign it for a chain of this transaction and for another account",
+  ),
   INVALID_KEY_PROOF: never(
     (r) =>
       `Cannot register key 0x${r.publicKey}: its proof of possession does not hold for this ` +
@@ -134,11 +139,6 @@ export const REFUSAL_WORDINGS: { readonly [C in Code]: Wording<C> } = {
   ),
   TOO_MANY_KEY_PROOFS: later(
     (r) => `Cannot check so many keys at once: send at most ${r.max} that register one a batch`,
-  ),
-  INVALID_AUTHORISATION: never(
-    (r) =>
-      `Cannot accept authorisation ${r.authorisation}: its signature, chain, delegate or nonce ` +
-      "does not hold; sign it for a chain of this transaction and for another account",
   ),
   UNKNOWN_CHAIN: later(
     (r) => `Cannot find chain ${on(r.chain)}: choose one of \`chains\`, or wait until it exists`,

@@ -15,12 +15,14 @@ import { subscriptionResolvers } from "./resolvers/subscriptions.ts";
 import { timetableResolvers } from "./resolvers/timetable.ts";
 import { transactionResolvers } from "./resolvers/transaction.ts";
 import { validatorSetResolvers } from "./resolvers/validator-sets.ts";
+import { validatorResolvers } from "./resolvers/validators.ts";
 import { scalars } from "./scalars.ts";
 
 const resolvers: Resolvers[] = [
   scalars,
   networkResolvers,
   validatorSetResolvers,
+  validatorResolvers,
   timetableResolvers,
   ledgerResolvers,
   transactionResolvers,

@@ -9,7 +9,7 @@ import {
 } from "../protocol/ledger/unverified.ts";
 import { KEY_PROOFS_MAX } from "../protocol/limits.ts";
 import { type Result, refuse } from "../protocol/result.ts";
-import { registrationOf } from "../protocol/staking/key-proof.ts";
+import { registrationOf } from "../protocol/staking/registration.ts";
 import { VERIFICATIONS_AT_ONCE } from "./limits.ts";
 
 /** One result for each of the batch, in its order. */

@@ -93,12 +93,12 @@ export type SignatureRefusal =
   | { readonly code: "INVALID_SIGNATURE"; readonly signer: number }
   /** The signature of the maker on this chain, or its key is another account's. */
   | { readonly code: "INVALID_OFFER"; readonly chain: number }
+  /** Its signature, its chain, its delegate or its nonce, by place in the list. */
+  | { readonly code: "INVALID_AUTHORISATION"; readonly authorisation: number }
   /** the key is none, or its proof of possession does not hold for this network and payer. */
   | { readonly code: "INVALID_KEY_PROOF"; readonly publicKey: string }
   /** More proofs of possession than are checked in one batch. */
-  | { readonly code: "TOO_MANY_KEY_PROOFS"; readonly max: number }
-  /** Its signature, its chain, its delegate or its nonce, by place in the list. */
-  | { readonly code: "INVALID_AUTHORISATION"; readonly authorisation: number };
+  | { readonly code: "TOO_MANY_KEY_PROOFS"; readonly max: number };
 
 /** What the chain's record and the round say. */
 export type ChainRefusal =

@@ -8,8 +8,8 @@ import {
   signatureChecks,
   type UnverifiedTransaction,
   type VerifiedTransaction,
-  verified,
 } from "../protocol/ledger/unverified.ts";
+import { verified } from "../protocol/ledger/verified.ts";
 import type { Seat } from "../protocol/rounds/epoch.ts";
 import { SeatTags, UserTags } from "../simulator/tags.ts";
 import type { Meter, Tally } from "./meter.ts";

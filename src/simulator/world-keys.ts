@@ -14,8 +14,8 @@ import {
   signatureChecks,
   type UnverifiedTransaction,
   type VerifiedTransaction,
-  verified,
 } from "../protocol/ledger/unverified.ts";
+import { verified } from "../protocol/ledger/verified.ts";
 import type { Seat } from "../protocol/rounds/epoch.ts";
 import { SeatTags, UserTags } from "./tags.ts";
 

@@ -49,14 +49,17 @@ export const balance = (bank: Bank, place: number, chain: number): bigint =>
 export const roundOf = (bank: Bank, id: Uint8Array, chain: number): number | null =>
   bank.view(id, chain)?.legs[0]?.round ?? null;
 
-/** what accounts and fees hold on every chain. */
+/** what accounts, fees and validators hold on every chain. */
 function supplies(bank: Bank): bigint[] {
   return bank.net.network.genesis.chains.map(({ chain }) => {
     const held = bank.signers.reduce((sum, _, place) => sum + balance(bank, place, chain), 0n);
     const fees = bank.net
       .shardOf(bank.shardOf(chain))
       .read((shard) => new ShardQueries(shard, shard.network).unattributedFees(chain) ?? 0n);
-    return held + fees;
+    const staked = bank.net
+      .shardOf(bank.shardOf(chain))
+      .read(({ replica }) => (chain === 0 ? replica.state.validators.total : 0n));
+    return held + fees + staked;
   });
 }
 

@@ -7,7 +7,8 @@ import { encodeBatch, type Signer, signerFromSeed } from "../../src/client/index
 import { totalOrder } from "../../src/protocol/blocks/shard-block.ts";
 import { sha256 } from "../../src/protocol/crypto/sha256.ts";
 import { utf8 } from "../../src/protocol/encoding/bytes.ts";
-import { signatureChecks, verified } from "../../src/protocol/ledger/unverified.ts";
+import { signatureChecks } from "../../src/protocol/ledger/unverified.ts";
+import { verified } from "../../src/protocol/ledger/verified.ts";
 import { roundStartMs } from "../../src/protocol/rounds/epoch.ts";
 import { cycleLength } from "../../src/protocol/rounds/pairing.ts";
 import type { LocalOptions } from "../actors/local-network.ts";

@@ -15,6 +15,7 @@ import type { Shard } from "../../src/actors/shard.ts";
 import { ShardEvents } from "../../src/actors/shard-events.ts";
 import { ShardQueries } from "../../src/actors/shard-queries.ts";
 import { askSimulation } from "../../src/actors/simulate.ts";
+import { answerStaking, type StakingQuestion } from "../../src/actors/staking-queries.ts";
 import {
   completeRound,
   epochsFrom,
@@ -270,6 +271,8 @@ export class GatewayWorld {
       balance: (chain: number, address: Address) => askOn(chain, (q) => q.balance(chain, address)),
       balances: (...args: [Address, number, number]) => ask((q) => q.balances(...args)),
       unattributedFees: (chain: number) => askOn(chain, (q) => q.unattributedFees(chain)),
+      staking: (question: StakingQuestion) =>
+        askOn(0, (_, shard) => answerStaking(shard, question)),
       transaction: (id: Uint8Array, chain: number | null) => askOn(chain, (q) => q.transaction(id)),
       history: (...args: Parameters<ShardQueries["history"]>) =>
         ask((q, shard) => ({ entries: q.history(...args), completeRound: completeRound(shard) })),

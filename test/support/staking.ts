@@ -5,7 +5,7 @@ import { utf8 } from "../../src/protocol/encoding/bytes.ts";
 import { decodeStored } from "../../src/protocol/encoding/codec.ts";
 import type { Payload, Registration } from "../../src/protocol/ledger/payload.ts";
 import { stakesKey, validatorKey } from "../../src/protocol/merkle/state-key.ts";
-import { registrationDomain } from "../../src/protocol/staking/key-proof.ts";
+import { registrationDomain } from "../../src/protocol/staking/registration.ts";
 import { type Stakes, stakesIn } from "../../src/protocol/staking/stakes.ts";
 import { type Validator, validatorCodec } from "../../src/protocol/staking/validator.ts";
 import type { TestAccount } from "./signer.ts";

@@ -20,8 +20,8 @@ import {
   trustedTransaction,
   type UnverifiedTransaction,
   type VerifiedTransaction,
-  verified,
 } from "../../src/protocol/ledger/unverified.ts";
+import { verified } from "../../src/protocol/ledger/verified.ts";
 import { GAS_LIMIT_MAX } from "../../src/protocol/limits.ts";
 import type { Result } from "../../src/protocol/result.ts";
 import type { TestAccount, TestSigner } from "./signer.ts";

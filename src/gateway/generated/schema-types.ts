@@ -1,6 +1,6 @@
 // Made by scripts/codegen.mjs from schema/*.graphql. Do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { NetworkParent, EpochParent, ShardParent, ValidatorSetParent, ReplicaParent, FindingParent, EstimateParent, ChainParent, AccountParent, BalanceParent, TransactionParent, LegParent, MovementParent, BlockParent, AcceptedParent, RefusedParent, SimulationParent, SimulatedLegParent, InclusionProofParent, AccountProofParent, ProvenAccountParent, MerkleChainBlockParent, NotarisedHeaderParent, VoidHeaderParent, EpochChangeParent, NetworkParametersParent, DevMutationParent } from '../parents.ts';
+import type { NetworkParent, EpochParent, ShardParent, ValidatorSetParent, ValidatorParent, ValidatorSeatParent, ReplicaParent, FindingParent, EstimateParent, ChainParent, AccountParent, BalanceParent, TransactionParent, LegParent, MovementParent, BlockParent, AcceptedParent, RefusedParent, SimulationParent, SimulatedLegParent, InclusionProofParent, AccountProofParent, ProvenAccountParent, MerkleChainBlockParent, NotarisedHeaderParent, VoidHeaderParent, EpochChangeParent, NetworkParametersParent, DevMutationParent } from '../parents.ts';
 import type { GatewayContext } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -106,6 +106,13 @@ export type Query = {
    * two shards it speaks for the shard of the first leg alone. R-6.9
    */
   readonly simulate: Simulation;
+  /**
+   * A validator by its address; null if none is registered there. One that has taken back all its stake
+   * is registered until the last of it is paid back. R-11.1
+   */
+  readonly validator?: Maybe<Validator>;
+  /** All registered validators by their stake, the highest first, and among equals by address. R-11.2 */
+  readonly validators: ValidatorConnection;
 };
 
 
@@ -206,6 +213,19 @@ export type QuerySimulateArgs = {
   transaction: Scalars['Bytes']['input'];
 };
 
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryValidatorArgs = {
+  address: Scalars['Address']['input'];
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryValidatorsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** A chain: one token with its accounts. R-2.10 */
 export type Chain = {
   readonly __typename?: 'Chain';
@@ -238,6 +258,11 @@ export type Chain = {
   readonly balance: Balance;
   /** The chain's block in a round; null if the round left none. */
   readonly block?: Maybe<Block>;
+  /**
+   * On T0 all that is staked or on its way back, in base units; 0 elsewhere. With the accounts and
+   * `unattributedFees` it is the supply. R-2.6
+   */
+  readonly staked: Scalars['Amount']['output'];
 };
 
 
@@ -288,6 +313,13 @@ export type Account = {
    * that a cursor never changes its place: what was executed just now joins a round or so later.
    */
   readonly transactions: TransactionConnection;
+  /** What it has delegated to validators, by their address, at most `parameters.delegations`. R-11.1 */
+  readonly delegations: ReadonlyArray<StakeDelegation>;
+  /**
+   * What it has taken back of its stake and not been paid yet, in the order in which it is paid back, at
+   * most `parameters.unbondings`. R-11.1
+   */
+  readonly unbondings: ReadonlyArray<Unbonding>;
 };
 
 
@@ -707,6 +739,14 @@ export type NetworkParameters = {
   readonly gasPerAuthorisation: Scalars['Int']['output'];
   /** When shards split and merge. R-12.5 */
   readonly saturation: SaturationParameters;
+  /** The least own stake of a validator, in base units of Rune. R-11.1 */
+  readonly minimumBond: Scalars['Amount']['output'];
+  /** In how many rounds what is unbonded is paid back. R-11.1 */
+  readonly unbondingRounds: Scalars['UInt53']['output'];
+  /** To how many validators one account can delegate. R-11.1 */
+  readonly delegations: Scalars['Int']['output'];
+  /** How many amounts of one account can be on their way back. R-11.1 */
+  readonly unbondings: Scalars['Int']['output'];
 };
 
 /** The least gas limit of a leg with this payload and no authorisation. */
@@ -1319,12 +1359,12 @@ export type RefusalCode =
   | 'INVALID_SIGNATURE'
   /** The maker's signature of an offer does not hold, or is by another key. R-2.9 */
   | 'INVALID_OFFER'
+  /** An authorisation does not hold. R-6.2 */
+  | 'INVALID_AUTHORISATION'
   /** The key to register is none, or its proof of possession is not for this payer. R-11.1 */
   | 'INVALID_KEY_PROOF'
   /** The batch has more keys to register than are checked at once; send it again, in parts. R-11.1 */
   | 'TOO_MANY_KEY_PROOFS'
-  /** An authorisation does not hold. R-6.2 */
-  | 'INVALID_AUTHORISATION'
   /** No such chain. */
   | 'UNKNOWN_CHAIN'
   /**
@@ -1599,6 +1639,86 @@ export type EpochChangeKind =
   /** It never begins: the one before goes on, and its number goes to another. */
   | 'LAPSED';
 
+/** A page of validators. */
+export type ValidatorConnection = {
+  readonly __typename?: 'ValidatorConnection';
+  /** The entries with their cursors. */
+  readonly edges: ReadonlyArray<ValidatorEdge>;
+  /** The entries alone. */
+  readonly nodes: ReadonlyArray<Validator>;
+  /** Where this page is. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A validator with its place in the list. */
+export type ValidatorEdge = {
+  readonly __typename?: 'ValidatorEdge';
+  /** To go on from here. */
+  readonly cursor: Scalars['String']['output'];
+  /** The validator. */
+  readonly node: Validator;
+};
+
+/** Who bonded Rune to hold a seat. R-11.1 */
+export type Validator = {
+  readonly __typename?: 'Validator';
+  /** The address that bonded. */
+  readonly address: Scalars['Address']['output'];
+  /** Its BLS12-381 key: 96 bytes in G2. One validator only has it. R-4.1 */
+  readonly publicKey: Scalars['Bytes']['output'];
+  /** Proof that its holder knows the secret: 48 bytes in G1. R-4.1 */
+  readonly proofOfPossession: Scalars['Bytes']['output'];
+  /** What it keeps of its delegators' rewards, in hundredths of a percent: 10,000 are all. R-11.5 */
+  readonly commission: Scalars['Int']['output'];
+  /** What it has bonded itself, in base units of Rune. */
+  readonly ownStake: Scalars['Amount']['output'];
+  /** What others have delegated to it, in base units of Rune. */
+  readonly delegatedStake: Scalars['Amount']['output'];
+  /** The sum of both: what the auction of seats goes by. R-11.2 */
+  readonly totalStake: Scalars['Amount']['output'];
+  /**
+   * What it and its delegators have taken back and not been paid yet, in base units of Rune: no stake any
+   * more, and can still be slashed. R-11.1
+   */
+  readonly unbonding: Scalars['Amount']['output'];
+  /** Of that its own, in the order in which it is paid back, at most `parameters.unbondings`. */
+  readonly unbondings: ReadonlyArray<Unbonding>;
+  /** The seats that it holds in the epoch that is known last. R-8.3 */
+  readonly seats: ReadonlyArray<ValidatorSeat>;
+};
+
+/** A seat that a validator holds. */
+export type ValidatorSeat = {
+  readonly __typename?: 'ValidatorSeat';
+  /** The set. */
+  readonly validatorSet: ValidatorSet;
+  /** Its place in the set, and its bit in a certificate. */
+  readonly index: Scalars['Int']['output'];
+};
+
+/** Rune that an account has delegated to a validator. R-11.1 */
+export type StakeDelegation = {
+  readonly __typename?: 'StakeDelegation';
+  /** The validator. */
+  readonly validator: Scalars['Address']['output'];
+  /** In base units of Rune. */
+  readonly amount: Scalars['Amount']['output'];
+};
+
+/** Rune on its way back to whoever staked it. R-11.1 */
+export type Unbonding = {
+  readonly __typename?: 'Unbonding';
+  /** With which validator it was staked, and is slashed with. */
+  readonly validator: Scalars['Address']['output'];
+  /** In base units of Rune. */
+  readonly amount: Scalars['Amount']['output'];
+  /**
+   * From this round on it is paid back: behind the transactions of the first block of T0 from then on, or
+   * of a later one if over 100 amounts are due. Nobody has to ask for it.
+   */
+  readonly releaseRound: Scalars['Round']['output'];
+};
+
 /** Operations of development networks. They run one after the other, as written. */
 export type DevMutation = {
   readonly __typename?: 'DevMutation';
@@ -1802,6 +1922,12 @@ export type ResolversTypes = {
   VoidHeader: ResolverTypeWrapper<VoidHeaderParent>;
   EpochChange: ResolverTypeWrapper<EpochChangeParent>;
   EpochChangeKind: EpochChangeKind;
+  ValidatorConnection: ResolverTypeWrapper<Omit<ValidatorConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ValidatorEdge']>, nodes: ReadonlyArray<ResolversTypes['Validator']> }>;
+  ValidatorEdge: ResolverTypeWrapper<Omit<ValidatorEdge, 'node'> & { node: ResolversTypes['Validator'] }>;
+  Validator: ResolverTypeWrapper<ValidatorParent>;
+  ValidatorSeat: ResolverTypeWrapper<ValidatorSeatParent>;
+  StakeDelegation: ResolverTypeWrapper<StakeDelegation>;
+  Unbonding: ResolverTypeWrapper<Unbonding>;
   DevMutation: ResolverTypeWrapper<DevMutationParent>;
   Advanced: ResolverTypeWrapper<Advanced>;
 };
@@ -1877,6 +2003,12 @@ export type ResolversParentTypes = {
   NotarisedHeader: NotarisedHeaderParent;
   VoidHeader: VoidHeaderParent;
   EpochChange: EpochChangeParent;
+  ValidatorConnection: Omit<ValidatorConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['ValidatorEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Validator']> };
+  ValidatorEdge: Omit<ValidatorEdge, 'node'> & { node: ResolversParentTypes['Validator'] };
+  Validator: ValidatorParent;
+  ValidatorSeat: ValidatorSeatParent;
+  StakeDelegation: StakeDelegation;
+  Unbonding: Unbonding;
   DevMutation: DevMutationParent;
   Advanced: Advanced;
 };
@@ -1899,6 +2031,8 @@ export type QueryResolvers<ContextType = GatewayContext, ParentType extends Reso
   accountProof?: Resolver<Maybe<ResolversTypes['AccountProof']>, ParentType, ContextType, RequireFields<QueryAccountProofArgs, 'chain' | 'address'>>;
   epochProofs?: Resolver<ReadonlyArray<ResolversTypes['Bytes']>, ParentType, ContextType, RequireFields<QueryEpochProofsArgs, 'after'>>;
   simulate?: Resolver<ResolversTypes['Simulation'], ParentType, ContextType, RequireFields<QuerySimulateArgs, 'transaction'>>;
+  validator?: Resolver<Maybe<ResolversTypes['Validator']>, ParentType, ContextType, RequireFields<QueryValidatorArgs, 'address'>>;
+  validators?: Resolver<ResolversTypes['ValidatorConnection'], ParentType, ContextType, Partial<QueryValidatorsArgs>>;
 };
 
 export type ChainResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Chain'] = ResolversParentTypes['Chain']> = {
@@ -1915,6 +2049,7 @@ export type ChainResolvers<ContextType = GatewayContext, ParentType extends Reso
   unattributedFees?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
   balance?: Resolver<ResolversTypes['Balance'], ParentType, ContextType, RequireFields<ChainBalanceArgs, 'address'>>;
   block?: Resolver<Maybe<ResolversTypes['Block']>, ParentType, ContextType, RequireFields<ChainBlockArgs, 'round'>>;
+  staked?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
 };
 
 export type ChainConnectionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ChainConnection'] = ResolversParentTypes['ChainConnection']> = {
@@ -1933,6 +2068,8 @@ export type AccountResolvers<ContextType = GatewayContext, ParentType extends Re
   balances?: Resolver<ResolversTypes['BalanceConnection'], ParentType, ContextType, Partial<AccountBalancesArgs>>;
   balance?: Resolver<Maybe<ResolversTypes['Balance']>, ParentType, ContextType, RequireFields<AccountBalanceArgs, 'chain'>>;
   transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, Partial<AccountTransactionsArgs>>;
+  delegations?: Resolver<ReadonlyArray<ResolversTypes['StakeDelegation']>, ParentType, ContextType>;
+  unbondings?: Resolver<ReadonlyArray<ResolversTypes['Unbonding']>, ParentType, ContextType>;
 };
 
 export type BalanceResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Balance'] = ResolversParentTypes['Balance']> = {
@@ -2071,6 +2208,10 @@ export type NetworkParametersResolvers<ContextType = GatewayContext, ParentType 
   gas?: Resolver<ReadonlyArray<ResolversTypes['PayloadGas']>, ParentType, ContextType>;
   gasPerAuthorisation?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   saturation?: Resolver<ResolversTypes['SaturationParameters'], ParentType, ContextType>;
+  minimumBond?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+  unbondingRounds?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
+  delegations?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unbondings?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type PayloadGasResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PayloadGas'] = ResolversParentTypes['PayloadGas']> = {
@@ -2414,6 +2555,46 @@ export type EpochChangeResolvers<ContextType = GatewayContext, ParentType extend
   epoch?: Resolver<ResolversTypes['Epoch'], ParentType, ContextType>;
 };
 
+export type ValidatorConnectionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ValidatorConnection'] = ResolversParentTypes['ValidatorConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ValidatorEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Validator']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ValidatorEdgeResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ValidatorEdge'] = ResolversParentTypes['ValidatorEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Validator'], ParentType, ContextType>;
+};
+
+export type ValidatorResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Validator'] = ResolversParentTypes['Validator']> = {
+  address?: Resolver<ResolversTypes['Address'], ParentType, ContextType>;
+  publicKey?: Resolver<ResolversTypes['Bytes'], ParentType, ContextType>;
+  proofOfPossession?: Resolver<ResolversTypes['Bytes'], ParentType, ContextType>;
+  commission?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  ownStake?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+  delegatedStake?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+  totalStake?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+  unbonding?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+  unbondings?: Resolver<ReadonlyArray<ResolversTypes['Unbonding']>, ParentType, ContextType>;
+  seats?: Resolver<ReadonlyArray<ResolversTypes['ValidatorSeat']>, ParentType, ContextType>;
+};
+
+export type ValidatorSeatResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ValidatorSeat'] = ResolversParentTypes['ValidatorSeat']> = {
+  validatorSet?: Resolver<ResolversTypes['ValidatorSet'], ParentType, ContextType>;
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type StakeDelegationResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['StakeDelegation'] = ResolversParentTypes['StakeDelegation']> = {
+  validator?: Resolver<ResolversTypes['Address'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+};
+
+export type UnbondingResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Unbonding'] = ResolversParentTypes['Unbonding']> = {
+  validator?: Resolver<ResolversTypes['Address'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
+  releaseRound?: Resolver<ResolversTypes['Round'], ParentType, ContextType>;
+};
+
 export type DevMutationResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['DevMutation'] = ResolversParentTypes['DevMutation']> = {
   advance?: Resolver<ResolversTypes['Advanced'], ParentType, ContextType, RequireFields<DevMutationAdvanceArgs, 'rounds'>>;
   faucet?: Resolver<ResolversTypes['SubmitResult'], ParentType, ContextType, RequireFields<DevMutationFaucetArgs, 'address' | 'chain' | 'amount'>>;
@@ -2489,6 +2670,12 @@ export type Resolvers<ContextType = GatewayContext> = {
   NotarisedHeader?: NotarisedHeaderResolvers<ContextType>;
   VoidHeader?: VoidHeaderResolvers<ContextType>;
   EpochChange?: EpochChangeResolvers<ContextType>;
+  ValidatorConnection?: ValidatorConnectionResolvers<ContextType>;
+  ValidatorEdge?: ValidatorEdgeResolvers<ContextType>;
+  Validator?: ValidatorResolvers<ContextType>;
+  ValidatorSeat?: ValidatorSeatResolvers<ContextType>;
+  StakeDelegation?: StakeDelegationResolvers<ContextType>;
+  Unbonding?: UnbondingResolvers<ContextType>;
   DevMutation?: DevMutationResolvers<ContextType>;
   Advanced?: AdvancedResolvers<ContextType>;
 };

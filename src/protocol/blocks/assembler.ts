@@ -34,7 +34,7 @@ import {
   takeName,
 } from "../reserve/window.ts";
 import { accept, type Result, refuse } from "../result.ts";
-import { registrationOf } from "../staking/key-proof.ts";
+import { registrationOf } from "../staking/registration.ts";
 import { checkTake } from "./check-take.ts";
 import { isCross, isOwn, outOfReach, type Reach } from "./reach.ts";
 

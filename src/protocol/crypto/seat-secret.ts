@@ -31,10 +31,7 @@ function infoOf({ networkName, epoch, set, seat }: SeatPlace): Uint8Array {
   return concatBytes(new Uint8Array(numbers.buffer), utf8(networkName));
 }
 
-/**
- * 32 bytes, big-endian, in 1..r-1: the reduction is by r - 1, plus one, so that zero cannot come
- * out.
- */
+/** 32 bytes, big-endian, in 1..r-1. */
 export function deriveSeatSecret(deploymentSecret: Uint8Array, place: SeatPlace): Uint8Array {
   if (deploymentSecret.length < DEPLOYMENT_SECRET_BYTES_MIN) {
     throw new RangeError(
@@ -42,8 +39,15 @@ export function deriveSeatSecret(deploymentSecret: Uint8Array, place: SeatPlace)
     );
   }
   const derived = hkdf(sha256, deploymentSecret, SALT, infoOf(place), DERIVED_BYTES);
-  return secretOf((BigInt(`0x${toHex(derived)}`) % (GROUP_ORDER - 1n)) + 1n);
+  return secretFromBytes(derived);
 }
+
+/**
+ * The secret of 48 bytes that nobody can tell from random ones: the reduction is by r - 1, plus one, so that zero cannot come
+ * out.
+ */
+export const secretFromBytes = (bytes: Uint8Array): Uint8Array =>
+  secretOf((BigInt(`0x${toHex(bytes)}`) % (GROUP_ORDER - 1n)) + 1n);
 
 /** The seed of the Ed25519 key of the hosted validator of a seat: it signs for what is bonded there (R-11.1). */
 export function operatorSeed(deploymentSecret: Uint8Array, place: SeatPlace): Uint8Array {

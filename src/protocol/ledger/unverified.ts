@@ -1,7 +1,6 @@
-// Bytes from outside become an `UnverifiedTransaction` (decoded, well-formed, id known), and only `verified` below turns
+// Bytes from outside become an `UnverifiedTransaction` (decoded, well-formed, id known), and only `verified` (verified.ts) turns
 // that into a `VerifiedTransaction`, which is all that the core accepts. Checks stand in the order of their refusals.
 import { addressOf } from "../crypto/address.ts";
-import { isWellFormedSignature } from "../crypto/ed25519-validity.ts";
 import { equalBytes, toHex } from "../encoding/bytes.ts";
 import { CorruptBytesError, U128_MAX } from "../encoding/codec.ts";
 import {
@@ -17,7 +16,6 @@ import { transactionLeafHash } from "../merkle/transaction-tree.ts";
 import type { Refusal } from "../refusal.ts";
 import { accept, type Result, refuse } from "../result.ts";
 import { wrongStaking } from "../staking/form.ts";
-import { keyProofHolds, registrationOf } from "../staking/key-proof.ts";
 import { ROOT_CHAIN } from "./chain-id.ts";
 import { gasRequired } from "./gas.ts";
 import { legFee, legsRequired, legValue, paysFee } from "./leg-facts.ts";
@@ -90,39 +88,6 @@ export function signatureChecks({ id, transaction }: UnverifiedTransaction): Sig
 }
 
 /**
- * The only way to a verified transaction: one verdict per signature check, in their order. The proof of a key that it registers is
- * checked here, behind all of them (R-11.1). Refuses INVALID_SIGNATURE, INVALID_AUTHORISATION, INVALID_OFFER and INVALID_KEY_PROOF.
- */
-export function verified(
-  unverified: UnverifiedTransaction,
-  verdicts: readonly boolean[],
-): Result<VerifiedTransaction> {
-  const { signatures, authorisations } = unverified.transaction;
-  const offer = offerOf(unverified.transaction);
-  const consent = consentOf(unverified.transaction);
-  const checked = [...signatures, ...authorisations, ...(consent === null ? [] : [consent])];
-  for (const [index, check] of checked.entries()) {
-    const valid =
-      verdicts[index] === true && isWellFormedSignature(check.publicKey, check.signature);
-    if (valid) continue;
-    if (index < signatures.length) return refuse({ code: "INVALID_SIGNATURE", signer: index });
-    const authorisation = index - signatures.length;
-    if (offer !== null && authorisation === authorisations.length) {
-      return refuse({ code: "INVALID_OFFER", chain: offer.chain });
-    }
-    return refuse({ code: "INVALID_AUTHORISATION", authorisation });
-  }
-  if (verdicts.length !== checked.length) {
-    return refuse({ code: "INVALID_SIGNATURE", signer: signatures.length });
-  }
-  const registration = registrationOf(unverified.transaction);
-  if (registration !== null && !keyProofHolds(unverified.transaction)) {
-    return refuse({ code: "INVALID_KEY_PROOF", publicKey: toHex(registration.publicKey) });
-  }
-  return accept(unverified as VerifiedTransaction);
-}
-
-/**
  * A transaction whose signatures another part of this deployment has checked: the gateway before it hands bytes to a shard, an
  * actor before it stores them. Never for what a peer or a user sent.
  */
@@ -140,7 +105,8 @@ export function storedTransaction(bytes: Uint8Array, networkId: Uint8Array): Ver
   return decoded.value;
 }
 
-const consentOf = ({ payload }: Transaction): MakerConsent | null =>
+/** The maker's word that is to be checked with the signatures; null for none. */
+export const consentOf = ({ payload }: Transaction): MakerConsent | null =>
   payload.kind === "trade" ? payload.offer : null;
 
 function illFormed(transaction: Transaction, networkId: Uint8Array): Refusal | null {

@@ -2,7 +2,7 @@
 import { toHex } from "../encoding/bytes.ts";
 import { U128_MAX } from "../encoding/codec.ts";
 import type { Refusal } from "../refusal.ts";
-import { registrationOf } from "../staking/key-proof.ts";
+import { registrationOf } from "../staking/registration.ts";
 import type { ChainRecord } from "./chain-record.ts";
 import { gasRequired } from "./gas.ts";
 import { gasPaid, legFee, legValue } from "./leg-facts.ts";

@@ -1,23 +1,10 @@
-// whether somebody who registers a key has its secret. The proof is over the key, the network and the validator's
-// address: without the address whoever sees a registration on its way could register the key as its own first.
+// whether somebody who registers a key has its secret.
 import { verifyPossession } from "../crypto/bls.ts";
 import { BoundedCache } from "../crypto/bounded-cache.ts";
 import { sha256 } from "../crypto/sha256.ts";
 import { toHex } from "../encoding/bytes.ts";
-import type { Registration } from "../ledger/payload.ts";
 import type { UnsignedTransaction } from "../ledger/transaction.ts";
-
-/** Stands where a network's id stands in the proof of a key of the genesis record. */
-export const registrationDomain = (networkId: Uint8Array, validator: Uint8Array): Uint8Array =>
-  sha256(networkId, validator);
-
-/** The key that the transaction registers, whose proof has to be checked; null for none. */
-export const registrationOf = ({ payload }: UnsignedTransaction): Registration | null =>
-  payload.kind === "bond" ? payload.registration : null;
-
-export const countRegistrations = (
-  transactions: readonly { readonly transaction: UnsignedTransaction }[],
-): number => transactions.filter(({ transaction }) => registrationOf(transaction) !== null).length;
+import { registrationDomain, registrationOf } from "./registration.ts";
 
 // A gateway, the shard's set and its other voters look at one proof, often in one isolate.
 const VERDICTS_MAX = 256;

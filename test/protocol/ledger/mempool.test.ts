@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import { Mempool, type MempoolLimits } from "../../../src/protocol/ledger/mempool.ts";
 import type { VerifiedTransaction } from "../../../src/protocol/ledger/unverified.ts";
 import { feeRank } from "../../../src/protocol/ledger/waiting.ts";
+import { KEY_PROOFS_MAX } from "../../../src/protocol/limits.ts";
 import { recordOf, richRound, TestPool, transferBy } from "../../support/mempool.ts";
 import { paperAccount } from "../../support/signer.ts";
+import { bond, paperRegistration } from "../../support/staking.ts";
 import { codeOf, paperAuthorisation } from "../../support/transactions.ts";
 
 const record = recordOf(2n);
@@ -265,6 +267,20 @@ describe("R-3.10 a block", () => {
     const chains = chosen.map(({ transaction }) => transaction.legs[0]?.chain);
     expect(chains.slice(0, 4)).toEqual([0, 1, 0, 1]);
     expect(pool.pool.asleep).toBe(0);
+  });
+
+  it("[R-11.1] takes so many that register a key, however many wait and whatever they pay, and others beside them", () => {
+    const pool = new TestPool(new Mempool(() => record));
+    // More than a walk passes over.
+    for (let i = 0; i < 1_200; i++) {
+      const payload = bond(1_000n, paperRegistration(i % 256));
+      pool.add(transferBy(`val ${i}`, { payload, gasPrice: 9n }));
+    }
+    for (let i = 0; i < 20; i++) pool.add(transferBy(`other ${i}`));
+    const { chosen } = pool.select(richRound(record));
+    const kinds = chosen.map(({ transaction }) => transaction.payload.kind);
+    expect(kinds.filter((kind) => kind === "bond")).toHaveLength(KEY_PROOFS_MAX);
+    expect(kinds.filter((kind) => kind === "transfer")).toHaveLength(20);
   });
 
   it("gives every one of more chains than it has places its turn", () => {

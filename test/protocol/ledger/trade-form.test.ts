@@ -9,7 +9,8 @@ import {
   type Transaction,
   transactionCodec,
 } from "../../../src/protocol/ledger/transaction.ts";
-import { decodeTransaction, verified } from "../../../src/protocol/ledger/unverified.ts";
+import { decodeTransaction } from "../../../src/protocol/ledger/unverified.ts";
+import { verified } from "../../../src/protocol/ledger/verified.ts";
 import { NONCE_MAX } from "../../../src/protocol/limits.ts";
 import { makeSigner, type TestSigner } from "../../support/signer.ts";
 import { type MakerSide, type Side, signedTrade, type Terms } from "../../support/trades.ts";

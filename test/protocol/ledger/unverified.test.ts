@@ -11,8 +11,8 @@ import {
   decodeTransaction,
   storedTransaction,
   trustedTransaction,
-  verified,
 } from "../../../src/protocol/ledger/unverified.ts";
+import { verified } from "../../../src/protocol/ledger/verified.ts";
 import { AUTHORISATIONS_MAX, GAS_LIMIT_MAX, NONCE_MAX } from "../../../src/protocol/limits.ts";
 import type { FormRefusal, SignatureRefusal } from "../../../src/protocol/refusal.ts";
 import { makeSigner, type TestSigner } from "../../support/signer.ts";

@@ -1,0 +1,89 @@
+// Resolvers of schema/validators.graphql: T0's shard knows all of it.
+import type { StakingAnswers, StakingQuestion } from "../../actors/rpc.ts";
+import { fromHex, toHex } from "../../protocol/encoding/bytes.ts";
+import { ROOT_CHAIN } from "../../protocol/ledger/chain-id.ts";
+import { DELEGATIONS_MAX, UNBONDINGS_MAX } from "../../protocol/limits.ts";
+import type { Stakes } from "../../protocol/staking/stakes.ts";
+import { totalStake } from "../../protocol/staking/validator.ts";
+import { chainParent } from "../chain-parent.ts";
+import {
+  decodeCursor,
+  encodeCursor,
+  forwardConnection,
+  type PageArguments,
+  pageOf,
+} from "../connections.ts";
+import type { GatewayContext } from "../context.ts";
+import type { Resolvers } from "../generated/schema-types.ts";
+import { askChain } from "../routing.ts";
+import { setParent } from "../topology-parents.ts";
+
+/** Asks T0's shard. */
+async function ask<K extends keyof StakingAnswers>(
+  context: GatewayContext,
+  question: Extract<StakingQuestion, { readonly kind: K }>,
+): Promise<StakingAnswers[K]> {
+  const root = await chainParent(context, ROOT_CHAIN);
+  const answer = await askChain(context, root, (shard) => shard.staking(question));
+  // Each question has its own kind of answer.
+  return answer as StakingAnswers[K];
+}
+
+const stakesOf = (context: GatewayContext, staker: Uint8Array): Promise<Stakes> =>
+  ask<"stakes">(context, { kind: "stakes", staker });
+
+export const validatorResolvers: Resolvers = {
+  Query: {
+    validator: async (_, { address }, context) =>
+      (await ask<"validator">(context, { kind: "validator", address })) ?? null,
+    validators,
+  },
+  Validator: {
+    totalStake,
+    async unbondings({ address }, _args, context) {
+      const { unbondings } = await stakesOf(context, address);
+      const own = toHex(address);
+      return unbondings.filter(({ validator }) => toHex(validator) === own);
+    },
+    seats({ publicKey }, _args, context) {
+      const key = toHex(publicKey);
+      return context.network.seatsOf(key).map(({ set, index }) => ({
+        validatorSet: setParent(context, set),
+        index,
+      }));
+    },
+  },
+  Account: {
+    delegations: async ({ address }, _args, context) =>
+      (await stakesOf(context, address)).delegations,
+    unbondings: async ({ address }, _args, context) =>
+      (await stakesOf(context, address)).unbondings,
+  },
+  Chain: {
+    staked: ({ chain }, _args, context) =>
+      chain === ROOT_CHAIN ? ask<"total">(context, { kind: "total" }) : 0n,
+  },
+  NetworkParameters: {
+    minimumBond: (_, _args, { network }) => network.genesis.staking.minimumBond,
+    unbondingRounds: (_, _args, { network }) => network.genesis.staking.unbondingRounds,
+    delegations: () => DELEGATIONS_MAX,
+    unbondings: () => UNBONDINGS_MAX,
+  },
+};
+
+/** The stake that the place had, and the address. */
+const PLACE = /^(0|[1-9][0-9]{0,38}):[0-9a-f]{40}$/;
+
+async function validators(_: unknown, args: PageArguments, context: GatewayContext) {
+  const page = pageOf(args);
+  const position = decodeCursor("validator", args.after, PLACE);
+  const [stake = "", address = ""] = position?.split(":") ?? [];
+  const after = position === null ? null : { stake: BigInt(stake), address: fromHex(address) };
+  const limit = page.size + 1;
+  const views = await ask<"validators">(context, { kind: "validators", after, limit });
+  const entries = views.map((view) => ({
+    cursor: encodeCursor("validator", `${totalStake(view)}:${toHex(view.address)}`),
+    node: view,
+  }));
+  return forwardConnection(page, args, entries);
+}
