@@ -21,6 +21,7 @@ import {
   BATCH_COST_ENTRIES,
   PAGE_ENTRIES_DEFAULT,
   PAGE_ENTRIES_MAX,
+  QUEUE_STEP_VALIDATORS,
   TIMETABLE_ROUNDS_DEFAULT,
   TIMETABLE_ROUNDS_MAX,
 } from "./limits.ts";
@@ -53,6 +54,11 @@ const COSTS: Readonly<Record<string, number>> = {
   "Query.accountProof": 100,
   // Up to 64 of some kilobytes.
   "Query.epochProofs": 100,
+  // Three calls; and one calculates for some milliseconds.
+  "Query.previewSplit": 50,
+  "Query.previewMerge": 50,
+  // Two shards.
+  "ValidatorSet.cap": 20,
 };
 const CALLS: ReadonlySet<string> = new Set([
   "Query.network",
@@ -78,6 +84,10 @@ const CALLS: ReadonlySet<string> = new Set([
   "Shard.subscribers",
   "Shard.saturation",
   "Shard.saturations",
+  "ValidatorSet.stake",
+  "SplitPreview.staying",
+  "SplitPreview.leaving",
+  "MergePreview.chains",
   "Chain.unattributedFees",
   "Chain.staked",
   "Query.validator",
@@ -108,6 +118,11 @@ const CALLS_OF_ALL_WITHOUT_CHAIN: ReadonlySet<string> = new Set([
   "Query.transaction",
   "Query.proof",
 ]);
+/** These look at all seats, so many in a call. */
+const CALLS_BY_SEATS: ReadonlyMap<string, number> = new Map([
+  ["Query.validatorQueue", QUEUE_STEP_VALIDATORS],
+]);
+const SEATS_OF_SET = 21;
 /** Each entry of these pages asks an object. */
 const CALLS_PER_ENTRY: ReadonlySet<string> = new Set(["Block.transactions"]);
 /**
@@ -123,7 +138,9 @@ const listsOf = ({ shards }: Topology): Readonly<Record<string, number>> => ({
   "ValidatorSet.replicas": 2,
   // Of honest networks: at most 64.
   "ValidatorSet.findings": 4,
-  "ValidatorSet.seats": 21,
+  "ValidatorSet.seats": SEATS_OF_SET,
+  "ValidatorSet.watches": 2,
+  "MergePreview.race": shards,
   "Validator.unbondings": UNBONDINGS_MAX,
   "Account.unbondings": UNBONDINGS_MAX,
   "Account.delegations": DELEGATIONS_MAX,
@@ -238,6 +255,9 @@ export class QueryMeasurer {
   #ownCost(node: FieldNode, coordinate: string): number {
     const cost = CALLS.has(coordinate) ? CALL_COST : (COSTS[coordinate] ?? FIELD_COST);
     if (CALLS_OF_ALL.has(coordinate)) return CALL_COST * this.#topology.shards;
+    const step = CALLS_BY_SEATS.get(coordinate);
+    if (step !== undefined)
+      return CALL_COST * (1 + Math.ceil((SEATS_OF_SET * this.#topology.sets) / step));
     const isOfAll = CALLS_OF_ALL_WITHOUT_CHAIN.has(coordinate) && !givesChain(node);
     return isOfAll ? cost * this.#topology.shards : cost;
   }

@@ -24,6 +24,7 @@ import {
   setStatus,
   shardStatus,
 } from "../../src/actors/statuses.ts";
+import { topologyFacts } from "../../src/actors/topology-facts.ts";
 import type { Env } from "../../src/env.ts";
 import { createGateway } from "../../src/gateway/gateway.ts";
 import { MERKLE_CHAIN_NAME, shardName, validatorSetName } from "../../src/object-names.ts";
@@ -216,6 +217,14 @@ export class GatewayWorld {
       lease: () => this.#lease(),
       epochsFrom: (first: FirstEpoch) => this.#epochsFrom(first),
       epochProofs: (after: number) => local.merkle.read((actor) => actor.epochProofs(after)),
+      saturation: (shard: number) =>
+        local.merkle.read(({ saturations, replica }) =>
+          saturations.newest(replica.state, shard, local.round),
+        ),
+      topologyFacts: () =>
+        local.merkle.read(({ saturations, replica }) =>
+          topologyFacts(replica.state, saturations, local.round),
+        ),
       directory: (from: number) =>
         this.staleDirectory ?? local.merkle.read((actor) => actor.directory(from)),
       fetch: (url: string) => {

@@ -47,7 +47,8 @@ export function checkTopology({ shards, sets, nextShard, nextSet }: Topology): v
   invariant((ids.at(-1) as number) < nextShard, "The next shard's id is taken", { nextShard });
   const placed = new Set<number>();
   for (const { shard, chains } of shards) {
-    invariant(chains.length >= 1 && isAscending(chains), "Chains out of order", { shard, chains });
+    // A shard of the genesis record may have none; no split leaves one without.
+    invariant(isAscending(chains), "Chains out of order", { shard, chains });
     for (const chain of chains) {
       invariant(!placed.has(chain), "A chain is on two shards", { chain, shard });
       placed.add(chain);
@@ -76,8 +77,10 @@ export const shardOf = ({ shards }: Topology, shard: number): ShardRecord | unde
   shards.find((record) => record.shard === shard);
 
 /** The sets that cover the shard, ascending. */
-export const setsOf = ({ sets }: Pick<Topology, "sets">, shard: number): readonly SetAllocation[] =>
-  sets.filter(({ shards }) => shards.includes(shard));
+export const setsOf = <S extends SetAllocation>(
+  { sets }: { readonly sets: readonly S[] },
+  shard: number,
+): readonly S[] => sets.filter(({ shards }) => shards.includes(shard));
 
 /** The sets that cover both: one, or each of the two of two shards. */
 export const setsBetween = (topology: Topology, a: number, b: number): readonly SetAllocation[] =>

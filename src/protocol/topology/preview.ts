@@ -1,15 +1,11 @@
 // What a split or a merge would do if it happened now: the figures behind `previewSplit` and `previewMerge`, which change nothing.
+import { invariant } from "../assert.ts";
 import { accept, type Result } from "../result.ts";
 import { cycleLength } from "../rounds/pairing.ts";
 import { type StakeOf, shardOf, type Topology } from "./allocation.ts";
-import { type MergePlan, type MergeRefusal, planMerge } from "./merge.ts";
-import {
-  checkPair,
-  type MergingPair,
-  type RaceTask,
-  raceTasks,
-  winnerByTimeout,
-} from "./merge-race.ts";
+import { type MergePlan, planMerge } from "./merge.ts";
+import { type MergingPair, type RaceTask, raceTasks, winnerByTimeout } from "./merge-race.ts";
+import type { TopologyRefusalOf } from "./refusals.ts";
 import { validatorsNeeded } from "./set-counts.ts";
 import { planSplit, type SplitOrder, type SplitPlan, type SplitRefusal } from "./split.ts";
 import type { TradeCount } from "./trade-counts.ts";
@@ -88,14 +84,12 @@ export function previewMerge(
   topology: Topology,
   { stakeOf, ...pair }: MergingPair & { readonly stakeOf: StakeOf },
   input: PreviewInput,
-): Result<MergePreview, MergeRefusal> {
-  const checked = checkPair(topology, pair);
-  if (!checked.ok) return checked;
+): Result<MergePreview, TopologyRefusalOf<"UNKNOWN_SHARD" | "SAME_SHARD">> {
   const race = raceTasks(topology, pair, stakeOf);
   if (!race.ok) return race;
   const winner = winnerByTimeout(topology, pair, stakeOf);
   const planned = planMerge(topology, { ...pair, winner, stakeOf });
-  if (!planned.ok) return planned;
+  invariant(planned.ok, "The pair's own set may not merge it", { ...pair, winner });
   const plan = planned.value;
   return accept({
     plan,
