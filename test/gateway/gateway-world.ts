@@ -35,6 +35,7 @@ import {
   parseNetworkConfig,
 } from "../../src/protocol/genesis/network-config.ts";
 import type { EpochRecord } from "../../src/protocol/rounds/epoch.ts";
+import type { Saturation } from "../../src/protocol/topology/saturation.ts";
 import {
   type Anybody,
   LocalNetwork,
@@ -80,6 +81,8 @@ export class GatewayWorld {
   staleDirectory: Directory | null = null;
   /** What it says of epochs, from epoch 0 on, and of leases instead of what it knows. */
   toldLease: Pick<GatewayLease, "epochs" | "lastRound"> | null = null;
+  /** What it says of how full shards are. */
+  readonly toldSaturations = new Map<number, Saturation>();
   readonly #callsOf = new Map<Anybody, Map<string, number>>();
   #gateway = createGateway();
 
@@ -217,10 +220,12 @@ export class GatewayWorld {
       lease: () => this.#lease(),
       epochsFrom: (first: FirstEpoch) => this.#epochsFrom(first),
       epochProofs: (after: number) => local.merkle.read((actor) => actor.epochProofs(after)),
-      saturation: (shard: number) =>
-        local.merkle.read(({ saturations, replica }) =>
+      saturation: (shard: number) => {
+        const found = local.merkle.read(({ saturations, replica }) =>
           saturations.newest(replica.state, shard, local.round),
-        ),
+        );
+        return found === null ? null : { ...found, ...this.toldSaturations.get(shard) };
+      },
       topologyFacts: () =>
         local.merkle.read(({ saturations, replica }) =>
           topologyFacts(replica.state, saturations, local.round),
