@@ -26,6 +26,7 @@ export type { BalanceView, BlockView, LegView, TransactionView } from "./shard-q
 export type { SimulatedLeg, Simulation } from "./simulate.ts";
 export type { StakingAnswers, StakingQuestion, ValidatorView } from "./staking-queries.ts";
 export type { TopologyFacts } from "./topology-facts.ts";
+export type { ValidatorPlace } from "./validator-index.ts";
 
 /** What an object has ahead of it and whom it called: for whoever moves a manual clock. */
 export interface Activity {

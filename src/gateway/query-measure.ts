@@ -33,7 +33,7 @@ export interface Measure {
 }
 
 /** What of the network a query's cost depends on. */
-export interface Topology {
+export interface NetworkCounts {
   readonly shards: number;
   readonly sets: number;
 }
@@ -54,9 +54,9 @@ const COSTS: Readonly<Record<string, number>> = {
   "Query.accountProof": 100,
   // Up to 64 of some kilobytes.
   "Query.epochProofs": 100,
-  // Three calls; and one calculates for some milliseconds.
-  "Query.previewSplit": 50,
-  "Query.previewMerge": 50,
+  // Three calls; and in the largest networks the gateway calculates for some 50 ms.
+  "Query.previewSplit": 1_000,
+  "Query.previewMerge": 1_000,
   // Two shards.
   "ValidatorSet.cap": 20,
 };
@@ -129,7 +129,7 @@ const CALLS_PER_ENTRY: ReadonlySet<string> = new Set(["Block.transactions"]);
  * Lists that are no connections and repeat what is below them: their most entries, or as many as
  * are usual.
  */
-const listsOf = ({ shards }: Topology): Readonly<Record<string, number>> => ({
+const listsOf = ({ shards }: NetworkCounts): Readonly<Record<string, number>> => ({
   "Query.shards": shards,
   "TimetableRound.duties": Math.ceil(shards / 2),
   "Duty.shards": 2,
@@ -160,17 +160,17 @@ export class QueryMeasurer {
   readonly #schema: GraphQLSchema;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #measured = new Map<string, Measure>();
-  readonly #topology: Topology;
+  readonly #counts: NetworkCounts;
   readonly #lists: Readonly<Record<string, number>>;
 
   constructor(
     schema: GraphQLSchema,
-    topology: Topology,
+    counts: NetworkCounts,
     fragments: readonly FragmentDefinitionNode[],
   ) {
     this.#schema = schema;
-    this.#topology = topology;
-    this.#lists = listsOf(topology);
+    this.#counts = counts;
+    this.#lists = listsOf(counts);
     this.#fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
   }
 
@@ -249,17 +249,17 @@ export class QueryMeasurer {
     }
     if (!type.endsWith("Connection")) return this.#lists[coordinate] ?? 1;
     const page = sizeOf(node, ["first", "last"], PAGE_ENTRIES_DEFAULT, PAGE_ENTRIES_MAX);
-    return type === "ValidatorSetConnection" ? Math.min(page, this.#topology.sets) : page;
+    return type === "ValidatorSetConnection" ? Math.min(page, this.#counts.sets) : page;
   }
 
   #ownCost(node: FieldNode, coordinate: string): number {
     const cost = CALLS.has(coordinate) ? CALL_COST : (COSTS[coordinate] ?? FIELD_COST);
-    if (CALLS_OF_ALL.has(coordinate)) return CALL_COST * this.#topology.shards;
+    if (CALLS_OF_ALL.has(coordinate)) return CALL_COST * this.#counts.shards;
     const step = CALLS_BY_SEATS.get(coordinate);
     if (step !== undefined)
-      return CALL_COST * (1 + Math.ceil((SEATS_OF_SET * this.#topology.sets) / step));
+      return CALL_COST * (1 + Math.ceil((SEATS_OF_SET * this.#counts.sets) / step));
     const isOfAll = CALLS_OF_ALL_WITHOUT_CHAIN.has(coordinate) && !givesChain(node);
-    return isOfAll ? cost * this.#topology.shards : cost;
+    return isOfAll ? cost * this.#counts.shards : cost;
   }
 }
 

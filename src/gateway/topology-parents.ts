@@ -1,7 +1,7 @@
 // Shards and validator sets of the current epoch as parents of their fields: what they know of themselves is asked when
 // a field needs it, once.
 import type { Epoch, ValidatorSetRecord } from "../protocol/rounds/epoch.ts";
-import { setsOf } from "../protocol/topology/allocation.ts";
+import { maintainersOf, setsOf } from "../protocol/topology/allocation.ts";
 import { type Duties, dutiesOf } from "../protocol/topology/relations.ts";
 import {
   decodeNumberCursor,
@@ -23,12 +23,22 @@ export function shardParent({ peers }: GatewayContext, shard: number): ShardPare
   return { shard, saturation, status: once(() => peers.shard(shard).status()) };
 }
 
-const DUTIES = new WeakMap<Epoch, (set: ValidatorSetRecord) => Duties>();
+/** Who maintains what in an epoch. */
+interface Maintenance {
+  /** By shard. */
+  readonly maintainers: ReadonlyMap<number, number>;
+  readonly dutiesOf: (set: ValidatorSetRecord) => Duties;
+}
 
-/** Found once for an epoch: each set of it has the same. */
-function dutiesIn(epoch: Epoch): (set: ValidatorSetRecord) => Duties {
-  const known = DUTIES.get(epoch) ?? dutiesOf(epoch);
-  DUTIES.set(epoch, known);
+const MAINTENANCE = new WeakMap<Epoch, Maintenance>();
+
+/** Found once for an epoch: a millisecond in the largest networks, and lists ask for each set. */
+function maintenanceIn(epoch: Epoch): Maintenance {
+  const known = MAINTENANCE.get(epoch) ?? {
+    maintainers: maintainersOf(epoch),
+    dutiesOf: dutiesOf(epoch),
+  };
+  MAINTENANCE.set(epoch, known);
   return known;
 }
 
@@ -49,7 +59,7 @@ function parentOf(
   shardOf: (shard: number) => ShardParent,
 ): ValidatorSetParent {
   const status = once(() => peers.validatorSet(record.set).status());
-  return { record, status, shardOf, duties: dutiesIn(epoch)(record) };
+  return { record, status, shardOf, duties: maintenanceIn(epoch).dutiesOf(record) };
 }
 
 /** The set of the current epoch; for ids that come from it. */
@@ -58,6 +68,15 @@ export function setParent(context: GatewayContext, set: number): ValidatorSetPar
   const record = epoch.sets.find((one) => one.set === set);
   if (record === undefined) throw new Error(`No set ${set} in epoch ${epoch.epoch}`);
   return parentOf(context, epoch, record, sharedShards(context));
+}
+
+/** R-12.2: the primary set of a shard in the current epoch; null for a shard that it does not have. */
+export function maintainerParent(
+  context: GatewayContext,
+  shard: number,
+): ValidatorSetParent | null {
+  const set = maintenanceIn(context.network.epochs.latest).maintainers.get(shard);
+  return set === undefined ? null : setParent(context, set);
 }
 
 /** A page of the epoch's sets behind the cursor; `covering`: only those that cover this shard. */

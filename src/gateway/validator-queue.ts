@@ -1,34 +1,24 @@
 // R-11.2: who waits for a seat. T0's shard has all validators by stake; who holds a seat the epoch says. A page costs what it holds and
 // the validators with seats that are passed on the way: of n seats at most n / 500 calls beside the first.
-import type { ValidatorView } from "../actors/rpc.ts";
+import type { ValidatorPlace, ValidatorView } from "../actors/rpc.ts";
 import { toHex } from "../protocol/encoding/bytes.ts";
-import { isCandidate, totalStake } from "../protocol/staking/validator.ts";
+import { isCandidate } from "../protocol/staking/validator.ts";
 import { askStaking } from "./ask-staking.ts";
 import type { GatewayContext } from "./context.ts";
 import { QUEUE_STEP_VALIDATORS } from "./limits.ts";
-
-/** A place in the order of the queue. */
-export interface QueuePlace {
-  readonly stake: bigint;
-  readonly address: Uint8Array;
-}
+import { placeOf } from "./validator-cursor.ts";
 
 /** Those behind a place, by stake, at most so many. */
 type ReadValidators = (
-  after: QueuePlace | null,
+  after: ValidatorPlace | null,
   limit: number,
 ) => Promise<readonly ValidatorView[]>;
-
-export const placeOf = (validator: ValidatorView): QueuePlace => ({
-  stake: totalStake(validator),
-  address: validator.address,
-});
 
 /** The first so many that wait behind the place. `step`: how many validators are read at once. */
 export async function waitingValidators(
   read: ReadValidators,
   isSeated: (validator: ValidatorView) => boolean,
-  { after, count }: { readonly after: QueuePlace | null; readonly count: number },
+  { after, count }: { readonly after: ValidatorPlace | null; readonly count: number },
   step: number = QUEUE_STEP_VALIDATORS,
 ): Promise<readonly ValidatorView[]> {
   const waiting: ValidatorView[] = [];
@@ -44,7 +34,7 @@ export async function waitingValidators(
 
 export const queueBehind = (
   context: GatewayContext,
-  after: QueuePlace | null,
+  after: ValidatorPlace | null,
   count: number,
 ): Promise<readonly ValidatorView[]> =>
   waitingValidators(

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ValidatorView } from "../../src/actors/rpc.ts";
-import { type QueuePlace, waitingValidators } from "../../src/gateway/validator-queue.ts";
+import type { ValidatorPlace, ValidatorView } from "../../src/actors/rpc.ts";
+import { waitingValidators } from "../../src/gateway/validator-queue.ts";
 import { compareBytes } from "../../src/protocol/encoding/bytes.ts";
 import { auction } from "../../src/protocol/topology/seats.ts";
 
@@ -48,7 +48,7 @@ describe("the walk along all validators to those that wait", () => {
               ? compareBytes(a.address, b.address)
               : Number(stakeOf(b) - stakeOf(a)),
           );
-          const read = async (after: QueuePlace | null, limit: number) => {
+          const read = async (after: ValidatorPlace | null, limit: number) => {
             const from =
               after === null
                 ? 0
@@ -56,7 +56,7 @@ describe("the walk along all validators to those that wait", () => {
             return ordered.slice(from, from + limit);
           };
           const found: ValidatorView[] = [];
-          for (let after: QueuePlace | null = null; ; ) {
+          for (let after: ValidatorPlace | null = null; ; ) {
             const page: readonly ValidatorView[] = await waitingValidators(
               read,
               (one) => seated.has(one),
@@ -86,7 +86,7 @@ describe("the walk along all validators to those that wait", () => {
       viewOf({ stake: 9, isSeated: false, isLeaving: false }, 10 - i),
     );
     let reads = 0;
-    const read = async (after: QueuePlace | null, limit: number) => {
+    const read = async (after: ValidatorPlace | null, limit: number) => {
       reads += 1;
       const from = after === null ? 0 : views.findIndex((one) => one.address === after.address) + 1;
       return views.slice(from, from + limit);

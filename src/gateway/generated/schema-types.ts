@@ -1833,7 +1833,10 @@ export type TopologyFigures = {
   readonly crossShardPermille?: Maybe<BeforeAfter>;
   /** Validators that fill every seat afterwards. */
   readonly validatorsNeeded: Scalars['Int']['output'];
-  /** Of them those that the network has not got, seated or waiting. Before there are all, no shard splits. */
+  /**
+   * Of them those that the network has not got, seated or waiting: before there are all, no shard splits.
+   * One that has taken back its own stake does not count. R-11.3
+   */
   readonly validatorsMissing: Scalars['Int']['output'];
   /**
    * Rounds from the first that could take a transaction over two shards to the one that does, in the worst

@@ -1,15 +1,12 @@
 // Resolvers of schema/topology.graphql.
 
-import { fromHex, toHex } from "../../protocol/encoding/bytes.ts";
 import type { Result } from "../../protocol/result.ts";
-import { maintainersOf } from "../../protocol/topology/allocation.ts";
 import { capOf } from "../../protocol/topology/cap-review.ts";
 import type { SetRelation } from "../../protocol/topology/relations.ts";
 import { splitSaturation } from "../../protocol/topology/saturation.ts";
 import { stakesOfSets } from "../ask-staking.ts";
 import { numberOf } from "../chain-argument.ts";
 import {
-  decodeCursor,
   decodeNumberCursor,
   encodeCursor,
   forwardConnection,
@@ -22,8 +19,9 @@ import type { Resolvers } from "../generated/schema-types.ts";
 import { refused } from "../parents.ts";
 import { mergePreview, splitPreview } from "../preview.ts";
 import type { PreviewRefusal } from "../refusal-message.ts";
-import { setParent, shardParent } from "../topology-parents.ts";
-import { placeOf, queueBehind } from "../validator-queue.ts";
+import { maintainerParent, setParent, shardParent } from "../topology-parents.ts";
+import { decodePlace, encodePlace } from "../validator-cursor.ts";
+import { queueBehind } from "../validator-queue.ts";
 import { chainConnection } from "./network.ts";
 
 export const topologyResolvers: Resolvers = {
@@ -79,20 +77,21 @@ export const topologyResolvers: Resolvers = {
     warm: (one) => (one.kind === "demoted" ? idsOf(one.warm) : []),
   },
   Shard: {
-    maintainer({ shard }, _args, context) {
-      const set = maintainersOf(context.network.epochs.latest).get(shard);
-      return set === undefined ? null : setParent(context, set);
-    },
+    maintainer: ({ shard }, _args, context) => maintainerParent(context, shard),
   },
   ValidatorSet: {
     maintains: ({ duties: { maintains }, shardOf }) =>
       maintains === null ? null : shardOf(maintains),
     watches: ({ duties, shardOf }) => duties.watches.map(shardOf),
     async cap({ record, shardOf }) {
-      const permilles = new Map<number, number>();
-      for (const shard of record.shards)
-        permilles.set(shard, splitSaturation(await shardOf(shard).saturation()));
-      return capOf(record, record.seats.length, (shard) => permilles.get(shard) ?? 0);
+      const permilles = await Promise.all(
+        record.shards.map(async (shard) => {
+          const saturation = await shardOf(shard).saturation();
+          return [shard, splitSaturation(saturation)] as const;
+        }),
+      );
+      const permilleOf = new Map(permilles);
+      return capOf(record, record.seats.length, (shard) => permilleOf.get(shard) ?? 0);
     },
     stake: async ({ record }, _args, context) =>
       (await stakesOfSets(context, [record])).get(record.set) ?? 0n,
@@ -131,21 +130,10 @@ function relationConnection(relations: readonly SetRelation[], args: PageArgumen
   return forwardConnection(page, args, entries);
 }
 
-/** The stake that the place had, and the address. */
-const PLACE = /^(0|[1-9][0-9]{0,38}):[0-9a-f]{40}$/;
-
 async function validatorQueue(_: unknown, args: PageArguments, context: GatewayContext) {
   const page = pageOf(args);
-  const position = decodeCursor("validator queue", args.after, PLACE);
-  const [stake = "", address = ""] = position?.split(":") ?? [];
-  const after = position === null ? null : { stake: BigInt(stake), address: fromHex(address) };
+  const after = decodePlace("validator queue", args.after);
   const waiting = await queueBehind(context, after, page.size + 1);
-  const entries = waiting.map((node) => {
-    const place = placeOf(node);
-    return {
-      cursor: encodeCursor("validator queue", `${place.stake}:${toHex(place.address)}`),
-      node,
-    };
-  });
+  const entries = waiting.map((node) => ({ cursor: encodePlace("validator queue", node), node }));
   return forwardConnection(page, args, entries);
 }

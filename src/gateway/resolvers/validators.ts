@@ -1,20 +1,15 @@
 // Resolvers of schema/validators.graphql: T0's shard knows all of it.
-import { fromHex, toHex } from "../../protocol/encoding/bytes.ts";
+import { toHex } from "../../protocol/encoding/bytes.ts";
 import { ROOT_CHAIN } from "../../protocol/ledger/chain-id.ts";
 import { DELEGATIONS_MAX, UNBONDINGS_MAX } from "../../protocol/limits.ts";
 import type { Stakes } from "../../protocol/staking/stakes.ts";
 import { totalStake } from "../../protocol/staking/validator.ts";
 import { askStaking } from "../ask-staking.ts";
-import {
-  decodeCursor,
-  encodeCursor,
-  forwardConnection,
-  type PageArguments,
-  pageOf,
-} from "../connections.ts";
+import { forwardConnection, type PageArguments, pageOf } from "../connections.ts";
 import type { GatewayContext } from "../context.ts";
 import type { Resolvers } from "../generated/schema-types.ts";
 import { setParent } from "../topology-parents.ts";
+import { decodePlace, encodePlace } from "../validator-cursor.ts";
 
 const stakesOf = (context: GatewayContext, staker: Uint8Array): Promise<Stakes> =>
   askStaking<"stakes">(context, { kind: "stakes", staker });
@@ -58,19 +53,11 @@ export const validatorResolvers: Resolvers = {
   },
 };
 
-/** The stake that the place had, and the address. */
-const PLACE = /^(0|[1-9][0-9]{0,38}):[0-9a-f]{40}$/;
-
 async function validators(_: unknown, args: PageArguments, context: GatewayContext) {
   const page = pageOf(args);
-  const position = decodeCursor("validator", args.after, PLACE);
-  const [stake = "", address = ""] = position?.split(":") ?? [];
-  const after = position === null ? null : { stake: BigInt(stake), address: fromHex(address) };
+  const after = decodePlace("validator", args.after);
   const limit = page.size + 1;
   const views = await askStaking<"validators">(context, { kind: "validators", after, limit });
-  const entries = views.map((view) => ({
-    cursor: encodeCursor("validator", `${totalStake(view)}:${toHex(view.address)}`),
-    node: view,
-  }));
+  const entries = views.map((node) => ({ cursor: encodePlace("validator", node), node }));
   return forwardConnection(page, args, entries);
 }
