@@ -226,10 +226,17 @@ export class GatewayWorld {
         );
         return found === null ? null : { ...found, ...this.toldSaturations.get(shard) };
       },
-      topologyFacts: () =>
-        local.merkle.read(({ saturations, replica }) =>
+      topologyFacts: () => {
+        const facts = local.merkle.read(({ saturations, replica }) =>
           topologyFacts(replica.state, saturations, local.round),
-        ),
+        );
+        const shards = facts.shards.map(({ shard, saturation, trades }) => ({
+          shard,
+          saturation: { ...saturation, ...this.toldSaturations.get(shard) },
+          trades,
+        }));
+        return { ...facts, epoch: this.toldLease?.epochs.at(-1)?.epoch ?? facts.epoch, shards };
+      },
       directory: (from: number) =>
         this.staleDirectory ?? local.merkle.read((actor) => actor.directory(from)),
       fetch: (url: string) => {

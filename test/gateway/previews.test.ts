@@ -145,6 +145,29 @@ describe("previews", () => {
     expect((await net.split("2")).trigger).toEqual({ holds: false, rounds: 0, roundsNeeded: 7 });
   });
 
+  it("R-12.3 the rule chooses the least saturated partner by the larger of both means, up to 90%", async () => {
+    const { toldSaturations } = net.world;
+    toldSaturations.set(0, { fillPermille: 100, ratePermille: 300 });
+    toldSaturations.set(1, { fillPermille: 200, ratePermille: 0 });
+    expect((await net.merge("2")).partnerByRule.id).toBe("1");
+    toldSaturations.set(0, { fillPermille: 0, ratePermille: 900 });
+    toldSaturations.set(1, { fillPermille: 901, ratePermille: 0 });
+    const { partnerByRule, heir, endedShard } = await net.merge("2");
+    expect([partnerByRule.id, heir.id, endedShard.id]).toEqual(["0", "0", "2"]);
+    toldSaturations.set(0, { fillPermille: 0, ratePermille: 901 });
+    expect(await net.merge("2")).toMatchObject({
+      __typename: "Refused",
+      code: "NO_PARTNER",
+      details: [
+        { name: "shard", value: "2" },
+        { name: "permilleMax", value: "900" },
+      ],
+    });
+    // One that is named is previewed all the same.
+    expect(await net.merge("2", "1")).toMatchObject({ partnerByRule: null, heir: { id: "1" } });
+    toldSaturations.clear();
+  });
+
   it("R-12.3 stakes decide: of three shards' sets the richer one of the other shard stays", async () => {
     const { validators } = await net.world.data(
       "{ validators(first: 100) { nodes { address seats { validatorSet { id } } } } }",
