@@ -10,8 +10,10 @@ import type {
   RoundSaturation,
   SaturationQuery,
   ShardSaturation,
+  TopologyFacts,
 } from "../src/actors/rpc.ts";
 import { epochsFrom, gatewayLease } from "../src/actors/statuses.ts";
+import { topologyFacts } from "../src/actors/topology-facts.ts";
 import { importSigningKey } from "../src/crypto/ed25519.ts";
 import type { MerkleChainBlock } from "../src/protocol/blocks/merkle-chain-block.ts";
 import { faucetSeed } from "../src/protocol/crypto/seat-secret.ts";
@@ -94,6 +96,14 @@ export class MerkleChainObject extends ActorObject<MerkleChain> implements Merkl
   ): Promise<readonly RoundSaturation[]> {
     const { runner } = await this.opened();
     return runner.read(({ saturations }) => saturations.rounds(shard, query));
+  }
+
+  async topologyFacts(): Promise<TopologyFacts> {
+    const { clock, network, runner } = await this.opened();
+    const round = network.epochs.roundAt(clock.now());
+    return runner.read(({ saturations, replica }) =>
+      topologyFacts(replica.state, saturations, round),
+    );
   }
 
   override async fetch(request: Request): Promise<Response> {

@@ -14,6 +14,7 @@ import type { HistoryEntry, HistoryQuery } from "./shard-log.ts";
 import type { BalanceView, BlockView, TransactionView } from "./shard-queries.ts";
 import type { Simulation } from "./simulate.ts";
 import type { StakingAnswer, StakingQuestion } from "./staking-queries.ts";
+import type { TopologyFacts } from "./topology-facts.ts";
 
 export type { Admission } from "./admission.ts";
 export type { Finding } from "./findings.ts";
@@ -24,6 +25,8 @@ export type { HistoryEntry, HistoryQuery } from "./shard-log.ts";
 export type { BalanceView, BlockView, LegView, TransactionView } from "./shard-queries.ts";
 export type { SimulatedLeg, Simulation } from "./simulate.ts";
 export type { StakingAnswers, StakingQuestion, ValidatorView } from "./staking-queries.ts";
+export type { TopologyFacts } from "./topology-facts.ts";
+export type { ValidatorPlace } from "./validator-index.ts";
 
 /** What an object has ahead of it and whom it called: for whoever moves a manual clock. */
 export interface Activity {
@@ -80,6 +83,8 @@ export interface MerkleChainRpc extends ActorRpc {
   /** as of this object's clock; null for a shard that the network does not have. */
   saturation(shard: number): Promise<ShardSaturation | null>;
   saturationHistory(shard: number, query: SaturationQuery): Promise<readonly RoundSaturation[]>;
+  /** of all shards, as of this object's clock. */
+  topologyFacts(): Promise<TopologyFacts>;
 }
 
 export interface ShardStatus {

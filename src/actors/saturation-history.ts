@@ -90,7 +90,11 @@ export class SaturationHistory {
   }
 
   /** null for a shard that the network does not have. `presentRound`: by the clock. */
-  newest(state: MerkleChainState, shard: number, presentRound: number): ShardSaturation | null {
+  newest(
+    state: Pick<MerkleChainState, "epoch" | "heads">,
+    shard: number,
+    presentRound: number,
+  ): ShardSaturation | null {
     const known = state.heads.find((one) => one.shard === shard);
     if (known === undefined) return null;
     const context = saturationContext(this.#network.genesis.epoch, state, known);

@@ -1,11 +1,12 @@
 // The validators of T0 beside its state (R-11.1, R-11.2): by stake, the highest first, which the state cannot be read by, and how much
-// Rune they stand for together. Follows from the state's writes, in the same transaction.
+// Rune they stand for together, and how many can hold a seat. Follows from the state's writes, in the same transaction.
 import { concatBytes } from "../protocol/encoding/bytes.ts";
 import { decodeStored, U128_MAX } from "../protocol/encoding/codec.ts";
 import { ROOT_CHAIN } from "../protocol/ledger/chain-id.ts";
 import { amountCodec, type EntryWrite } from "../protocol/ledger/chain-state.ts";
 import { StateKind } from "../protocol/merkle/state-key.ts";
-import { runeIn, totalStake, validatorCodec } from "../protocol/staking/validator.ts";
+import { isCandidate, runeIn, totalStake, validatorCodec } from "../protocol/staking/validator.ts";
+import { readU64Key, u64Key } from "./keys.ts";
 import type { Store, Table } from "./ports.ts";
 
 /** A place in the order: the stake, and among equals the address. */
@@ -17,6 +18,7 @@ export interface ValidatorPlace {
 const STAKE_BYTES = 16;
 const RANKED = 0;
 const TOTAL_KEY = Uint8Array.of(1);
+const CANDIDATES_KEY = Uint8Array.of(2);
 const NOTHING = new Uint8Array();
 
 export class ValidatorIndex {
@@ -32,6 +34,12 @@ export class ValidatorIndex {
     return bytes === undefined ? 0n : decodeStored(amountCodec, bytes);
   }
 
+  /** R-11.3: how many there are to fill seats, with those that hold one. */
+  get candidates(): number {
+    const bytes = this.#table.get(CANDIDATES_KEY);
+    return bytes === undefined ? 0 : readU64Key(bytes);
+  }
+
   /** Addresses by stake, the highest first, then by address; those behind `after`. */
   page(after: ValidatorPlace | null, limit: number): Uint8Array[] {
     const from = after === null ? Uint8Array.of(RANKED) : concatBytes(keyOf(after), NOTHING_ABOVE);
@@ -41,18 +49,24 @@ export class ValidatorIndex {
 
   apply(writes: readonly EntryWrite[]): void {
     let change = 0n;
+    let joined = 0;
     for (const { chain, key, value, before } of writes) {
       if (chain !== ROOT_CHAIN || key[0] !== StateKind.validator) continue;
       const address = key.subarray(1);
       if (before !== null) this.#table.delete(keyOf({ address, stake: stakeIn(before) }));
       if (value !== null) this.#table.put(keyOf({ address, stake: stakeIn(value) }), NOTHING);
       change += runeIn(value) - runeIn(before);
+      joined += candidatesIn(value) - candidatesIn(before);
     }
+    if (joined !== 0) this.#table.put(CANDIDATES_KEY, u64Key(this.candidates + joined));
     if (change !== 0n) this.#table.put(TOTAL_KEY, amountCodec.encode(this.total + change));
   }
 }
 
 const stakeIn = (entry: Uint8Array): bigint => totalStake(decodeStored(validatorCodec, entry));
+
+const candidatesIn = (entry: Uint8Array | null): number =>
+  entry !== null && isCandidate(decodeStored(validatorCodec, entry)) ? 1 : 0;
 
 /** What makes a key the next one behind itself. */
 const NOTHING_ABOVE = Uint8Array.of(0);

@@ -36,6 +36,8 @@ export type CursorKind =
   | "chain"
   | "validator set"
   | "validator"
+  | "validator queue"
+  | "set relation"
   | "balance"
   | "history"
   | "block transaction"

@@ -6,6 +6,7 @@ import type { PayloadKind } from "../protocol/ledger/payload.ts";
 import type { Holder, Reason } from "../protocol/ledger/receipt.ts";
 import type { InclusionCase } from "../protocol/refusal.ts";
 import type { EpochChange } from "../protocol/rounds/epoch-change.ts";
+import type { SetRelation, SpawnedSet } from "../protocol/topology/relations.ts";
 import type * as Schema from "./generated/schema-types.ts";
 
 export const OUTCOMES: Readonly<Record<Reason, Schema.ExecutionOutcome>> = {
@@ -102,6 +103,17 @@ export const HOLDERS: Readonly<Record<Holder["kind"], Schema.HolderKind>> = {
   issuance: "ISSUANCE",
   stake: "STAKE",
   unbonding: "UNBONDING",
+};
+
+export const SET_RELATIONS: Readonly<Record<SetRelation["kind"], Schema.SetRelationKind>> = {
+  remains: "REMAINS",
+  spawned: "SPAWNED",
+  demoted: "DEMOTED",
+};
+
+export const SEAT_SOURCES: Readonly<Record<SpawnedSet["seatsFrom"], Schema.SeatSource>> = {
+  spawner: "SPAWNER",
+  queue: "QUEUE",
 };
 
 export const INCLUSION_CASES: Readonly<Record<InclusionCase, Schema.InclusionCase>> = {

@@ -26,6 +26,8 @@ export const VARIABLES_DEPTH_MAX = 8;
 export const BATCH_TRANSACTIONS_MAX = 10_000;
 export const PAGE_ENTRIES_MAX = 100;
 export const PAGE_ENTRIES_DEFAULT = 20;
+/** Validators read at once to find those that wait: fewer than T0's shard answers in one call. */
+export const QUEUE_STEP_VALIDATORS = 500;
 export const TIMETABLE_ROUNDS_MAX = 100;
 export const TIMETABLE_ROUNDS_DEFAULT = 10;
 /** Longer texts find nothing: names have at most 64 bytes. */

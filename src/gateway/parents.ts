@@ -9,6 +9,7 @@ import type {
   LegView,
   ReplicaStatus,
   SetStatus,
+  ShardSaturation,
   ShardStatus,
   SimulatedLeg,
   Simulation,
@@ -25,6 +26,10 @@ import type { ChainRecord } from "../protocol/ledger/chain-record.ts";
 import type { Movement } from "../protocol/ledger/receipt.ts";
 import type { Epoch, ValidatorSetRecord } from "../protocol/rounds/epoch.ts";
 import type { EpochChange } from "../protocol/rounds/epoch-change.ts";
+import type { RaceTask } from "../protocol/topology/merge-race.ts";
+import type { MergePreview, SplitPreview, TopologyFigures } from "../protocol/topology/preview.ts";
+import type { Duties, SetRelation } from "../protocol/topology/relations.ts";
+import type { TopologyTrigger } from "./generated/schema-types.ts";
 import type { ApiRefusal } from "./refusal-message.ts";
 
 export interface NetworkParent {
@@ -34,11 +39,15 @@ export type NetworkParametersParent = Epoch;
 export type EpochParent = Epoch;
 export interface ShardParent {
   readonly shard: number;
+  /** Asked once, of the MerkleChain. */
+  readonly saturation: () => Promise<ShardSaturation>;
   /** Asked once, when a field needs it. */
   readonly status: () => Promise<ShardStatus>;
 }
 export interface ValidatorSetParent {
   readonly record: ValidatorSetRecord;
+  /** In the epoch that has it. */
+  readonly duties: Duties;
   /** Asked once, when a field needs it. */
   readonly status: () => Promise<SetStatus>;
   /** Those of one page share what they ask of a shard. */
@@ -49,6 +58,17 @@ export interface ValidatorSeatParent {
   readonly validatorSet: ValidatorSetParent;
   readonly index: number;
 }
+/** What a preview was made from, for those of its fields that ask for more. */
+export interface SplitPreviewParent extends SplitPreview {
+  readonly trigger: TopologyTrigger;
+}
+export interface MergePreviewParent extends MergePreview {
+  readonly trigger: TopologyTrigger;
+  readonly partnerByRule: number | null;
+}
+export type MergeRacerParent = RaceTask;
+export type TopologyFiguresParent = TopologyFigures;
+export type SetRelationParent = SetRelation;
 export interface FindingParent {
   readonly finding: Finding;
   readonly shard: ShardParent;

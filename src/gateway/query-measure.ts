@@ -21,6 +21,7 @@ import {
   BATCH_COST_ENTRIES,
   PAGE_ENTRIES_DEFAULT,
   PAGE_ENTRIES_MAX,
+  QUEUE_STEP_VALIDATORS,
   TIMETABLE_ROUNDS_DEFAULT,
   TIMETABLE_ROUNDS_MAX,
 } from "./limits.ts";
@@ -32,7 +33,7 @@ export interface Measure {
 }
 
 /** What of the network a query's cost depends on. */
-export interface Topology {
+export interface NetworkCounts {
   readonly shards: number;
   readonly sets: number;
 }
@@ -53,6 +54,11 @@ const COSTS: Readonly<Record<string, number>> = {
   "Query.accountProof": 100,
   // Up to 64 of some kilobytes.
   "Query.epochProofs": 100,
+  // Three calls; and in the largest networks the gateway calculates for some 50 ms.
+  "Query.previewSplit": 1_000,
+  "Query.previewMerge": 1_000,
+  // Two shards.
+  "ValidatorSet.cap": 20,
 };
 const CALLS: ReadonlySet<string> = new Set([
   "Query.network",
@@ -78,6 +84,10 @@ const CALLS: ReadonlySet<string> = new Set([
   "Shard.subscribers",
   "Shard.saturation",
   "Shard.saturations",
+  "ValidatorSet.stake",
+  "SplitPreview.staying",
+  "SplitPreview.leaving",
+  "MergePreview.chains",
   "Chain.unattributedFees",
   "Chain.staked",
   "Query.validator",
@@ -108,13 +118,18 @@ const CALLS_OF_ALL_WITHOUT_CHAIN: ReadonlySet<string> = new Set([
   "Query.transaction",
   "Query.proof",
 ]);
+/** These look at all seats, so many in a call. */
+const CALLS_BY_SEATS: ReadonlyMap<string, number> = new Map([
+  ["Query.validatorQueue", QUEUE_STEP_VALIDATORS],
+]);
+const SEATS_OF_SET = 21;
 /** Each entry of these pages asks an object. */
 const CALLS_PER_ENTRY: ReadonlySet<string> = new Set(["Block.transactions"]);
 /**
  * Lists that are no connections and repeat what is below them: their most entries, or as many as
  * are usual.
  */
-const listsOf = ({ shards }: Topology): Readonly<Record<string, number>> => ({
+const listsOf = ({ shards }: NetworkCounts): Readonly<Record<string, number>> => ({
   "Query.shards": shards,
   "TimetableRound.duties": Math.ceil(shards / 2),
   "Duty.shards": 2,
@@ -123,7 +138,9 @@ const listsOf = ({ shards }: Topology): Readonly<Record<string, number>> => ({
   "ValidatorSet.replicas": 2,
   // Of honest networks: at most 64.
   "ValidatorSet.findings": 4,
-  "ValidatorSet.seats": 21,
+  "ValidatorSet.seats": SEATS_OF_SET,
+  "ValidatorSet.watches": 2,
+  "MergePreview.race": shards,
   "Validator.unbondings": UNBONDINGS_MAX,
   "Account.unbondings": UNBONDINGS_MAX,
   "Account.delegations": DELEGATIONS_MAX,
@@ -143,17 +160,17 @@ export class QueryMeasurer {
   readonly #schema: GraphQLSchema;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #measured = new Map<string, Measure>();
-  readonly #topology: Topology;
+  readonly #counts: NetworkCounts;
   readonly #lists: Readonly<Record<string, number>>;
 
   constructor(
     schema: GraphQLSchema,
-    topology: Topology,
+    counts: NetworkCounts,
     fragments: readonly FragmentDefinitionNode[],
   ) {
     this.#schema = schema;
-    this.#topology = topology;
-    this.#lists = listsOf(topology);
+    this.#counts = counts;
+    this.#lists = listsOf(counts);
     this.#fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
   }
 
@@ -232,14 +249,17 @@ export class QueryMeasurer {
     }
     if (!type.endsWith("Connection")) return this.#lists[coordinate] ?? 1;
     const page = sizeOf(node, ["first", "last"], PAGE_ENTRIES_DEFAULT, PAGE_ENTRIES_MAX);
-    return type === "ValidatorSetConnection" ? Math.min(page, this.#topology.sets) : page;
+    return type === "ValidatorSetConnection" ? Math.min(page, this.#counts.sets) : page;
   }
 
   #ownCost(node: FieldNode, coordinate: string): number {
     const cost = CALLS.has(coordinate) ? CALL_COST : (COSTS[coordinate] ?? FIELD_COST);
-    if (CALLS_OF_ALL.has(coordinate)) return CALL_COST * this.#topology.shards;
+    if (CALLS_OF_ALL.has(coordinate)) return CALL_COST * this.#counts.shards;
+    const step = CALLS_BY_SEATS.get(coordinate);
+    if (step !== undefined)
+      return CALL_COST * (1 + Math.ceil((SEATS_OF_SET * this.#counts.sets) / step));
     const isOfAll = CALLS_OF_ALL_WITHOUT_CHAIN.has(coordinate) && !givesChain(node);
-    return isOfAll ? cost * this.#topology.shards : cost;
+    return isOfAll ? cost * this.#counts.shards : cost;
   }
 }
 

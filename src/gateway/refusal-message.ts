@@ -2,6 +2,7 @@
 // table, complete by its type.
 import { formatChainId } from "../protocol/ledger/chain-id.ts";
 import type { Refusal } from "../protocol/refusal.ts";
+import type { TopologyRefusalOf } from "../protocol/topology/refusals.ts";
 
 /** The gateway's own word about one transaction of several: its shard gave no answer, others did. */
 interface ShardUnavailable {
@@ -9,8 +10,13 @@ interface ShardUnavailable {
   readonly shard: number;
 }
 
+/** What cannot be previewed. */
+export type PreviewRefusal = TopologyRefusalOf<
+  "UNKNOWN_SHARD" | "CHAINS_TOO_FEW" | "SAME_SHARD" | "NO_PARTNER"
+>;
+
 /** What the API refuses. */
-export type ApiRefusal = Refusal | ShardUnavailable;
+export type ApiRefusal = Refusal | ShardUnavailable | PreviewRefusal;
 type Code = ApiRefusal["code"];
 type RefusalOf<C extends Code> = Extract<ApiRefusal, { readonly code: C }>;
 
@@ -260,6 +266,18 @@ export const REFUSAL_WORDINGS: { readonly [C in Code]: Wording<C> } = {
   ),
   ROUND_CLOSED: never(
     (r) => `Cannot accept a block in round ${r.round}: it is closed; use the next`,
+  ),
+  UNKNOWN_SHARD: never((r) => `Cannot find shard ${r.shard}: choose one of \`shards\``),
+  CHAINS_TOO_FEW: later(
+    (r) =>
+      `Cannot split shard ${r.shard}: it takes two chains and has ${r.chains}; wait until it has ` +
+      "more",
+  ),
+  SAME_SHARD: never((r) => `Cannot merge shard ${r.shard} with itself: name another partner`),
+  NO_PARTNER: later(
+    (r) =>
+      `Cannot find a partner for shard ${r.shard}: no other shard is at most ${r.permilleMax} ` +
+      "thousandths full; name one, or wait",
   ),
 };
 

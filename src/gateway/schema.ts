@@ -13,6 +13,7 @@ import { saturationResolvers } from "./resolvers/saturation.ts";
 import { submissionResolvers } from "./resolvers/submission.ts";
 import { subscriptionResolvers } from "./resolvers/subscriptions.ts";
 import { timetableResolvers } from "./resolvers/timetable.ts";
+import { topologyResolvers } from "./resolvers/topology.ts";
 import { transactionResolvers } from "./resolvers/transaction.ts";
 import { validatorSetResolvers } from "./resolvers/validator-sets.ts";
 import { validatorResolvers } from "./resolvers/validators.ts";
@@ -28,6 +29,7 @@ const resolvers: Resolvers[] = [
   transactionResolvers,
   proofResolvers,
   saturationResolvers,
+  topologyResolvers,
   submissionResolvers,
   subscriptionResolvers,
 ];

@@ -23,12 +23,15 @@ import {
   QUERY_TOKENS_MAX,
   VARIABLES_DEPTH_MAX,
 } from "./limits.ts";
-import { QueryMeasurer, type Topology } from "./query-measure.ts";
+import { type NetworkCounts, QueryMeasurer } from "./query-measure.ts";
 
 const HTTP_BAD_REQUEST = 400;
 
 /** `mask`: what a user may see of an error. */
-export function useQueryLimits(topology: Topology, mask: (error: unknown) => GraphQLError): Plugin {
+export function useQueryLimits(
+  counts: NetworkCounts,
+  mask: (error: unknown) => GraphQLError,
+): Plugin {
   // What a document is refused for; most are run many times.
   const known = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   return {
@@ -36,7 +39,7 @@ export function useQueryLimits(topology: Topology, mask: (error: unknown) => Gra
     onValidate({ params: { schema, documentAST }, setResult }) {
       let refusals = known.get(documentAST);
       if (refusals === undefined) {
-        refusals = refusalsOf(schema, topology, documentAST);
+        refusals = refusalsOf(schema, counts, documentAST);
         known.set(documentAST, refusals);
       }
       // Validation itself takes long on what is too much: it does not begin.
@@ -70,7 +73,7 @@ function parseBounded(source: Source | string, options?: ParseOptions): Document
 
 function refusalsOf(
   schema: GraphQLSchema,
-  topology: Topology,
+  counts: NetworkCounts,
   document: DocumentNode,
 ): GraphQLError[] {
   const refusals: GraphQLError[] = [];
@@ -95,7 +98,7 @@ function refusalsOf(
   check("QUERY_TOO_DEEP", valueDepth, VARIABLES_DEPTH_MAX, "depth of a value");
   const measurer = new QueryMeasurer(
     schema,
-    topology,
+    counts,
     document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION),
   );
   for (const definition of document.definitions) {

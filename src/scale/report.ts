@@ -1,8 +1,9 @@
 // What a run at scale came to, as lines for people.
 import { count } from "../estimate/format.ts";
 import { alignColumns } from "../estimate/table.ts";
+import { cycleLength } from "../protocol/rounds/pairing.ts";
 import { estimate, SOURCE_SHAPE } from "../protocol/topology/performance.ts";
-import { cycleLength, pairCount } from "../protocol/topology/set-counts.ts";
+import { pairCount } from "../protocol/topology/set-counts.ts";
 import { OPERATIONS } from "./counted-crypto.ts";
 import type { ActorClass, GroupCounts, Spread } from "./meter.ts";
 import type { OperationCosts } from "./operation-costs.ts";

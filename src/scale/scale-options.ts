@@ -1,5 +1,6 @@
 // What a run at scale is: how large the network, how long, how much load. The same options give the same counts.
-import { cycleLength, setCount, validatorsNeeded } from "../protocol/topology/set-counts.ts";
+import { cycleLength } from "../protocol/rounds/pairing.ts";
+import { setCount, validatorsNeeded } from "../protocol/topology/set-counts.ts";
 
 export interface ScaleOptions {
   readonly shards: number;

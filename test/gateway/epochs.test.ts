@@ -70,6 +70,20 @@ describe("a gateway whose clock is live", () => {
     vi.useRealTimers();
   });
 
+  it("R-3.7 previews go by the epoch that the log has, also if it began since the lease", async () => {
+    const preview = async () =>
+      (
+        await world.data(
+          `{ previewSplit(shard: "0") { ... on SplitPreview { figures { worstInclusionMs { before after } } } } }`,
+        )
+      ).previewSplit.figures.worstInclusionMs;
+    expect(await preview()).toEqual({ before: ROUND_MS, after: ROUND_MS });
+    expect(callsOf("lease")).toBe(0);
+    world.toldLease = { epochs: epochsOf(2, 30), lastRound: 60 };
+    expect(await preview()).toEqual({ before: 2 * ROUND_MS, after: 2 * ROUND_MS });
+    expect(callsOf("lease")).toBe(1);
+  });
+
   it("R-3.7 asks for a lease with the network, and then for one each 19 rounds", async () => {
     for (let round = 0; round <= 18; round++) {
       goTo(round);

@@ -24,6 +24,7 @@ import {
   setStatus,
   shardStatus,
 } from "../../src/actors/statuses.ts";
+import { topologyFacts } from "../../src/actors/topology-facts.ts";
 import type { Env } from "../../src/env.ts";
 import { createGateway } from "../../src/gateway/gateway.ts";
 import { MERKLE_CHAIN_NAME, shardName, validatorSetName } from "../../src/object-names.ts";
@@ -34,6 +35,7 @@ import {
   parseNetworkConfig,
 } from "../../src/protocol/genesis/network-config.ts";
 import type { EpochRecord } from "../../src/protocol/rounds/epoch.ts";
+import type { Saturation } from "../../src/protocol/topology/saturation.ts";
 import {
   type Anybody,
   LocalNetwork,
@@ -79,6 +81,8 @@ export class GatewayWorld {
   staleDirectory: Directory | null = null;
   /** What it says of epochs, from epoch 0 on, and of leases instead of what it knows. */
   toldLease: Pick<GatewayLease, "epochs" | "lastRound"> | null = null;
+  /** What it says of how full shards are. */
+  readonly toldSaturations = new Map<number, Saturation>();
   readonly #callsOf = new Map<Anybody, Map<string, number>>();
   #gateway = createGateway();
 
@@ -216,6 +220,23 @@ export class GatewayWorld {
       lease: () => this.#lease(),
       epochsFrom: (first: FirstEpoch) => this.#epochsFrom(first),
       epochProofs: (after: number) => local.merkle.read((actor) => actor.epochProofs(after)),
+      saturation: (shard: number) => {
+        const found = local.merkle.read(({ saturations, replica }) =>
+          saturations.newest(replica.state, shard, local.round),
+        );
+        return found === null ? null : { ...found, ...this.toldSaturations.get(shard) };
+      },
+      topologyFacts: () => {
+        const facts = local.merkle.read(({ saturations, replica }) =>
+          topologyFacts(replica.state, saturations, local.round),
+        );
+        const shards = facts.shards.map(({ shard, saturation, trades }) => ({
+          shard,
+          saturation: { ...saturation, ...this.toldSaturations.get(shard) },
+          trades,
+        }));
+        return { ...facts, epoch: this.toldLease?.epochs.at(-1)?.epoch ?? facts.epoch, shards };
+      },
       directory: (from: number) =>
         this.staleDirectory ?? local.merkle.read((actor) => actor.directory(from)),
       fetch: (url: string) => {

@@ -43,6 +43,21 @@ describe("the cost of a query", () => {
     ["the heads of all shards", "{ shards { headRound } }", 11, 531],
     ["all sets", "{ validatorSets(first: 100) { nodes { id } } }", 3, 201],
     ["the next rounds", "{ timetable { duties { shards { id } } } }", 50, 830],
+    [
+      "a preview",
+      '{ previewSplit(shard: "0") { ... on SplitPreview { newShard } } }',
+      1_001,
+      1_001,
+    ],
+    [
+      "who may race",
+      '{ previewMerge(shard: "0") { ... on MergePreview { race { syncs } } } }',
+      1_002,
+      1_054,
+    ],
+    // Every 500 seats a call.
+    ["the queue", "{ validatorQueue(first: 1) { pageInfo { endCursor } } }", 22, 592],
+    ["caps and stakes", "{ validatorSets(first: 2) { nodes { cap stake } } }", 32, 63],
     ["two rounds", "{ timetable(rounds: 2) { duties { shards { id } } } }", 18, 174],
   ])("of %s grows with the shards that are asked", (_, query, one, many) => {
     expect([costOf(query, 1), costOf(query, 53)]).toEqual([one, many]);

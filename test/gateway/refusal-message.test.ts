@@ -10,6 +10,7 @@ import {
   refusalMessage,
   storedRefusal,
 } from "../../src/gateway/refusal-message.ts";
+import type { Refusal } from "../../src/protocol/refusal.ts";
 
 /** One of each, with values that can be found again. */
 type Code = ApiRefusal["code"];
@@ -83,6 +84,10 @@ const SAMPLES: { readonly [C in Code]: Extract<ApiRefusal, { readonly code: C }>
   INVALID_CERTIFICATE: { code: "INVALID_CERTIFICATE", check: "quorum" },
   STALE_BLOCK: { code: "STALE_BLOCK", round: 3, headRound: 4 },
   ROUND_CLOSED: { code: "ROUND_CLOSED", round: 3 },
+  UNKNOWN_SHARD: { code: "UNKNOWN_SHARD", shard: 6 },
+  CHAINS_TOO_FEW: { code: "CHAINS_TOO_FEW", shard: 6, chains: 1 },
+  SAME_SHARD: { code: "SAME_SHARD", shard: 6 },
+  NO_PARTNER: { code: "NO_PARTNER", shard: 6, permilleMax: 900 },
 };
 
 const all = Object.values(SAMPLES) as ApiRefusal[];
@@ -107,8 +112,15 @@ describe("refusals in words", () => {
     }
   });
 
-  // The gateway's own word is stored by no shard.
-  const stored = all.filter((one) => one.code !== "SHARD_UNAVAILABLE");
+  // What no shard says of a transaction is stored by none.
+  const unstored = [
+    "SHARD_UNAVAILABLE",
+    "UNKNOWN_SHARD",
+    "CHAINS_TOO_FEW",
+    "SAME_SHARD",
+    "NO_PARTNER",
+  ];
+  const stored = all.filter((one): one is Refusal => !unstored.includes(one.code));
   it.each(stored)("$code: the same words from the shard's stored form", (refusal) => {
     const read = storedRefusal(reasonJson(refusal));
     expect(read === null ? null : refusalMessage(read)).toBe(refusalMessage(refusal));

@@ -1,6 +1,6 @@
 // A run at scale, small: what it counts is what the protocol promises, and the same again.
 import { beforeAll, describe, expect, it } from "vitest";
-import { cycleLength } from "../../src/protocol/topology/set-counts.ts";
+import { cycleLength } from "../../src/protocol/rounds/pairing.ts";
 import { reportComparison } from "../../src/scale/comparison.ts";
 import type { ActorClass, Group } from "../../src/scale/meter.ts";
 import { reportRun } from "../../src/scale/report.ts";

@@ -1,6 +1,6 @@
 // Made by scripts/codegen.mjs from schema/*.graphql. Do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { NetworkParent, EpochParent, ShardParent, ValidatorSetParent, ValidatorParent, ValidatorSeatParent, ReplicaParent, FindingParent, EstimateParent, ChainParent, AccountParent, BalanceParent, TransactionParent, LegParent, MovementParent, BlockParent, AcceptedParent, RefusedParent, SimulationParent, SimulatedLegParent, InclusionProofParent, AccountProofParent, ProvenAccountParent, MerkleChainBlockParent, NotarisedHeaderParent, VoidHeaderParent, EpochChangeParent, NetworkParametersParent, DevMutationParent } from '../parents.ts';
+import type { NetworkParent, EpochParent, ShardParent, ValidatorSetParent, ValidatorParent, ValidatorSeatParent, SplitPreviewParent, MergePreviewParent, MergeRacerParent, TopologyFiguresParent, SetRelationParent, ReplicaParent, FindingParent, EstimateParent, ChainParent, AccountParent, BalanceParent, TransactionParent, LegParent, MovementParent, BlockParent, AcceptedParent, RefusedParent, SimulationParent, SimulatedLegParent, InclusionProofParent, AccountProofParent, ProvenAccountParent, MerkleChainBlockParent, NotarisedHeaderParent, VoidHeaderParent, EpochChangeParent, NetworkParametersParent, DevMutationParent } from '../parents.ts';
 import type { GatewayContext } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -107,6 +107,26 @@ export type Query = {
    */
   readonly simulate: Simulation;
   /**
+   * What would become of the network if this shard split now, by what the MerkleChain's log says and the
+   * stakes on T0: a rehearsal, which changes nothing. Another seed, other trades and stakes give another
+   * division, so that the split that comes may be a different one. Asks the MerkleChain and T0's shard.
+   * R-12.2
+   */
+  readonly previewSplit: PreviewSplitResult;
+  /**
+   * What would become of the network if this shard merged now: a rehearsal, which changes nothing. Which
+   * set wins the race nobody knows before it: here it is the one that merges if no other reports in time.
+   * Asks the MerkleChain and T0's shard. R-12.3
+   */
+  readonly previewMerge: PreviewMergeResult;
+  /**
+   * The validators that hold no seat of the current epoch, in the order in which the auction gives them
+   * open seats: by their stake, the highest first, and among equals by address. Those that have taken back
+   * their own stake are not among them. Asks T0's shard, which looks at those with seats on the way: once
+   * for every 500. R-11.2
+   */
+  readonly validatorQueue: ValidatorConnection;
+  /**
    * A validator by its address; null if none is registered there. One that has taken back all its stake
    * is registered until the last of it is paid back. R-11.1
    */
@@ -211,6 +231,26 @@ export type QueryEpochProofsArgs = {
 /** What can be asked. Nothing here changes anything. */
 export type QuerySimulateArgs = {
   transaction: Scalars['Bytes']['input'];
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryPreviewSplitArgs = {
+  shard: Scalars['ID']['input'];
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryPreviewMergeArgs = {
+  shard: Scalars['ID']['input'];
+  with?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What can be asked. Nothing here changes anything. */
+export type QueryValidatorQueueArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -902,6 +942,12 @@ export type Shard = {
    * rounds between are empty. Asks the MerkleChain. R-12.1
    */
   readonly saturations: RoundSaturationConnection;
+  /**
+   * The set that is primary for the shard: the oldest that covers it and is primary for no older one. It
+   * produces no more blocks than the others, but is the one that divides first when the shard splits. Null
+   * for a shard that the current epoch does not have. R-12.2
+   */
+  readonly maintainer?: Maybe<ValidatorSet>;
 };
 
 
@@ -968,6 +1014,20 @@ export type ValidatorSet = {
   readonly seats: ReadonlyArray<Seat>;
   /** Seats that must sign a certificate. R-3.2 */
   readonly quorum: Scalars['Int']['output'];
+  /** The shard that it is primary for; null if for none. R-12.2 */
+  readonly maintains?: Maybe<Shard>;
+  /** The other shards that it covers. */
+  readonly watches: ReadonlyArray<Shard>;
+  /**
+   * How many validators it takes now: from once to twice its seats while the more saturated of its shards
+   * climbs from 10% to 90%, by the saturation that counts for a split. Asks the MerkleChain. R-11.2
+   */
+  readonly cap: Scalars['Int']['output'];
+  /**
+   * The stakes of the validators that hold its seats, together, in base units of Rune, after all that is
+   * executed on T0. Asks T0's shard. R-12.3
+   */
+  readonly stake: Scalars['Amount']['output'];
 };
 
 /** A set's copy of one of its shards. R-10.1 */
@@ -1278,7 +1338,10 @@ export type Accepted = {
   readonly estimate: InclusionEstimate;
 };
 
-/** The transaction is not stored, and why; of SHARD_UNAVAILABLE alone one cannot tell. */
+/**
+ * What was asked for is not done, and why. A transaction is not stored then; of SHARD_UNAVAILABLE alone one
+ * cannot tell.
+ */
 export type Refused = {
   readonly __typename?: 'Refused';
   /** What programs look at. */
@@ -1302,7 +1365,7 @@ export type RefusalDetail = {
 
 /**
  * Why something is refused. In the order of the checks: bytes, form, signatures, chain, inclusion,
- * mempool, leaving it, blocks.
+ * mempool, leaving it, blocks, previews.
  */
 export type RefusalCode =
   /** Longer than the format allows. R-3.10 */
@@ -1427,7 +1490,15 @@ export type RefusalCode =
   /** A block behind the head. */
   | 'STALE_BLOCK'
   /** A round that is closed. */
-  | 'ROUND_CLOSED';
+  | 'ROUND_CLOSED'
+  /** The epoch has no such shard. */
+  | 'UNKNOWN_SHARD'
+  /** A shard of fewer than two chains cannot split: the state of a chain is never divided. R-12.2 */
+  | 'CHAINS_TOO_FEW'
+  /** A shard does not merge with itself. R-12.3 */
+  | 'SAME_SHARD'
+  /** Every other shard is too full to take this one's chains, or there is no other. R-12.3 */
+  | 'NO_PARTNER';
 
 /** What would become of a transaction. R-6.9 */
 export type Simulation = {
@@ -1639,6 +1710,224 @@ export type EpochChangeKind =
   /** It never begins: the one before goes on, and its number goes to another. */
   | 'LAPSED';
 
+/**
+ * A split, or why there can be none: UNKNOWN_SHARD or CHAINS_TOO_FEW. Validators that are missing are a
+ * figure, no refusal.
+ */
+export type PreviewSplitResult = SplitPreview | Refused;
+
+/** A merge, or why there can be none: UNKNOWN_SHARD, SAME_SHARD or NO_PARTNER. */
+export type PreviewMergeResult = MergePreview | Refused;
+
+/** What a split would do. R-12.2 */
+export type SplitPreview = {
+  readonly __typename?: 'SplitPreview';
+  /** The shard that splits. It keeps its id, and T0 if it has it. */
+  readonly shard: Shard;
+  /** The id that the new shard would get. */
+  readonly newShard: Scalars['ID']['output'];
+  /** The ids that the new validator sets would get. */
+  readonly newSets: ReadonlyArray<Scalars['ID']['output']>;
+  /** The chains that stay, by id. */
+  readonly staying: ChainConnection;
+  /** The chains that go to the new shard, by id. */
+  readonly leaving: ChainConnection;
+  /** How near the shard is to a split by itself. */
+  readonly trigger: TopologyTrigger;
+  /** The network before and after. */
+  readonly figures: TopologyFigures;
+  /** What each set would do, by id, those that do not exist yet included. */
+  readonly setRelations: SetRelationConnection;
+};
+
+
+/** What a split would do. R-12.2 */
+export type SplitPreviewStayingArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What a split would do. R-12.2 */
+export type SplitPreviewLeavingArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What a split would do. R-12.2 */
+export type SplitPreviewSetRelationsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What a merge would do. R-12.3 */
+export type MergePreview = {
+  readonly __typename?: 'MergePreview';
+  /** The shard that would have the chains of both: the one with T0, else the older. */
+  readonly heir: Shard;
+  /** The shard that would end. Its id is never used again. */
+  readonly endedShard: Shard;
+  /** The chains of the heir, by id. */
+  readonly chains: ChainConnection;
+  /** The partner that the rule would choose now; null if it would choose none. */
+  readonly partnerByRule?: Maybe<Shard>;
+  /** The set that merges if no other reports in time: the pair's own, and of two the richer. */
+  readonly winner: ValidatorSet;
+  /** The sets that may race for it, by id: those of the shard that merges. */
+  readonly race: ReadonlyArray<MergeRacer>;
+  /** How near the shard is to a merge by itself. */
+  readonly trigger: TopologyTrigger;
+  /** The network before and after. */
+  readonly figures: TopologyFigures;
+  /** What each set would do, by id. Shards are named as they are before the merge. */
+  readonly setRelations: SetRelationConnection;
+};
+
+
+/** What a merge would do. R-12.3 */
+export type MergePreviewChainsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What a merge would do. R-12.3 */
+export type MergePreviewSetRelationsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A set that may win the race for a merge. R-12.3 */
+export type MergeRacer = {
+  readonly __typename?: 'MergeRacer';
+  /** The set. */
+  readonly validatorSet: ValidatorSet;
+  /** The shards that it must replicate first. */
+  readonly syncs: ReadonlyArray<Scalars['ID']['output']>;
+};
+
+/** Rounds in a row by which a shard splits or merges. R-12.2, R-12.3 */
+export type TopologyTrigger = {
+  readonly __typename?: 'TopologyTrigger';
+  /** Whether there are enough of them now. */
+  readonly holds: Scalars['Boolean']['output'];
+  /** How many there are. */
+  readonly rounds: Scalars['UInt53']['output'];
+  /** How many it takes: one more than `parameters.saturation.streakRounds`. */
+  readonly roundsNeeded: Scalars['UInt53']['output'];
+};
+
+/** The network before and after a split or a merge. */
+export type TopologyFigures = {
+  readonly __typename?: 'TopologyFigures';
+  /**
+   * Measured trades: transactions over two chains in the whole network. Blocks name their busiest pairs,
+   * and of each shard the busiest are kept, so that there can have been more, never fewer. A trade over two
+   * shards is counted once. R-12.2
+   */
+  readonly trades: Scalars['UInt53']['output'];
+  /** Of them those between chains of different shards. */
+  readonly crossShardTrades: BeforeAfter;
+  /** Their share in thousandths, rounded down; null without trades. */
+  readonly crossShardPermille?: Maybe<BeforeAfter>;
+  /** Validators that fill every seat afterwards. R-11.3 */
+  readonly validatorsNeeded: Scalars['Int']['output'];
+  /**
+   * Of them those that the network has not got, seated or waiting: before there are all, no shard splits.
+   * One that has taken back its own stake does not count. R-11.3
+   */
+  readonly validatorsMissing: Scalars['Int']['output'];
+  /**
+   * Rounds from the first that could take a transaction over two shards to the one that does, in the worst
+   * case. R-3.6
+   */
+  readonly worstInclusionRounds: BeforeAfter;
+  /** The same in milliseconds, at the present length of a round. */
+  readonly worstInclusionMs: BeforeAfter;
+};
+
+/** One figure before and after. */
+export type BeforeAfter = {
+  readonly __typename?: 'BeforeAfter';
+  /** As it is. */
+  readonly before: Scalars['UInt53']['output'];
+  /** As it would be. */
+  readonly after: Scalars['UInt53']['output'];
+};
+
+/**
+ * What one set does while the topology changes. Shards are named as after a split and as before a merge;
+ * a set of a shard that splits has both its parts. R-12.2, R-12.3
+ */
+export type SetRelation = {
+  readonly __typename?: 'SetRelation';
+  /** The set's id. */
+  readonly set: Scalars['ID']['output'];
+  /** What becomes of it. */
+  readonly kind: SetRelationKind;
+  /** Shards that it has and goes on to replicate. */
+  readonly keeps: ReadonlyArray<Scalars['ID']['output']>;
+  /** Shards that it has and gives up. */
+  readonly prunes: ReadonlyArray<Scalars['ID']['output']>;
+  /** Shards that it lacks and must replicate before it takes over. */
+  readonly syncs: ReadonlyArray<Scalars['ID']['output']>;
+  /** The shard that it is primary for afterwards; null if for none. */
+  readonly maintains?: Maybe<Scalars['ID']['output']>;
+  /** The other shards that it covers afterwards. */
+  readonly watches: ReadonlyArray<Scalars['ID']['output']>;
+  /** The new sets that it spawns. */
+  readonly spawns: ReadonlyArray<Scalars['ID']['output']>;
+  /** New sets whose shards it covers until they have them. */
+  readonly standsInFor: ReadonlyArray<Scalars['ID']['output']>;
+  /** The set that spawns it; null unless it is spawned. */
+  readonly spawnedBy?: Maybe<Scalars['ID']['output']>;
+  /** Where its validators come from; null unless it is spawned. */
+  readonly seatsFrom?: Maybe<SeatSource>;
+  /** The set that covers its shards until it has them; null unless there is one. */
+  readonly standIn?: Maybe<Scalars['ID']['output']>;
+  /** The set that remains in its place; null unless it is demoted. */
+  readonly redundantWith?: Maybe<Scalars['ID']['output']>;
+  /** Shards that it goes on to replicate though it is demoted, so that its validators can be seated again at once. */
+  readonly warm: ReadonlyArray<Scalars['ID']['output']>;
+};
+
+/** What becomes of a set. */
+export type SetRelationKind =
+  /** It goes on. */
+  | 'REMAINS'
+  /** It is new. */
+  | 'SPAWNED'
+  /** Its shards became one, and another set has them. */
+  | 'DEMOTED';
+
+/** Where the validators of a new set come from. R-11.2 */
+export type SeatSource =
+  /** The extra seats of the set that spawns it, which have its shards already. */
+  | 'SPAWNER'
+  /** The queue, which has everything to replicate. */
+  | 'QUEUE';
+
+/** A page of relations. */
+export type SetRelationConnection = {
+  readonly __typename?: 'SetRelationConnection';
+  /** The entries with their cursors. */
+  readonly edges: ReadonlyArray<SetRelationEdge>;
+  /** The entries alone. */
+  readonly nodes: ReadonlyArray<SetRelation>;
+  /** Where this page is. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A relation with its place in the list. */
+export type SetRelationEdge = {
+  readonly __typename?: 'SetRelationEdge';
+  /** To go on from here. */
+  readonly cursor: Scalars['String']['output'];
+  /** The relation. */
+  readonly node: SetRelation;
+};
+
 /** A page of validators. */
 export type ValidatorConnection = {
   readonly __typename?: 'ValidatorConnection';
@@ -1835,6 +2124,14 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( Omit<SubmittedBatch, 'results'> & { results: ReadonlyArray<_RefType['SubmitResult']> } & { __typename: 'SubmittedBatch' } )
     | ( RefusedParent & { __typename: 'Refused' } )
   ;
+  PreviewSplitResult:
+    | ( SplitPreviewParent & { __typename: 'SplitPreview' } )
+    | ( RefusedParent & { __typename: 'Refused' } )
+  ;
+  PreviewMergeResult:
+    | ( MergePreviewParent & { __typename: 'MergePreview' } )
+    | ( RefusedParent & { __typename: 'Refused' } )
+  ;
 };
 
 /** Mapping of interface types */
@@ -1922,6 +2219,19 @@ export type ResolversTypes = {
   VoidHeader: ResolverTypeWrapper<VoidHeaderParent>;
   EpochChange: ResolverTypeWrapper<EpochChangeParent>;
   EpochChangeKind: EpochChangeKind;
+  PreviewSplitResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['PreviewSplitResult']>;
+  PreviewMergeResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['PreviewMergeResult']>;
+  SplitPreview: ResolverTypeWrapper<SplitPreviewParent>;
+  MergePreview: ResolverTypeWrapper<MergePreviewParent>;
+  MergeRacer: ResolverTypeWrapper<MergeRacerParent>;
+  TopologyTrigger: ResolverTypeWrapper<TopologyTrigger>;
+  TopologyFigures: ResolverTypeWrapper<TopologyFiguresParent>;
+  BeforeAfter: ResolverTypeWrapper<BeforeAfter>;
+  SetRelation: ResolverTypeWrapper<SetRelationParent>;
+  SetRelationKind: SetRelationKind;
+  SeatSource: SeatSource;
+  SetRelationConnection: ResolverTypeWrapper<Omit<SetRelationConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['SetRelationEdge']>, nodes: ReadonlyArray<ResolversTypes['SetRelation']> }>;
+  SetRelationEdge: ResolverTypeWrapper<Omit<SetRelationEdge, 'node'> & { node: ResolversTypes['SetRelation'] }>;
   ValidatorConnection: ResolverTypeWrapper<Omit<ValidatorConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ValidatorEdge']>, nodes: ReadonlyArray<ResolversTypes['Validator']> }>;
   ValidatorEdge: ResolverTypeWrapper<Omit<ValidatorEdge, 'node'> & { node: ResolversTypes['Validator'] }>;
   Validator: ResolverTypeWrapper<ValidatorParent>;
@@ -2003,6 +2313,17 @@ export type ResolversParentTypes = {
   NotarisedHeader: NotarisedHeaderParent;
   VoidHeader: VoidHeaderParent;
   EpochChange: EpochChangeParent;
+  PreviewSplitResult: ResolversUnionTypes<ResolversParentTypes>['PreviewSplitResult'];
+  PreviewMergeResult: ResolversUnionTypes<ResolversParentTypes>['PreviewMergeResult'];
+  SplitPreview: SplitPreviewParent;
+  MergePreview: MergePreviewParent;
+  MergeRacer: MergeRacerParent;
+  TopologyTrigger: TopologyTrigger;
+  TopologyFigures: TopologyFiguresParent;
+  BeforeAfter: BeforeAfter;
+  SetRelation: SetRelationParent;
+  SetRelationConnection: Omit<SetRelationConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['SetRelationEdge']>, nodes: ReadonlyArray<ResolversParentTypes['SetRelation']> };
+  SetRelationEdge: Omit<SetRelationEdge, 'node'> & { node: ResolversParentTypes['SetRelation'] };
   ValidatorConnection: Omit<ValidatorConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['ValidatorEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Validator']> };
   ValidatorEdge: Omit<ValidatorEdge, 'node'> & { node: ResolversParentTypes['Validator'] };
   Validator: ValidatorParent;
@@ -2031,6 +2352,9 @@ export type QueryResolvers<ContextType = GatewayContext, ParentType extends Reso
   accountProof?: Resolver<Maybe<ResolversTypes['AccountProof']>, ParentType, ContextType, RequireFields<QueryAccountProofArgs, 'chain' | 'address'>>;
   epochProofs?: Resolver<ReadonlyArray<ResolversTypes['Bytes']>, ParentType, ContextType, RequireFields<QueryEpochProofsArgs, 'after'>>;
   simulate?: Resolver<ResolversTypes['Simulation'], ParentType, ContextType, RequireFields<QuerySimulateArgs, 'transaction'>>;
+  previewSplit?: Resolver<ResolversTypes['PreviewSplitResult'], ParentType, ContextType, RequireFields<QueryPreviewSplitArgs, 'shard'>>;
+  previewMerge?: Resolver<ResolversTypes['PreviewMergeResult'], ParentType, ContextType, RequireFields<QueryPreviewMergeArgs, 'shard'>>;
+  validatorQueue?: Resolver<ResolversTypes['ValidatorConnection'], ParentType, ContextType, Partial<QueryValidatorQueueArgs>>;
   validator?: Resolver<Maybe<ResolversTypes['Validator']>, ParentType, ContextType, RequireFields<QueryValidatorArgs, 'address'>>;
   validators?: Resolver<ResolversTypes['ValidatorConnection'], ParentType, ContextType, Partial<QueryValidatorsArgs>>;
 };
@@ -2280,6 +2604,7 @@ export type ShardResolvers<ContextType = GatewayContext, ParentType extends Reso
   validatorSets?: Resolver<ResolversTypes['ValidatorSetConnection'], ParentType, ContextType, Partial<ShardValidatorSetsArgs>>;
   saturation?: Resolver<ResolversTypes['ShardSaturation'], ParentType, ContextType>;
   saturations?: Resolver<ResolversTypes['RoundSaturationConnection'], ParentType, ContextType, Partial<ShardSaturationsArgs>>;
+  maintainer?: Resolver<Maybe<ResolversTypes['ValidatorSet']>, ParentType, ContextType>;
 };
 
 export type ValidatorSetConnectionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ValidatorSetConnection'] = ResolversParentTypes['ValidatorSetConnection']> = {
@@ -2300,6 +2625,10 @@ export type ValidatorSetResolvers<ContextType = GatewayContext, ParentType exten
   findings?: Resolver<ReadonlyArray<ResolversTypes['Finding']>, ParentType, ContextType>;
   seats?: Resolver<ReadonlyArray<ResolversTypes['Seat']>, ParentType, ContextType>;
   quorum?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  maintains?: Resolver<Maybe<ResolversTypes['Shard']>, ParentType, ContextType>;
+  watches?: Resolver<ReadonlyArray<ResolversTypes['Shard']>, ParentType, ContextType>;
+  cap?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  stake?: Resolver<ResolversTypes['Amount'], ParentType, ContextType>;
 };
 
 export type ReplicaResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['Replica'] = ResolversParentTypes['Replica']> = {
@@ -2555,6 +2884,93 @@ export type EpochChangeResolvers<ContextType = GatewayContext, ParentType extend
   epoch?: Resolver<ResolversTypes['Epoch'], ParentType, ContextType>;
 };
 
+export type PreviewSplitResultResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PreviewSplitResult'] = ResolversParentTypes['PreviewSplitResult']> = {
+  __resolveType: TypeResolveFn<'SplitPreview' | 'Refused', ParentType, ContextType>;
+};
+
+export type PreviewMergeResultResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['PreviewMergeResult'] = ResolversParentTypes['PreviewMergeResult']> = {
+  __resolveType: TypeResolveFn<'MergePreview' | 'Refused', ParentType, ContextType>;
+};
+
+export type SplitPreviewResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['SplitPreview'] = ResolversParentTypes['SplitPreview']> = {
+  shard?: Resolver<ResolversTypes['Shard'], ParentType, ContextType>;
+  newShard?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  newSets?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  staying?: Resolver<ResolversTypes['ChainConnection'], ParentType, ContextType, Partial<SplitPreviewStayingArgs>>;
+  leaving?: Resolver<ResolversTypes['ChainConnection'], ParentType, ContextType, Partial<SplitPreviewLeavingArgs>>;
+  trigger?: Resolver<ResolversTypes['TopologyTrigger'], ParentType, ContextType>;
+  figures?: Resolver<ResolversTypes['TopologyFigures'], ParentType, ContextType>;
+  setRelations?: Resolver<ResolversTypes['SetRelationConnection'], ParentType, ContextType, Partial<SplitPreviewSetRelationsArgs>>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MergePreviewResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['MergePreview'] = ResolversParentTypes['MergePreview']> = {
+  heir?: Resolver<ResolversTypes['Shard'], ParentType, ContextType>;
+  endedShard?: Resolver<ResolversTypes['Shard'], ParentType, ContextType>;
+  chains?: Resolver<ResolversTypes['ChainConnection'], ParentType, ContextType, Partial<MergePreviewChainsArgs>>;
+  partnerByRule?: Resolver<Maybe<ResolversTypes['Shard']>, ParentType, ContextType>;
+  winner?: Resolver<ResolversTypes['ValidatorSet'], ParentType, ContextType>;
+  race?: Resolver<ReadonlyArray<ResolversTypes['MergeRacer']>, ParentType, ContextType>;
+  trigger?: Resolver<ResolversTypes['TopologyTrigger'], ParentType, ContextType>;
+  figures?: Resolver<ResolversTypes['TopologyFigures'], ParentType, ContextType>;
+  setRelations?: Resolver<ResolversTypes['SetRelationConnection'], ParentType, ContextType, Partial<MergePreviewSetRelationsArgs>>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MergeRacerResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['MergeRacer'] = ResolversParentTypes['MergeRacer']> = {
+  validatorSet?: Resolver<ResolversTypes['ValidatorSet'], ParentType, ContextType>;
+  syncs?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type TopologyTriggerResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['TopologyTrigger'] = ResolversParentTypes['TopologyTrigger']> = {
+  holds?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  rounds?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
+  roundsNeeded?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
+};
+
+export type TopologyFiguresResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['TopologyFigures'] = ResolversParentTypes['TopologyFigures']> = {
+  trades?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
+  crossShardTrades?: Resolver<ResolversTypes['BeforeAfter'], ParentType, ContextType>;
+  crossShardPermille?: Resolver<Maybe<ResolversTypes['BeforeAfter']>, ParentType, ContextType>;
+  validatorsNeeded?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  validatorsMissing?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  worstInclusionRounds?: Resolver<ResolversTypes['BeforeAfter'], ParentType, ContextType>;
+  worstInclusionMs?: Resolver<ResolversTypes['BeforeAfter'], ParentType, ContextType>;
+};
+
+export type BeforeAfterResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['BeforeAfter'] = ResolversParentTypes['BeforeAfter']> = {
+  before?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
+  after?: Resolver<ResolversTypes['UInt53'], ParentType, ContextType>;
+};
+
+export type SetRelationResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['SetRelation'] = ResolversParentTypes['SetRelation']> = {
+  set?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['SetRelationKind'], ParentType, ContextType>;
+  keeps?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  prunes?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  syncs?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  maintains?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  watches?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  spawns?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  standsInFor?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  spawnedBy?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  seatsFrom?: Resolver<Maybe<ResolversTypes['SeatSource']>, ParentType, ContextType>;
+  standIn?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  redundantWith?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  warm?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type SetRelationConnectionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['SetRelationConnection'] = ResolversParentTypes['SetRelationConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['SetRelationEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['SetRelation']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type SetRelationEdgeResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['SetRelationEdge'] = ResolversParentTypes['SetRelationEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['SetRelation'], ParentType, ContextType>;
+};
+
 export type ValidatorConnectionResolvers<ContextType = GatewayContext, ParentType extends ResolversParentTypes['ValidatorConnection'] = ResolversParentTypes['ValidatorConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['ValidatorEdge']>, ParentType, ContextType>;
   nodes?: Resolver<ReadonlyArray<ResolversTypes['Validator']>, ParentType, ContextType>;
@@ -2670,6 +3086,17 @@ export type Resolvers<ContextType = GatewayContext> = {
   NotarisedHeader?: NotarisedHeaderResolvers<ContextType>;
   VoidHeader?: VoidHeaderResolvers<ContextType>;
   EpochChange?: EpochChangeResolvers<ContextType>;
+  PreviewSplitResult?: PreviewSplitResultResolvers<ContextType>;
+  PreviewMergeResult?: PreviewMergeResultResolvers<ContextType>;
+  SplitPreview?: SplitPreviewResolvers<ContextType>;
+  MergePreview?: MergePreviewResolvers<ContextType>;
+  MergeRacer?: MergeRacerResolvers<ContextType>;
+  TopologyTrigger?: TopologyTriggerResolvers<ContextType>;
+  TopologyFigures?: TopologyFiguresResolvers<ContextType>;
+  BeforeAfter?: BeforeAfterResolvers<ContextType>;
+  SetRelation?: SetRelationResolvers<ContextType>;
+  SetRelationConnection?: SetRelationConnectionResolvers<ContextType>;
+  SetRelationEdge?: SetRelationEdgeResolvers<ContextType>;
   ValidatorConnection?: ValidatorConnectionResolvers<ContextType>;
   ValidatorEdge?: ValidatorEdgeResolvers<ContextType>;
   Validator?: ValidatorResolvers<ContextType>;

@@ -45,7 +45,7 @@ export const networkResolvers: Resolvers = {
       return exists ? setParent(context, set) : null;
     },
     validatorSets: (_, args, context) =>
-      setConnection(context, context.network.epochs.latest.sets, args),
+      setConnection(context, context.network.epochs.latest, args),
     async epoch(_, { number }, { network, peers }) {
       if (number != null) return network.epochNumbered(number, peers);
       const timeMs = await nowMs(network, peers);
@@ -97,7 +97,7 @@ export const networkResolvers: Resolvers = {
       return activationTimeMs <= (await nowMs(network, peers));
     },
     shards: ({ shards }, _args, context) => shards.map(({ shard }) => shardParent(context, shard)),
-    validatorSets: ({ sets }, args, context) => setConnection(context, sets, args),
+    validatorSets: (epoch, args, context) => setConnection(context, epoch, args),
   },
   Shard: {
     id: ({ shard }) => `${shard}`,
@@ -119,13 +119,7 @@ export const networkResolvers: Resolvers = {
       return nextTickMs === null ? null : new Date(nextTickMs);
     },
     subscribers: async ({ status }) => (await status()).subscribers,
-    validatorSets({ shard }, args, context) {
-      const { sets } = context.network.epochs.latest;
-      return setConnection(
-        context,
-        sets.filter(({ shards }) => shards.includes(shard)),
-        args,
-      );
-    },
+    validatorSets: ({ shard }, args, context) =>
+      setConnection(context, context.network.epochs.latest, args, shard),
   },
 };

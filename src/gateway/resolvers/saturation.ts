@@ -7,10 +7,8 @@ export const saturationResolvers: Resolvers = {
     saturation: ({ saturation }) => saturation,
   },
   Shard: {
-    async saturation({ shard }, _args, { peers }) {
-      const found = await peers.merkleChain.saturation(shard);
-      if (found === null) throw new Error(`No shard ${shard} on the MerkleChain`);
-      const { rate, allTimeHigh, busyStreak, idleStreak, ...rest } = found;
+    async saturation({ saturation }) {
+      const { rate, allTimeHigh, busyStreak, idleStreak, ...rest } = await saturation();
       return {
         ...rest,
         tps: rate / 1_000,

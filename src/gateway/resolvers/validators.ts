@@ -1,41 +1,23 @@
 // Resolvers of schema/validators.graphql: T0's shard knows all of it.
-import type { StakingAnswers, StakingQuestion } from "../../actors/rpc.ts";
-import { fromHex, toHex } from "../../protocol/encoding/bytes.ts";
+import { toHex } from "../../protocol/encoding/bytes.ts";
 import { ROOT_CHAIN } from "../../protocol/ledger/chain-id.ts";
 import { DELEGATIONS_MAX, UNBONDINGS_MAX } from "../../protocol/limits.ts";
 import type { Stakes } from "../../protocol/staking/stakes.ts";
 import { totalStake } from "../../protocol/staking/validator.ts";
-import { chainParent } from "../chain-parent.ts";
-import {
-  decodeCursor,
-  encodeCursor,
-  forwardConnection,
-  type PageArguments,
-  pageOf,
-} from "../connections.ts";
+import { askStaking } from "../ask-staking.ts";
+import { forwardConnection, type PageArguments, pageOf } from "../connections.ts";
 import type { GatewayContext } from "../context.ts";
 import type { Resolvers } from "../generated/schema-types.ts";
-import { askChain } from "../routing.ts";
 import { setParent } from "../topology-parents.ts";
-
-/** Asks T0's shard. */
-async function ask<K extends keyof StakingAnswers>(
-  context: GatewayContext,
-  question: Extract<StakingQuestion, { readonly kind: K }>,
-): Promise<StakingAnswers[K]> {
-  const root = await chainParent(context, ROOT_CHAIN);
-  const answer = await askChain(context, root, (shard) => shard.staking(question));
-  // Each question has its own kind of answer.
-  return answer as StakingAnswers[K];
-}
+import { decodePlace, encodePlace } from "../validator-cursor.ts";
 
 const stakesOf = (context: GatewayContext, staker: Uint8Array): Promise<Stakes> =>
-  ask<"stakes">(context, { kind: "stakes", staker });
+  askStaking<"stakes">(context, { kind: "stakes", staker });
 
 export const validatorResolvers: Resolvers = {
   Query: {
     validator: async (_, { address }, context) =>
-      (await ask<"validator">(context, { kind: "validator", address })) ?? null,
+      (await askStaking<"validator">(context, { kind: "validator", address })) ?? null,
     validators,
   },
   Validator: {
@@ -61,7 +43,7 @@ export const validatorResolvers: Resolvers = {
   },
   Chain: {
     staked: ({ chain }, _args, context) =>
-      chain === ROOT_CHAIN ? ask<"total">(context, { kind: "total" }) : 0n,
+      chain === ROOT_CHAIN ? askStaking<"total">(context, { kind: "total" }) : 0n,
   },
   NetworkParameters: {
     minimumBond: (_, _args, { network }) => network.genesis.staking.minimumBond,
@@ -71,19 +53,11 @@ export const validatorResolvers: Resolvers = {
   },
 };
 
-/** The stake that the place had, and the address. */
-const PLACE = /^(0|[1-9][0-9]{0,38}):[0-9a-f]{40}$/;
-
 async function validators(_: unknown, args: PageArguments, context: GatewayContext) {
   const page = pageOf(args);
-  const position = decodeCursor("validator", args.after, PLACE);
-  const [stake = "", address = ""] = position?.split(":") ?? [];
-  const after = position === null ? null : { stake: BigInt(stake), address: fromHex(address) };
+  const after = decodePlace("validator", args.after);
   const limit = page.size + 1;
-  const views = await ask<"validators">(context, { kind: "validators", after, limit });
-  const entries = views.map((view) => ({
-    cursor: encodeCursor("validator", `${totalStake(view)}:${toHex(view.address)}`),
-    node: view,
-  }));
+  const views = await askStaking<"validators">(context, { kind: "validators", after, limit });
+  const entries = views.map((node) => ({ cursor: encodePlace("validator", node), node }));
   return forwardConnection(page, args, entries);
 }

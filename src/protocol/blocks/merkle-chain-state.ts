@@ -93,7 +93,7 @@ export function genesisState(networkId: Uint8Array, { epoch, chains }: Genesis):
 /** What R-12.1 asks of the shard's epoch. `genesis`: epoch 0. */
 export const saturationContext = (
   genesis: Epoch,
-  { epoch }: MerkleChainState,
+  { epoch }: Pick<MerkleChainState, "epoch">,
   { chainCount }: ShardHead,
 ): SaturationContext => ({
   parameters: genesis.saturation,

@@ -38,6 +38,9 @@ export const validatorCodec = codec<Validator>(
 export const totalStake = ({ ownStake, delegatedStake }: Validator): bigint =>
   ownStake + delegatedStake;
 
+/** whether open seats can go to it. One that has taken back its own stake is on its way out, whatever is delegated to it. */
+export const isCandidate = ({ ownStake }: Validator): boolean => ownStake > 0n;
+
 /** all the Rune that the entry stands for; null for none. */
 export function runeIn(entry: Uint8Array | null): bigint {
   if (entry === null) return 0n;

@@ -6,6 +6,9 @@ import { setCount, shardsOfSet } from "./set-counts.ts";
 
 export type SetAllocation = Pick<ValidatorSetRecord, "set" | "shards">;
 
+/** Who covers what, whatever comes next. */
+export type Coverage = Pick<Topology, "shards" | "sets">;
+
 export interface Topology {
   /** In the order of their creation, which is that of their ids. Chains ascend; each is on one shard. */
   readonly shards: readonly ShardRecord[];
@@ -44,7 +47,8 @@ export function checkTopology({ shards, sets, nextShard, nextSet }: Topology): v
   invariant((ids.at(-1) as number) < nextShard, "The next shard's id is taken", { nextShard });
   const placed = new Set<number>();
   for (const { shard, chains } of shards) {
-    invariant(chains.length >= 1 && isAscending(chains), "Chains out of order", { shard, chains });
+    // A shard of the genesis record may have none; no split leaves one without.
+    invariant(isAscending(chains), "Chains out of order", { shard, chains });
     for (const chain of chains) {
       invariant(!placed.has(chain), "A chain is on two shards", { chain, shard });
       placed.add(chain);
@@ -73,8 +77,10 @@ export const shardOf = ({ shards }: Topology, shard: number): ShardRecord | unde
   shards.find((record) => record.shard === shard);
 
 /** The sets that cover the shard, ascending. */
-export const setsOf = ({ sets }: Topology, shard: number): readonly SetAllocation[] =>
-  sets.filter(({ shards }) => shards.includes(shard));
+export const setsOf = <S extends SetAllocation>(
+  { sets }: { readonly sets: readonly S[] },
+  shard: number,
+): readonly S[] => sets.filter(({ shards }) => shards.includes(shard));
 
 /** The sets that cover both: one, or each of the two of two shards. */
 export const setsBetween = (topology: Topology, a: number, b: number): readonly SetAllocation[] =>
@@ -101,7 +107,7 @@ export function richest(sets: readonly SetAllocation[], stakeOf: StakeOf): SetAl
  * set two: in the order of their creation each shard has its oldest set that maintains no older one. Where all are taken, which only
  * a merge leaves behind, older shards take the next of theirs to make room.
  */
-export function maintainersOf(topology: Topology): ReadonlyMap<number, number> {
+export function maintainersOf(topology: Coverage): ReadonlyMap<number, number> {
   const shardOfSet = new Map<number, number>();
   for (const { shard } of topology.shards) {
     const isPlaced = takeMaintainer(topology, shard, shardOfSet, new Set());
@@ -113,7 +119,7 @@ export function maintainersOf(topology: Topology): ReadonlyMap<number, number> {
 
 /** One step of bipartite matching: a free set if there is one, else an augmenting path. */
 function takeMaintainer(
-  topology: Topology,
+  topology: Coverage,
   shard: number,
   shardOfSet: Map<number, number>,
   tried: Set<number>,

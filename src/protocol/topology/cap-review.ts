@@ -17,13 +17,13 @@ export interface CapReview {
   readonly waiting: readonly Validator[];
 }
 
-/** R-11.2: how many extra seats a set has room for at its cap, 0 to p. */
-export function extraPlaces(
+/** R-11.2: how many validators a set takes, p to 2p. `permilleOf`: of a shard as it counts for a split (R-12.1). */
+export function capOf(
   { shards }: SetAllocation,
   seats: number,
   permilleOf: (shard: number) => number,
 ): number {
-  return validatorCap(seats, Math.max(...shards.map(permilleOf))) - seats;
+  return validatorCap(seats, Math.max(...shards.map(permilleOf)));
 }
 
 /**
@@ -49,7 +49,7 @@ export function reviewCaps(
   for (const [set, extras] of present)
     if (!topology.sets.some((known) => known.set === set)) back.push(...extras);
   const kept = topology.sets.map((allocation) => {
-    const places = extraPlaces(allocation, seats, permilleOf);
+    const places = capOf(allocation, seats, permilleOf) - seats;
     const { seated, waiting } = auction(present.get(allocation.set) ?? [], places);
     back.push(...waiting);
     return { set: allocation.set, extras: seated, places: places - seated.length };

@@ -3,13 +3,7 @@ import { invariant } from "../assert.ts";
 import { ROOT_CHAIN } from "../ledger/chain-id.ts";
 import { ascending } from "./allocation.ts";
 import { Draws, shuffled } from "./draws.ts";
-
-/** Trades that touched both chains in the rounds that are counted. */
-export interface PairTrades {
-  readonly a: number;
-  readonly b: number;
-  readonly count: number;
-}
+import type { TradeCount } from "./trade-counts.ts";
 
 /** Both ascending. */
 export interface Division {
@@ -32,7 +26,7 @@ export function divideChains(
   shard: number,
   chains: readonly number[],
   seed: Uint8Array,
-  trades: readonly PairTrades[],
+  trades: readonly TradeCount[],
 ): Division {
   invariant(chains.length >= 2, "No chains to divide", { shard, chains: chains.length });
   const order = shuffled(ascending(chains), new Draws(seed, "split", shard));
@@ -45,10 +39,13 @@ export function divideChains(
 }
 
 /** The trades between two sides. */
-export function tradesCut(division: Division, trades: readonly PairTrades[]): number {
+export function tradesCut(division: Division, trades: readonly TradeCount[]): number {
   const [stays, leaves] = [new Set(division.stays), new Set(division.leaves)];
   return trades
-    .filter(({ a, b }) => (stays.has(a) && leaves.has(b)) || (leaves.has(a) && stays.has(b)))
+    .filter(
+      ({ first, second }) =>
+        (stays.has(first) && leaves.has(second)) || (leaves.has(first) && stays.has(second)),
+    )
     .reduce((sum, { count }) => sum + count, 0);
 }
 
@@ -65,14 +62,15 @@ class Sides {
   readonly #trades: ReadonlyMap<number, Map<number, number>>;
   readonly #gains: Map<number, number>;
 
-  constructor(side: Set<number>, chains: readonly number[], trades: readonly PairTrades[]) {
+  constructor(side: Set<number>, chains: readonly number[], trades: readonly TradeCount[]) {
     this.#side = side;
     this.#trades = new Map(chains.map((chain) => [chain, new Map<number, number>()]));
-    for (const { a, b, count } of trades) {
-      invariant(Number.isSafeInteger(count) && count >= 0, "No count of trades", { a, b, count });
-      if (a === b || !this.#trades.has(a) || !this.#trades.has(b)) continue;
-      this.#add(a, b, count);
-      this.#add(b, a, count);
+    for (const { first, second, count } of trades) {
+      const isCount = Number.isSafeInteger(count) && count >= 0 && first < second;
+      invariant(isCount, "No count of trades", { first, second, count });
+      if (!this.#trades.has(first) || !this.#trades.has(second)) continue;
+      this.#add(first, second, count);
+      this.#add(second, first, count);
     }
     this.#gains = new Map(chains.map((chain) => [chain, this.#gainOf(chain)]));
   }

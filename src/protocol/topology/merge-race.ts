@@ -159,8 +159,7 @@ export interface MergeWinner {
 }
 
 /**
- * R-12.3: the first on the log whose report counts; after the last round without one the pair's own set, the richer of two shards'
- * two. null while the race is open. `reports`: those of blocks up to `round`, in the order of the log.
+ * R-12.3: the first on the log whose report counts; after the last round without one `winnerByTimeout`. null while the race is open. `reports`: those of blocks up to `round`, in the order of the log.
  */
 export function winnerOf(
   topology: Topology,
@@ -175,6 +174,12 @@ export function winnerOf(
     if (judged.ok) return { set: judged.value, by: "report" };
   }
   if (round <= lastRoundOf(race)) return null;
-  const own = richest(setsBetween(topology, race.shard, race.partner), stakeOf);
-  return { set: own.set, by: "timeout" };
+  return { set: winnerByTimeout(topology, race, stakeOf), by: "timeout" };
 }
+
+/** R-12.3: who merges the pair if no report counts: its own set, the richer of two shards' two. */
+export const winnerByTimeout = (
+  topology: Topology,
+  { shard, partner }: MergingPair,
+  stakeOf: StakeOf,
+): number => richest(setsBetween(topology, shard, partner), stakeOf).set;

@@ -6,8 +6,8 @@ import {
   SHARD_BLOCK_BYTES_MAX,
   SHARD_BLOCK_TRANSACTIONS_MAX,
 } from "../limits.ts";
+import { cycleLength } from "../rounds/pairing.ts";
 import {
-  cycleLength,
   pairCount,
   setCount,
   setsBesidePair,

@@ -4,7 +4,6 @@
 import { invariant } from "../assert.ts";
 import type { ShardHead } from "../blocks/merkle-chain-state.ts";
 import { toHex } from "../encoding/bytes.ts";
-import { ROOT_CHAIN } from "../ledger/chain-id.ts";
 import type { Epoch, EpochTopology, Genesis, ValidatorSetRecord } from "../rounds/epoch.ts";
 import {
   announcement,
@@ -13,7 +12,8 @@ import {
   nextSeed,
 } from "../rounds/epoch-change.ts";
 import { type Seat, seatListHash } from "../rounds/seat-lists.ts";
-import { firstTopology, type Topology } from "./allocation.ts";
+import type { Topology } from "./allocation.ts";
+import { presentTopology } from "./present-topology.ts";
 import type { SpawnedSet } from "./relations.ts";
 import { isSplitDue } from "./saturation.ts";
 import { type SeatedSet, seatSplit } from "./seat-split.ts";
@@ -77,7 +77,7 @@ export function plannedSplit(context: PlanContext): PlannedTopology | null {
   const { genesis, epoch, heads } = context;
   const full = heads.filter(({ saturation }) => isSplitDue(epoch.saturation, saturation));
   if (full.length === 0) return null;
-  const before = presentTopology(context);
+  const before = presentTopology(epoch, context.chains);
   const validators = validatorsOf(genesis);
   const seats = epoch.sets[0]?.seats.length ?? 0;
   if (!canSplit(validators.length, before.shards.length, seats).ok) return null;
@@ -87,7 +87,7 @@ export function plannedSplit(context: PlanContext): PlannedTopology | null {
     const planned = planSplit(before, {
       shard,
       seed: context.seed,
-      trades: trades.map(({ first, second, count }) => ({ a: first, b: second, count })),
+      trades,
       stakeOf: (set) => stakes.get(set) ?? 0n,
     });
     if (!planned.ok) continue;
@@ -97,25 +97,6 @@ export function plannedSplit(context: PlanContext): PlannedTopology | null {
     if (seated !== null) return withSeats(epoch, after, seated);
   }
   return null;
-}
-
-/** The epoch's, with the chains that were made since. */
-export function presentTopology({
-  epoch,
-  chains,
-}: Pick<PlanContext, "epoch" | "chains">): Topology {
-  const known = epoch.topology ?? firstTopology(epoch);
-  const placed = new Set(known.shards.flatMap((record) => record.chains));
-  const created = Array.from({ length: chains }, (_, chain) => chain).filter(
-    (chain) => !placed.has(chain),
-  );
-  const shards = known.shards.map((record) =>
-    record.chains.includes(ROOT_CHAIN)
-      ? { shard: record.shard, chains: [...record.chains, ...created].sort((a, b) => a - b) }
-      : record,
-  );
-  const sets = known.sets.map(({ set, shards }) => ({ set, shards }));
-  return { shards, sets, nextShard: known.nextShard, nextSet: known.nextSet };
 }
 
 /** By set: its seats after the split; null for want of validators. */

@@ -1,10 +1,14 @@
 // What a split or a merge would do if it happened now: the figures behind `previewSplit` and `previewMerge`, which change nothing.
+import { invariant } from "../assert.ts";
 import { accept, type Result } from "../result.ts";
-import type { Topology } from "./allocation.ts";
-import type { PairTrades } from "./divide-chains.ts";
-import { type MergeOrder, type MergePlan, type MergeRefusal, planMerge } from "./merge.ts";
-import { cycleLength, validatorsNeeded } from "./set-counts.ts";
+import { cycleLength } from "../rounds/pairing.ts";
+import { type StakeOf, shardOf, type Topology } from "./allocation.ts";
+import { type MergePlan, planMerge } from "./merge.ts";
+import { type MergingPair, type RaceTask, raceTasks, winnerByTimeout } from "./merge-race.ts";
+import type { TopologyRefusalOf } from "./refusals.ts";
+import { validatorsNeeded } from "./set-counts.ts";
 import { planSplit, type SplitOrder, type SplitPlan, type SplitRefusal } from "./split.ts";
+import type { TradeCount } from "./trade-counts.ts";
 
 /** One figure before and after. */
 export interface BeforeAfter {
@@ -12,39 +16,50 @@ export interface BeforeAfter {
   readonly after: number;
 }
 
-export interface Preview {
+export interface TopologyFigures {
   /** Measured trades between two chains in the whole network; of them some cross shards. */
   readonly trades: number;
   readonly tradesCrossing: BeforeAfter;
+  /** The share that crosses, in thousandths, rounded down; null without trades. */
+  readonly crossingPermille: BeforeAfter | null;
   /** R-11.3: to fill every seat afterwards. */
   readonly validatorsNeeded: number;
   /** Of them those that the network has not got; 0 if it has all. */
   readonly validatorsMissing: number;
   /** R-3.6: rounds from the first that could take a transaction to the commit, in the worst case. */
   readonly worstInclusionRounds: BeforeAfter;
+  /** The same at the present length of a round. */
+  readonly worstInclusionMs: BeforeAfter;
 }
 
-export interface SplitPreview extends Preview {
+export interface SplitPreview {
   readonly plan: SplitPlan;
-  /** On the shard that keeps its id, and on the new one. */
-  readonly chainsStaying: number;
-  readonly chainsLeaving: number;
+  /** On the shard that keeps its id, and on the new one; both ascending. */
+  readonly staying: readonly number[];
+  readonly leaving: readonly number[];
+  readonly figures: TopologyFigures;
 }
 
-export interface MergePreview extends Preview {
+export interface MergePreview {
+  /** With the pair's own set as the winner, which it is unless another reports in time. */
   readonly plan: MergePlan;
-  /** On the heir. */
-  readonly chains: number;
+  readonly winner: number;
+  /** Who else may race for it. */
+  readonly race: readonly RaceTask[];
+  /** On the heir, ascending. */
+  readonly chains: readonly number[];
+  readonly figures: TopologyFigures;
 }
 
 /** What the network has. */
 export interface PreviewInput {
-  /** Of all chains. */
-  readonly trades: readonly PairTrades[];
+  /** Of all chains, each pair once. */
+  readonly trades: readonly TradeCount[];
   /** Seated and waiting. */
   readonly validators: number;
   /** p, of each set. */
   readonly seats: number;
+  readonly roundMs: number;
 }
 
 /** Refused as `planSplit` refuses. Too few validators are a figure here, no refusal. */
@@ -56,51 +71,64 @@ export function previewSplit(
   const planned = planSplit(topology, { ...order, trades: input.trades });
   if (!planned.ok) return planned;
   const plan = planned.value;
-  const chainsOf = (shard: number): number =>
-    plan.after.shards.find((record) => record.shard === shard)?.chains.length ?? 0;
   return accept({
     plan,
-    chainsStaying: chainsOf(plan.shard),
-    chainsLeaving: chainsOf(plan.newShard),
-    ...figures(topology, plan.after, input),
+    staying: chainsOf(plan.after, plan.shard),
+    leaving: chainsOf(plan.after, plan.newShard),
+    figures: figuresOf(topology, plan.after, input),
   });
 }
 
-/** Refused as `planMerge` refuses. */
+/** Refused for a shard that is not there or is its own partner. `stakeOf`: of the sets of either shard. */
 export function previewMerge(
   topology: Topology,
-  order: MergeOrder,
+  { stakeOf, ...pair }: MergingPair & { readonly stakeOf: StakeOf },
   input: PreviewInput,
-): Result<MergePreview, MergeRefusal> {
-  const planned = planMerge(topology, order);
-  if (!planned.ok) return planned;
+): Result<MergePreview, TopologyRefusalOf<"UNKNOWN_SHARD" | "SAME_SHARD">> {
+  const race = raceTasks(topology, pair, stakeOf);
+  if (!race.ok) return race;
+  const winner = winnerByTimeout(topology, pair, stakeOf);
+  const planned = planMerge(topology, { ...pair, winner, stakeOf });
+  invariant(planned.ok, "The pair's own set may not merge it", { ...pair, winner });
   const plan = planned.value;
-  const heir = plan.after.shards.find(({ shard }) => shard === plan.heir);
-  const chains = heir?.chains.length ?? 0;
-  return accept({ plan, chains, ...figures(topology, plan.after, input) });
+  return accept({
+    plan,
+    winner,
+    race: race.value,
+    chains: chainsOf(plan.after, plan.heir),
+    figures: figuresOf(topology, plan.after, input),
+  });
 }
 
-function figures(before: Topology, after: Topology, input: PreviewInput): Preview {
-  const { trades, validators, seats } = input;
-  const between = trades.filter(({ a, b }) => a !== b);
+const chainsOf = (topology: Topology, shard: number): readonly number[] =>
+  shardOf(topology, shard)?.chains ?? [];
+
+function figuresOf(before: Topology, after: Topology, input: PreviewInput): TopologyFigures {
+  const { trades, validators, seats, roundMs } = input;
+  const sum = trades.reduce((all, { count }) => all + count, 0);
+  const each = (figure: (topology: Topology) => number): BeforeAfter => ({
+    before: figure(before),
+    after: figure(after),
+  });
   const needed = validatorsNeeded(after.shards.length, seats);
+  const permille = (topology: Topology): number =>
+    Math.floor((1_000 * crossing(topology, trades)) / sum);
   return {
-    trades: between.reduce((sum, { count }) => sum + count, 0),
-    tradesCrossing: { before: crossing(before, between), after: crossing(after, between) },
+    trades: sum,
+    tradesCrossing: each((topology) => crossing(topology, trades)),
+    crossingPermille: sum === 0 ? null : each(permille),
     validatorsNeeded: needed,
     validatorsMissing: Math.max(0, needed - validators),
-    worstInclusionRounds: {
-      before: cycleLength(before.shards.length),
-      after: cycleLength(after.shards.length),
-    },
+    worstInclusionRounds: each(({ shards }) => cycleLength(shards.length)),
+    worstInclusionMs: each(({ shards }) => cycleLength(shards.length) * roundMs),
   };
 }
 
-function crossing({ shards }: Topology, trades: readonly PairTrades[]): number {
+function crossing({ shards }: Topology, trades: readonly TradeCount[]): number {
   const shardOfChain = new Map(
     shards.flatMap(({ shard, chains }) => chains.map((chain) => [chain, shard] as const)),
   );
   return trades
-    .filter(({ a, b }) => shardOfChain.get(a) !== shardOfChain.get(b))
+    .filter(({ first, second }) => shardOfChain.get(first) !== shardOfChain.get(second))
     .reduce((sum, { count }) => sum + count, 0);
 }

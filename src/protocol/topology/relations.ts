@@ -1,5 +1,11 @@
 // What each set does while one topology becomes the next, in the words of the source's tables.
-import { ascending, maintainersOf, type SetAllocation, type Topology } from "./allocation.ts";
+import {
+  ascending,
+  type Coverage,
+  maintainersOf,
+  type SetAllocation,
+  type Topology,
+} from "./allocation.ts";
 
 /**
  * Shards are named by the finer of the two topologies, which is that after a split and that before a merge: a set that covered a
@@ -66,7 +72,7 @@ export function holdings(has: readonly number[], needs: readonly number[]): Hold
 }
 
 /** For each set of the topology. */
-export function dutiesOf(topology: Topology): (set: SetAllocation) => Duties {
+export function dutiesOf(topology: Coverage): (set: SetAllocation) => Duties {
   const shardOfSet = new Map([...maintainersOf(topology)].map(([shard, set]) => [set, shard]));
   return ({ set, shards }) => {
     const maintains = shardOfSet.get(set) ?? null;

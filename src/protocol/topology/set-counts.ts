@@ -25,10 +25,6 @@ export function setsOfPair(shards: number): number {
 export const setsBesidePair = (shards: number): number =>
   2 * (setsOfShard(shards) - setsOfPair(shards));
 
-/** rounds until every pair has met once; with an odd number one shard sits out in each. */
-export const cycleLength = (shards: number): number =>
-  whole(shards) % 2 === 0 ? shards - 1 : shards;
-
 /** sets that propose in one round: one a pair that meets, and an idle one for a shard that sits out. */
 export const setsOnDuty = (shards: number): number => Math.ceil(whole(shards) / 2);
 

@@ -13,15 +13,16 @@ import {
   shardOf,
   type Topology,
 } from "./allocation.ts";
-import { divideChains, type PairTrades } from "./divide-chains.ts";
+import { divideChains } from "./divide-chains.ts";
 import type { TopologyRefusalOf } from "./refusals.ts";
 import { bySet, dutiesOf, holdings, type SetRelation, type TopologyChange } from "./relations.ts";
+import type { TradeCount } from "./trade-counts.ts";
 
 export interface SplitOrder {
   readonly shard: number;
   /** the epoch's, 32 bytes. */
   readonly seed: Uint8Array;
-  readonly trades: readonly PairTrades[];
+  readonly trades: readonly TradeCount[];
   readonly stakeOf: StakeOf;
 }
 

@@ -49,6 +49,19 @@ export function addTrades(
   return faded.sort(byCount);
 }
 
+/**
+ * The trades of the whole network by what is kept of each of its shards, by count, then by chains. A transaction over two shards is in a
+ * block of either, so both count it: of a pair that several shards name the highest count stands, since none is ever too high.
+ */
+export function networkTrades(shards: readonly (readonly TradeCount[])[]): TradeCount[] {
+  const counts = new Map<string, TradeCount>();
+  for (const trade of shards.flat()) {
+    const known = counts.get(keyOf(trade));
+    if (known === undefined || known.count < trade.count) counts.set(keyOf(trade), trade);
+  }
+  return [...counts.values()].sort(byCount);
+}
+
 function addOne(counts: Map<string, TradeCount>, trade: TradeCount): void {
   const key = keyOf(trade);
   const known = counts.get(key);

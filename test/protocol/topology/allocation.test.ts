@@ -9,7 +9,9 @@ import {
   setsOf,
   type Topology,
 } from "../../../src/protocol/topology/allocation.ts";
-import { topologyOf } from "../../support/topology.ts";
+import { planMerge } from "../../../src/protocol/topology/merge.ts";
+import { planSplit } from "../../../src/protocol/topology/split.ts";
+import { accepted, topologyOf } from "../../support/topology.ts";
 
 const three = topologyOf(3);
 
@@ -34,10 +36,26 @@ describe("what holds of every topology", () => {
     expect(topology.sets[0]?.shards).toEqual([0, 4]);
   });
 
+  it("R-12.2 R-12.3 genesis may leave a shard without chains: it cannot split, but others can, and it merges", () => {
+    const topology = firstTopology({
+      ...three,
+      shards: [...three.shards.slice(0, 2), { shard: 2, chains: [] }],
+    });
+    const [seed, stakeOf] = [new Uint8Array(32), () => 1n];
+    const order = { seed, stakeOf, trades: [] };
+    expect(planSplit(topology, { ...order, shard: 2 })).toEqual({
+      ok: false,
+      refusal: { code: "CHAINS_TOO_FEW", shard: 2, chains: 0 },
+    });
+    const { after } = accepted(planSplit(topology, { ...order, shard: 1 }));
+    expect(after.shards.map(({ chains }) => chains.length)).toEqual([4, 2, 0, 2]);
+    const merged = accepted(planMerge(topology, { shard: 2, partner: 1, winner: 2, stakeOf }));
+    expect(merged.after.shards[1]?.chains).toEqual(three.shards[1]?.chains);
+  });
+
   it.each<[string, Partial<Topology>]>([
     ["no shard", { shards: [], sets: [] }],
     ["shards out of order", { shards: three.shards.toReversed() }],
-    ["a shard without chains", { shards: [{ shard: 0, chains: [] }, ...three.shards.slice(1)] }],
     ["a chain twice", { shards: [{ shard: 0, chains: [0, 1] }, ...three.shards.slice(1)] }],
     ["a shard's id given out already", { nextShard: 2 }],
     ["a set's id given out already", { nextSet: 3 }],

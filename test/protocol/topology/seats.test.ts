@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { extraPlaces, reviewCaps } from "../../../src/protocol/topology/cap-review.ts";
+import { capOf, reviewCaps } from "../../../src/protocol/topology/cap-review.ts";
 import { Draws } from "../../../src/protocol/topology/draws.ts";
 import {
   assignSeats,
@@ -161,7 +161,7 @@ describe("the review of the caps", () => {
     const result = reviewCaps(three, [], validators(100), review([900, 300, 0]));
     expect(extrasBySet(result)).toEqual({ 1: 21, 2: 5, 3: 21 });
     expect(result.waiting.length).toBe(100 - 47);
-    expect(extraPlaces({ set: 1, shards: [0] }, 21, () => 500)).toBe(10);
+    expect(capOf({ set: 1, shards: [0] }, 21, () => 500)).toBe(31);
   });
 
   it("R-11.2 the richest of the queue get in, and a short queue is spread evenly", () => {

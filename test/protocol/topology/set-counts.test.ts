@@ -1,10 +1,9 @@
 // The counts against a network that is written out set by set and round by round, as say it.
 import { describe, expect, it } from "vitest";
 import { InvariantError } from "../../../src/protocol/assert.ts";
-import { cycleRounds } from "../../../src/protocol/rounds/timetable.ts";
+import { cycleLength } from "../../../src/protocol/rounds/pairing.ts";
 import { estimate, SOURCE_SHAPE } from "../../../src/protocol/topology/performance.ts";
 import {
-  cycleLength,
   pairCount,
   setCount,
   setsBesidePair,
@@ -14,7 +13,6 @@ import {
   shardsOfSet,
   validatorsNeeded,
 } from "../../../src/protocol/topology/set-counts.ts";
-import { testGenesis } from "../../support/genesis.ts";
 
 const NETWORKS = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 31, 32];
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
@@ -100,17 +98,11 @@ describe("sets of a number of shards", () => {
       expect(() => setCount(shards)).toThrow("No number of shards");
       expect(() => pairCount(shards)).toThrow(InvariantError);
       expect(() => setsOfShard(shards)).toThrow(InvariantError);
-      expect(() => cycleLength(shards)).toThrow(InvariantError);
     }
   });
 });
 
 describe("rounds of a cycle", () => {
-  it.each([1, ...NETWORKS])("R-3.4 the timetable of %d shards has the same cycle", (shards) => {
-    const records = upTo(shards).map((shard) => ({ shard, chains: [] }));
-    expect(cycleLength(shards)).toBe(cycleRounds({ ...testGenesis().epoch, shards: records }));
-  });
-
   it.each(NETWORKS)("R-3.4 %d shards: each pair meets once, nobody is left out", (shards) => {
     const cycle = firstCycle(shards);
     expect(cycle.length).toBe(cycleLength(shards));

@@ -5,6 +5,7 @@ import {
   addTrades,
   BLOCK_PAIRS_MAX,
   busiestPairs,
+  networkTrades,
   PAIRS_KEPT,
   type TradeCount,
 } from "../../../src/protocol/topology/trade-counts.ts";
@@ -71,5 +72,39 @@ describe("trades between chains", () => {
   it("R-12.2 old counts fade behind a million, and their order stays", () => {
     const kept = addTrades([count(0, 1, 900_000), count(0, 2, 1)], [count(3, 4, 200_000)]);
     expect(kept).toEqual([count(0, 1, 450_000), count(3, 4, 100_000)]);
+  });
+
+  it("R-12.2 of the network a pair over two shards, which both count, counts once: the higher count", () => {
+    const shards = [
+      [count(0, 1, 9), count(0, 2, 4)],
+      [count(0, 1, 7), count(1, 3, 5)],
+    ];
+    const all = [count(0, 1, 9), count(1, 3, 5), count(0, 2, 4)];
+    expect(networkTrades(shards)).toEqual(all);
+    expect(networkTrades(shards.toReversed())).toEqual(all);
+    expect(networkTrades([])).toEqual([]);
+  });
+
+  it("R-12.2 of the network no pair is counted too high by what its shards' blocks say", () => {
+    const pair = fc.tuple(fc.nat(11), fc.nat(11)).filter(([a, b]) => a !== b);
+    fc.assert(
+      fc.property(fc.array(fc.array(pair, { maxLength: 30 }), { maxLength: 30 }), (rounds) => {
+        // Chain c is on shard c mod 3; a transaction is in a block of each of its shards.
+        const kept = [0, 1, 2].map((shard) =>
+          rounds
+            .map((pairs) => busiestPairs(pairs.filter((both) => both.some((c) => c % 3 === shard))))
+            .reduce<TradeCount[]>((before, trades) => addTrades(before, trades), []),
+        );
+        const all = rounds.flat();
+        const said = networkTrades(kept);
+        expect(new Set(said.map(({ first, second }) => `${first}:${second}`)).size).toBe(
+          said.length,
+        );
+        for (const { first, second, count: times } of said) {
+          const exact = all.filter((both) => both.includes(first) && both.includes(second)).length;
+          expect(times).toBeLessThanOrEqual(exact);
+        }
+      }),
+    );
   });
 });
