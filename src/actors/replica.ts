@@ -25,7 +25,7 @@ import {
   withoutLegs,
 } from "../protocol/reserve/window.ts";
 import { BlockStore } from "./block-store.ts";
-import { ChainProgressTable } from "./chain-progress.ts";
+import { type ChainProgress, ChainProgressTable } from "./chain-progress.ts";
 import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
 import { executePlaced } from "./execute-placed.ts";
 import { readU32Key, readU64Key, u64Key } from "./keys.ts";
@@ -209,6 +209,11 @@ export class Replica {
   /** The round of the newest header of a chain; 0 before its first. */
   headerRound(chain: number): number {
     return this.#chains.get(chain).headerRound;
+  }
+
+  /** What headers have said of a chain of the shard. */
+  chainProgress(chain: number): ChainProgress {
+    return this.#chains.get(chain);
   }
 
   /** R-3.9: whether a root after `round` - k or before is carried by no header yet. */

@@ -6,6 +6,7 @@ import {
   SHARD_BLOCK_BYTES_MAX,
   SHARD_BLOCK_TRANSACTIONS_MAX,
 } from "../protocol/limits.ts";
+import { STATE_QUERY_BYTES_MAX } from "../protocol/merkle/state-parts.ts";
 import { LEFT_IDS_MAX } from "./left-elsewhere.ts";
 import type { NotariseRequest, OpenPartRequest, OpenRequest, PeerRequest } from "./peers.ts";
 
@@ -70,6 +71,10 @@ export function isWellFormed(request: PeerRequest): boolean {
       const { proofs } = request;
       return Array.isArray(proofs) && proofs.length <= EPOCHS_A_CALL && proofs.every(isBytes);
     }
+    case "state":
+      return isBytes(request.query) && request.query.length <= STATE_QUERY_BYTES_MAX;
+    case "stateHead":
+      return isNumber(request.round);
     default:
       return false;
   }

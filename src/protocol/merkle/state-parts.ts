@@ -72,10 +72,13 @@ export interface StateParts {
   readonly to: StatePlace | null;
 }
 
-const statePlaceType: BcsType<StatePlace> = struct<StatePlace>("StatePlace", {
+export const statePlaceType: BcsType<StatePlace> = struct<StatePlace>("StatePlace", {
   chain: u32,
   place: placeType,
 });
+
+/** All chains that can be asked for, and all hashes that can be told. */
+export const STATE_QUERY_BYTES_MAX: number = 64 * KIB;
 
 export const stateQueryCodec: Codec<StateQuery> = codec<StateQuery>(
   "state query",
@@ -86,7 +89,7 @@ export const stateQueryCodec: Codec<StateQuery> = codec<StateQuery>(
     known: optional(knownHashesType),
     bytesMax: u32,
   }),
-  64 * KIB,
+  STATE_QUERY_BYTES_MAX,
 );
 
 /** Beside the pages or the changes that fill a chunk there may be one page more, of the longest entries. */
