@@ -6,10 +6,13 @@ import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import { restoreInclusions } from "../protocol/blocks/restore-inclusions.ts";
 import { certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
+import { genesisState } from "../protocol/ledger/genesis-state.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { EMPTY_HASH } from "../protocol/merkle/state-subtree.ts";
+import { StateTree } from "../protocol/merkle/state-tree.ts";
+import { merkleRoot } from "../protocol/merkle/transaction-tree.ts";
 import { roundInclusionsCodec } from "../protocol/reserve/window.ts";
-import { BlockStore, type CommittedHeader } from "./block-store.ts";
+import { BlockStore, type CommittedHeader, committedHeaderCodec } from "./block-store.ts";
 import { certifiedBody } from "./certified-body.ts";
 import { ChainProgressTable } from "./chain-progress.ts";
 import { deleteChunked, putChunked } from "./chunked.ts";
@@ -34,11 +37,50 @@ export class HeadImport {
   readonly head: StateHead;
   readonly #ports: HeadImportPorts;
   readonly #blocks: BlockStore;
+  /** Chains of which a certified header says what the shard says. */
+  readonly #proven = new Set<number>();
+  #idleChains: StateHead["chains"] | null = null;
 
   constructor(ports: HeadImportPorts, head: StateHead) {
     this.#ports = ports;
     this.head = head;
     this.#blocks = new BlockStore(ports.store);
+  }
+
+  /** Rounds whose headers are to come: the newest that carry the roots of chains in none of the blocks. */
+  headerRounds(limit: number): number[] {
+    const due = this.#idle.filter(({ chain }) => !this.#proven.has(chain));
+    const rounds = new Set(
+      due.flatMap((one) => (one.headerHash === null ? [] : [one.headerRound])),
+    );
+    return [...rounds].sort((a, b) => a - b).slice(0, limit);
+  }
+
+  /** Takes over what one of those headers says. Why not; null if it did, or does not need it. */
+  takeHeader(bytes: Uint8Array): string | null {
+    const { network, shard } = this.#ports;
+    const decoded = committedHeaderCodec.decode(bytes);
+    if (!decoded.ok) return "no committed header";
+    const { header, certificate, chainHeaders } = decoded.value;
+    const { round } = header;
+    const refusal = certifiedHeaderRefusal(network, shard, header, certificate);
+    if (refusal !== null) return JSON.stringify(refusal);
+    if (!network.certifies(certificate, header, jointHeaderHash(header))) {
+      return `the header of round ${round} is not certified`;
+    }
+    const hashes = chainHeaders.map((one) => chainHeaderHash(network.id, header.epoch, one));
+    const half = header.halves.find((one) => one.shard === shard);
+    if (half?.chainCount !== hashes.length || !equalBytes(half.chainsRoot, merkleRoot(hashes))) {
+      return `the header of round ${round} has other chains`;
+    }
+    for (const { chain, headerRound, headerHash, carriedRoot } of this.#idle) {
+      const place = chainHeaders.findIndex((one) => one.chain === chain);
+      const hash = hashes[place];
+      if (headerRound !== round || headerHash === null || hash === undefined) continue;
+      const carried = chainHeaders[place]?.stateRoot ?? EMPTY_HASH;
+      if (equalBytes(hash, headerHash) && equalBytes(carried, carriedRoot)) this.#proven.add(chain);
+    }
+    return null;
   }
 
   /** The next round whose block is to come; null if all are there. */
@@ -115,6 +157,19 @@ export class HeadImport {
     }
   }
 
+  /** Chains that are in none of the blocks, once those are there. */
+  get #idle(): StateHead["chains"] {
+    this.#idleChains ??= this.#findIdle();
+    return this.#idleChains;
+  }
+
+  #findIdle(): StateHead["chains"] {
+    const touched = new Set(
+      this.#headers.flatMap(({ chainHeaders }) => chainHeaders.map(({ chain }) => chain)),
+    );
+    return this.head.chains.filter(({ chain }) => !touched.has(chain));
+  }
+
   #next(): HeadRound | undefined {
     return this.head.rounds.find(({ round }) => this.#blocks.header(round) === undefined);
   }
@@ -144,13 +199,20 @@ export class HeadImport {
       (chain) => !told.has(chain),
     );
     if (missing !== undefined) return `chain ${missing} is left out`;
+    const genesisRoots = this.#genesisRoots([...told.values()]);
     for (const { chain, headerHash, headerRound, carriedRoot } of told.values()) {
       const header = newest.get(chain);
       if (header === undefined) {
         // One that execution has created has no header yet, and no root in any.
-        const isNew = headerHash === null && equalBytes(carriedRoot, EMPTY_HASH);
-        if (!isNew && !equalBytes(carriedRoot, root(chain)))
+        const isNew = headerHash === null && !genesisRoots.has(chain);
+        const first = isNew ? EMPTY_HASH : (genesisRoots.get(chain) ?? carriedRoot);
+        if (!equalBytes(carriedRoot, first)) return `chain ${chain} began with another root`;
+        if (!isNew && !equalBytes(carriedRoot, root(chain))) {
           return `chain ${chain} has another root`;
+        }
+        if (headerHash !== null && !this.#proven.has(chain)) {
+          return `chain ${chain} is not so in a header of round ${headerRound}`;
+        }
       } else if (
         headerRound !== header.round ||
         headerHash === null ||
@@ -161,6 +223,28 @@ export class HeadImport {
       }
     }
     return null;
+  }
+
+  /** Of the shard's chains of the genesis record that have had no header yet. */
+  #genesisRoots(chains: StateHead["chains"]): Map<number, Uint8Array> {
+    const { network, shard } = this.#ports;
+    const bare = new Set(
+      chains.flatMap(({ chain, headerHash }) => (headerHash === null ? [chain] : [])),
+    );
+    if (bare.size === 0) return new Map();
+    const writes = genesisState(network.genesis, shard).filter(({ chain }) => bare.has(chain));
+    const byChain = [...Map.groupBy(writes, ({ chain }) => chain)];
+    return new Map(
+      byChain.map(([chain, own]) => {
+        const pages = new Map<string, Uint8Array>();
+        const store = {
+          get: (prefix: string) => pages.get(prefix),
+          put: (prefix: string, page: Uint8Array) => void pages.set(prefix, page),
+          delete: (prefix: string) => void pages.delete(prefix),
+        };
+        return [chain, new StateTree(store).update(own)] as const;
+      }),
+    );
   }
 
   /** R-5.2: certified roots of this very state, where a block carries them. */

@@ -238,6 +238,12 @@ export interface StateHeadRequest {
   readonly round: number;
 }
 
+/** The same, for what certifies the roots of chains that none of the newest blocks touches. */
+export interface StateHeadersRequest {
+  readonly kind: "stateHeaders";
+  readonly rounds: readonly number[];
+}
+
 export type PeerRequest =
   | OpenRequest
   | OpenPartRequest
@@ -261,7 +267,8 @@ export type PeerRequest =
   | LeaseRequest
   | EpochsRequest
   | StateRequest
-  | StateHeadRequest;
+  | StateHeadRequest
+  | StateHeadersRequest;
 
 export type PeerAnswer =
   /** To `open` and `openPart`: taken up. */
@@ -334,5 +341,7 @@ export type PeerAnswer =
   | { readonly kind: "state"; readonly parts: Uint8Array }
   /** To `stateHead`: an encoded `StateHead`; null: ask again soon. Refused: ask for the state of a later round first. */
   | { readonly kind: "stateHead"; readonly head: Uint8Array | null }
+  /** To `stateHeaders`: encoded `CommittedHeader`s of the first of those rounds, as many as an answer takes. */
+  | { readonly kind: "stateHeaders"; readonly headers: readonly Uint8Array[] }
   /** The request makes no sense to this actor. */
   | { readonly kind: "refused"; readonly why: string };

@@ -189,6 +189,7 @@ export class Shard implements Actor {
       case "blocks":
       case "state":
       case "stateHead":
+      case "stateHeaders":
         return this.#source.answer(request);
       case "accepted":
         return this.#commits.partnerAccepted(request);
@@ -307,10 +308,9 @@ export class Shard implements Actor {
     }
     // Execution is under way, unless a crash cut it off.
     if (this.replica.hasUnexecuted) times.push(epochs.roundStartMs(this.currentRound() + 1));
-    const follow = this.#watchers.nextMs();
-    if (follow !== null) times.push(follow);
-    const waits = [this.#exchange, this.partners, this.#lease].map((one) => one.nextMs());
-    times.push(...[...waits, this.#notariser.nextMs(now)].filter((time) => time !== null));
+    const waits = [this.#watchers, this.#exchange, this.partners, this.#lease];
+    const waitsMs = [...waits.map((one) => one.nextMs()), this.#notariser.nextMs(now)];
+    times.push(...waitsMs.filter((time) => time !== null));
     if (times.length === 0) return null;
     // Clocks and alarms count whole milliseconds; parts of a round need not be any.
     return Math.max(Math.ceil(Math.min(...times)), now);

@@ -2,7 +2,7 @@
 // rounds before that included, whose blocks come certified, and how far headers have carried each chain's root.
 import {
   type BcsType,
-  byteString,
+  boundedBytes,
   type Codec,
   codec,
   list,
@@ -10,7 +10,7 @@ import {
   struct,
   u32,
 } from "../protocol/encoding/codec.ts";
-import { MIB, SHARD_BLOCK_TRANSACTIONS_MAX } from "../protocol/limits.ts";
+import { LEGS_MAX, MIB, SHARD_BLOCK_TRANSACTIONS_MAX } from "../protocol/limits.ts";
 import { type ChainProgress, chainProgressFields } from "./chain-progress.ts";
 
 /** What a shard hands over in one answer; more chains than that cannot be handed over yet. */
@@ -33,20 +33,22 @@ export interface StateHead {
   readonly chains: readonly ({ readonly chain: number } & ChainProgress)[];
 }
 
+/** A block has no more legs. */
+const EMPTYING_MAX = LEGS_MAX * SHARD_BLOCK_TRANSACTIONS_MAX;
+/** Far more than the 2k that a shard remembers. */
+const ROUNDS_MAX = 64;
+
 const headRoundType: BcsType<HeadRound> = struct<HeadRound>("HeadRound", {
   round: safeU64,
-  emptying: byteString,
+  emptying: boundedBytes(0, EMPTYING_MAX),
 });
-
-/** A block has no more legs than that. */
-export const EMPTYING_MAX: number = 2 * SHARD_BLOCK_TRANSACTIONS_MAX;
 
 export const stateHeadCodec: Codec<StateHead> = codec<StateHead>(
   "state head",
   struct<StateHead>("StateHead", {
     round: safeU64,
     headRound: safeU64,
-    rounds: list(headRoundType),
+    rounds: list(headRoundType, ROUNDS_MAX),
     chains: list(
       struct<StateHead["chains"][number]>("ChainHead", { chain: u32, ...chainProgressFields }),
     ),

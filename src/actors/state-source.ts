@@ -17,7 +17,13 @@ import {
 } from "../protocol/merkle/state-parts.ts";
 import { FollowedBlocks } from "./followed-blocks.ts";
 import type { Network } from "./network.ts";
-import type { BlocksRequest, PeerAnswer, StateHeadRequest, StateRequest } from "./peers.ts";
+import type {
+  BlocksRequest,
+  PeerAnswer,
+  StateHeadersRequest,
+  StateHeadRequest,
+  StateRequest,
+} from "./peers.ts";
 import type { Replica } from "./replica.ts";
 import type { ShardProgress } from "./shard-progress.ts";
 import {
@@ -55,9 +61,12 @@ export class StateSource {
     this.#followed = new FollowedBlocks(shard.replica.blocks);
   }
 
-  answer(request: BlocksRequest | StateRequest | StateHeadRequest): PeerAnswer {
+  answer(
+    request: BlocksRequest | StateRequest | StateHeadRequest | StateHeadersRequest,
+  ): PeerAnswer {
     if (request.kind === "state") return this.#state(request);
     if (request.kind === "stateHead") return this.#head(request.round);
+    if (request.kind === "stateHeaders") return this.#headers(request.rounds);
     return { kind: "blocks", certifiedBlocks: this.#followed.after(request.afterRound) };
   }
 
@@ -179,6 +188,20 @@ export class StateSource {
     return bytes.length > STATE_HEAD_BYTES_MAX
       ? refused(`${chains.length} chains are too many for one answer`)
       : { kind: "stateHead", head: bytes };
+  }
+
+  /** Without those that were pruned. */
+  #headers(rounds: readonly number[]): PeerAnswer {
+    const headers: Uint8Array[] = [];
+    let bytes = 0;
+    for (const round of rounds) {
+      const header = this.#shard.replica.blocks.headerBytes(round);
+      if (header === undefined) continue;
+      bytes += header.length;
+      if (bytes > STATE_HEAD_BYTES_MAX && headers.length > 0) break;
+      headers.push(header);
+    }
+    return { kind: "stateHeaders", headers };
   }
 
   #undecidedRound(): number {

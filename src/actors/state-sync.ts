@@ -30,6 +30,7 @@ import type { Clock, Log, Store } from "./ports.ts";
 import { REPLICA_HEAD_KEY } from "./replica-head.ts";
 import { stateHeadCodec } from "./state-head.ts";
 import { beginningOf, comparePlaces, SyncedStates } from "./synced-states.ts";
+import { HEADERS_ASKED_MAX } from "./well-formed.ts";
 
 export interface StateSyncPorts {
   readonly store: Store;
@@ -167,6 +168,8 @@ export class StateSync {
     const { round, from, isStale } = this.#record;
     const next = this.#import?.nextRound ?? null;
     if (next !== null) return [{ kind: "blocks", afterRound: next - 1 }, null];
+    const rounds = this.#import?.headerRounds(HEADERS_ASKED_MAX) ?? [];
+    if (rounds.length > 0) return [{ kind: "stateHeaders", rounds }, null];
     if (from === null && chains === null && !this.#isBehind) {
       return [{ kind: "stateHead", round }, null];
     }
@@ -183,6 +186,8 @@ export class StateSync {
         return answer.head === null ? this.#wait() : this.#takeHead(answer.head);
       case "blocks":
         return this.#takeBlocks(answer.certifiedBlocks);
+      case "stateHeaders":
+        return this.#takeHeaders(answer.headers);
       case "refused":
         if (this.#record.from !== null || this.#isBehind) return answer.why;
         this.#isBehind = true;
@@ -233,9 +238,21 @@ export class StateSync {
     return blocks.length === 0 ? this.#wait() : this.#finish();
   }
 
-  /** If all blocks are there. */
+  #takeHeaders(headers: readonly Uint8Array[]): string | null {
+    const before = this.#import?.headerRounds(HEADERS_ASKED_MAX)[0];
+    for (const bytes of headers) {
+      const fault = this.#import?.takeHeader(bytes) ?? null;
+      if (fault !== null) return fault;
+    }
+    // The first one asked for comes with every answer that is any use.
+    if (this.#import?.headerRounds(1)[0] === before) return `No header of round ${before}`;
+    return this.#finish();
+  }
+
+  /** If all blocks and headers are there. */
   #finish(): string | null {
     if (this.#import === null || this.#import.nextRound !== null) return null;
+    if (this.#import.headerRounds(1).length > 0) return null;
     const fault = this.#import.finish();
     if (fault !== null) return fault;
     const meta = this.#ports.store.table("meta");
@@ -307,5 +324,8 @@ const beginning = ({ chains }: StateSyncTask, isStale: boolean): SyncRecord => (
 function isSame(a: PeerRequest, b: PeerRequest): boolean {
   if (a.kind === "state") return b.kind === "state" && equalBytes(a.query, b.query);
   if (a.kind === "stateHead") return b.kind === "stateHead" && a.round === b.round;
+  if (a.kind === "stateHeaders") {
+    return b.kind === "stateHeaders" && a.rounds.join() === b.rounds.join();
+  }
   return a.kind === "blocks" && b.kind === "blocks" && a.afterRound === b.afterRound;
 }

@@ -12,6 +12,8 @@ import type { NotariseRequest, OpenPartRequest, OpenRequest, PeerRequest } from 
 
 /** Proofs of epochs in one message: some 2 KiB each. */
 export const EPOCHS_A_CALL = 64;
+/** Headers of rounds in one message: some 1.5 KiB each. */
+export const HEADERS_ASKED_MAX = 256;
 // More than a shard reports at once.
 const REPORTED_MAX = 256;
 
@@ -75,6 +77,10 @@ export function isWellFormed(request: PeerRequest): boolean {
       return isBytes(request.query) && request.query.length <= STATE_QUERY_BYTES_MAX;
     case "stateHead":
       return isNumber(request.round);
+    case "stateHeaders": {
+      const { rounds } = request;
+      return Array.isArray(rounds) && rounds.length <= HEADERS_ASKED_MAX && rounds.every(isNumber);
+    }
     default:
       return false;
   }

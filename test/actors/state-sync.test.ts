@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { PeerAnswer } from "../../src/actors/peers.ts";
 import { REPLICA_TABLES } from "../../src/actors/ports.ts";
 import { ReplicaState } from "../../src/actors/replica-state.ts";
+import { type StateHead, stateHeadCodec } from "../../src/actors/state-head.ts";
 import { sha256 } from "../../src/protocol/crypto/sha256.ts";
 import { toHex, utf8 } from "../../src/protocol/encoding/bytes.ts";
 import { accountCodec, EMPTY_ACCOUNT } from "../../src/protocol/ledger/account.ts";
@@ -11,9 +13,11 @@ import { Bank } from "./bank.ts";
 import { type Fate, Taker } from "./taker.ts";
 
 const SENDERS = 6;
+/** Two with load, one that had a block once, and one that never had. */
+const CHAINS = 4;
 const address = (n: number): Uint8Array => sha256(utf8(`account ${n}`)).subarray(0, 20);
 
-/** A network of one shard with two chains of so many accounts, and load on both. */
+/** A network of one shard, two chains of so many accounts each, and load on both. */
 class LoadedShard {
   readonly bank: Bank;
   readonly #accounts: number;
@@ -26,7 +30,12 @@ class LoadedShard {
   }
 
   static async open(accounts: number): Promise<LoadedShard> {
-    const bank = await Bank.open({ chains: 2, accounts: SENDERS, tags: true, leaseRounds: 100 });
+    const bank = await Bank.open({
+      chains: CHAINS,
+      accounts: SENDERS,
+      tags: true,
+      leaseRounds: 100,
+    });
     const value = accountCodec.encode({ ...EMPTY_ACCOUNT, balance: 10n ** 9n });
     for (const who of ["shard", "set"] as const) {
       bank.net.runner(who).step(() => undefined);
@@ -40,7 +49,8 @@ class LoadedShard {
       bank.net.crash(who);
     }
     const world = new LoadedShard(bank, accounts);
-    for (let i = 0; i < 5; i++) await world.round();
+    await bank.send(0, 0, { chain: 2 });
+    for (let i = 0; i < 9; i++) await world.round();
     return world;
   }
 
@@ -83,6 +93,18 @@ class LoadedShard {
     return Math.floor((this.#random / 2 ** 32) * below);
   }
 }
+
+const HASH = new Uint8Array(32).fill(1);
+const flipped = (bytes: Uint8Array): Uint8Array =>
+  bytes.with(bytes.length >> 1, (bytes[bytes.length >> 1] ?? 0) ^ 1);
+const withChain = (
+  head: StateHead,
+  chain: number,
+  changes: Partial<StateHead["chains"][number]>,
+): StateHead => ({
+  ...head,
+  chains: head.chains.map((one) => (one.chain === chain ? { ...one, ...changes } : one)),
+});
 
 describe("taking chains over from a shard", () => {
   it("R-12.4 one of its chains, through loss and crashes, while blocks go on: equal roots after every round it has", async () => {
@@ -160,6 +182,86 @@ describe("taking chains over from a shard", () => {
     expect(taker.refusals).toEqual([]);
   });
 
+  const FORGED_HEADS: readonly (readonly [string, (head: StateHead) => StateHead])[] = [
+    ["a chain left out", (head) => ({ ...head, chains: head.chains.slice(1) })],
+    ["another root of a chain that has slept", (head) => withChain(head, 2, { carriedRoot: HASH })],
+    ["another header of it", (head) => withChain(head, 2, { headerHash: HASH })],
+    ["another first root of a chain", (head) => withChain(head, 3, { carriedRoot: HASH })],
+    ["another header of one with load", (head) => withChain(head, 0, { headerHash: HASH })],
+    ["a round left out", (head) => ({ ...head, rounds: head.rounds.slice(0, -1) })],
+    [
+      "a verdict too many",
+      (head) => ({
+        ...head,
+        rounds: head.rounds.map((one) => ({
+          ...one,
+          emptying: Uint8Array.of(0, ...one.emptying),
+        })),
+      }),
+    ],
+  ];
+
+  it("R-12.4 a head that lies is refused, and the true one taken over afterwards", async () => {
+    const world = await LoadedShard.open(100);
+    const { net } = world.bank;
+    const lies: ((answer: PeerAnswer) => PeerAnswer)[] = FORGED_HEADS.map(
+      ([, forge]) =>
+        (answer) => {
+          if (answer.kind !== "stateHead" || answer.head === null) return answer;
+          const head = accepted(stateHeadCodec.decode(answer.head));
+          return { ...answer, head: stateHeadCodec.encode(forge(head)) };
+        },
+    );
+    lies.push(
+      (answer) =>
+        answer.kind === "blocks"
+          ? { ...answer, certifiedBlocks: answer.certifiedBlocks.map(flipped) }
+          : answer,
+      (answer) =>
+        answer.kind === "stateHeaders"
+          ? { ...answer, headers: answer.headers.map(flipped) }
+          : answer,
+      (answer) => (answer.kind === "stateHeaders" ? { ...answer, headers: [] } : answer),
+    );
+    for (const lie of lies) {
+      const taker = new Taker(net, { shard: 0, chains: null });
+      taker.alter = lie;
+      for (let i = 0; taker.refusals.length === 0; i++) {
+        expect(i).toBeLessThan(60);
+        if (!taker.exchange()) await world.round();
+        expect(taker.isDone).toBe(false);
+      }
+      taker.alter = (answer) => answer;
+      for (let i = 0; !taker.isDone; i++) {
+        expect(i).toBeLessThan(60);
+        if (!taker.exchange()) await world.round();
+      }
+    }
+  });
+
+  it("R-5.2 a state that is whole and another one is refused by the roots that headers carry", async () => {
+    const [world, other] = [await LoadedShard.open(300), await LoadedShard.open(301)];
+    const taker = new Taker(world.bank.net, { shard: 0, chains: null });
+    taker.alter = (answer, request) =>
+      request.kind === "state"
+        ? other.bank.net.deliver({ kind: "shard", shard: 0 }, request)
+        : answer;
+    for (let i = 0; taker.refusals.length === 0; i++) {
+      expect(i).toBeLessThan(60);
+      if (taker.exchange()) continue;
+      await world.round();
+      await other.round();
+    }
+    expect(taker.sync.progress).toMatchObject({ phase: "states", round: 0, fraction: 0 });
+    taker.alter = (answer) => answer;
+    for (let i = 0; !taker.isDone; i++) {
+      expect(i).toBeLessThan(60);
+      if (!taker.exchange()) await world.round();
+    }
+    expect(taker.refusals.length).toBe(1);
+    expect(taker.refusals[0]).toContain("another root");
+  });
+
   it("R-12.4 after an outage longer than the shard remembers, what did not change does not come again", async () => {
     const world = await LoadedShard.open(10_000);
     const taker = new Taker(world.bank.net, { shard: 0, chains: [0, 1], bytesMax: 64 * 1024 });
@@ -193,7 +295,7 @@ describe("taking chains over from a shard", () => {
     await world.round();
     const before = dump();
     const lies = [
-      (bytes: Uint8Array) => bytes.with(bytes.length >> 1, (bytes[bytes.length >> 1] ?? 0) ^ 1),
+      flipped,
       (bytes: Uint8Array) => {
         const parts = accepted(statePartsCodec.decode(bytes));
         return statePartsCodec.encode({ ...parts, changes: parts.changes.slice(1) });

@@ -111,7 +111,7 @@ export const statePartsCodec: Codec<StateParts> = codec<StateParts>(
     ),
     roots: list(
       struct<StateParts["roots"][number]>("ChainRoot", { chain: u32, root: hash32 }),
-      CHAINS_ASKED_MAX,
+      CHANGES_MAX,
     ),
     parts: list(
       struct<StateParts["parts"][number]>("ChainPart", { chain: u32, chunk: stateChunkType }),
