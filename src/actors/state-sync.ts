@@ -80,7 +80,8 @@ const recordCodec = codec<SyncRecord>(
   256,
 );
 
-const KEY = utf8("state sync");
+/** One row a source: a shard can take chains of two. */
+const keyOf = ({ shard }: StateSyncTask): Uint8Array => utf8(`state sync ${shard}`);
 const HEAD_KEY = utf8("state sync head");
 // A quarter of the most: a step of some ten ms at the source, and of some hundred here.
 const BYTES_MAX = STATE_CHUNK_BYTES_MAX / 4;
@@ -108,12 +109,14 @@ export class StateSync {
     const { store } = ports;
     const meta = store.table("meta");
     this.#states = new SyncedStates(store.table("pages"));
-    const stored = meta.get(KEY);
+    const stored = meta.get(keyOf(task));
     this.#record =
       stored === undefined ? beginning(task, false) : decodeStored(recordCodec, stored);
-    const head = getChunked(meta, HEAD_KEY);
+    // Who takes some chains may have a replica of its own already.
+    const isWhole = task.chains === null;
+    const head = isWhole ? getChunked(meta, HEAD_KEY) : undefined;
     if (head !== undefined) this.#import = this.#importOf(head);
-    this.#isDone = meta.get(REPLICA_HEAD_KEY) !== undefined;
+    this.#isDone = isWhole && meta.get(REPLICA_HEAD_KEY) !== undefined;
   }
 
   get progress(): SyncProgress {
@@ -154,6 +157,13 @@ export class StateSync {
     this.tick();
   }
 
+  /** The owner has what it waits for: nothing is asked any more, and the next life knows nothing of the task. */
+  end(): void {
+    this.#ports.store.table("meta").delete(keyOf(this.#task));
+    this.#isDone = true;
+    this.#asked = null;
+  }
+
   #ask(): void {
     const { network, clock, outbox } = this.#ports;
     const [request, known] = this.#next();
@@ -191,7 +201,7 @@ export class StateSync {
       case "refused":
         if (this.#record.from !== null || this.#isBehind) return answer.why;
         this.#isBehind = true;
-        return null;
+        return this.#wait();
       default:
         return `An answer of kind ${answer.kind}`;
     }
@@ -255,10 +265,8 @@ export class StateSync {
     if (this.#import.headerRounds(1).length > 0) return null;
     const fault = this.#import.finish();
     if (fault !== null) return fault;
-    const meta = this.#ports.store.table("meta");
-    deleteChunked(meta, HEAD_KEY);
-    meta.delete(KEY);
-    this.#isDone = true;
+    deleteChunked(this.#ports.store.table("meta"), HEAD_KEY);
+    this.end();
     return null;
   }
 
@@ -307,7 +315,7 @@ export class StateSync {
 
   #write(record: SyncRecord): void {
     this.#record = record;
-    this.#ports.store.table("meta").put(KEY, recordCodec.encode(record));
+    this.#ports.store.table("meta").put(keyOf(this.#task), recordCodec.encode(record));
   }
 }
 

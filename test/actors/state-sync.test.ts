@@ -126,6 +126,9 @@ describe("taking chains over from a shard", () => {
       expect(toHex(taker.sync.root(1))).toBe(world.executed.roots[1]);
       await world.round();
     }
+    taker.store.transaction(() => taker.sync.end());
+    expect([taker.sync.progress.phase, taker.exchange()]).toEqual(["done", false]);
+    expect(taker.store.table("meta").range({ limit: 9 })).toEqual([]);
     expect(taker.sizes.length).toBeGreaterThan(15);
     // One page more than was asked for.
     expect(Math.max(...taker.sizes)).toBeLessThan(80 * 1024);
