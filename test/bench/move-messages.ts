@@ -17,13 +17,31 @@ export interface Heap {
   step: number;
 }
 
-export interface SourceCost {
+/** Steps that the move takes, in ms: the longest by the clock, and processor time, which others on the machine change little. */
+export class StepTimes {
+  longestMs = 0;
+  longestCpuMs = 0;
+  totalCpuMs = 0;
+
+  measure<T>(body: () => T): T {
+    const started = performance.now();
+    const before = process.cpuUsage();
+    const value = body();
+    const { user, system } = process.cpuUsage(before);
+    const cpuMs = (user + system) / 1_000;
+    this.longestMs = Math.max(this.longestMs, performance.now() - started);
+    this.longestCpuMs = Math.max(this.longestCpuMs, cpuMs);
+    this.totalCpuMs += cpuMs;
+    return value;
+  }
+}
+
+export type StepCosts = Pick<StepTimes, "longestMs" | "longestCpuMs" | "totalCpuMs">;
+
+export interface SourceCost extends StepCosts {
   readonly seedSeconds: number;
   readonly rounds: number;
   readonly transfers: number;
-  /** Its steps for the target, in ms. */
-  readonly longestMs: number;
-  readonly totalMs: number;
   readonly heap: Heap;
   /** Of the object as a whole. */
   readonly objectBytes: number;
@@ -31,14 +49,12 @@ export interface SourceCost {
   readonly roots: Readonly<Record<number, string>>;
 }
 
-export interface TargetCost {
+export interface TargetCost extends StepCosts {
   readonly seconds: number;
   readonly chunks: number;
   readonly bytesReceived: number;
   readonly bytesSent: number;
   readonly walks: number;
-  readonly longestMs: number;
-  readonly totalMs: number;
   readonly heap: Heap;
   readonly databaseBytes: number;
   readonly round: number;

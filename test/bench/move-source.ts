@@ -7,6 +7,7 @@ import {
   type Heap,
   heapBytes,
   type MoveOptions,
+  StepTimes,
   type ToSource,
 } from "./move-messages.ts";
 
@@ -26,8 +27,7 @@ class Source {
   readonly #heap: Heap = { held: 0, step: 0 };
   #rounds = 0;
   #answers = 0;
-  #longestMs = 0;
-  #totalMs = 0;
+  readonly #times = new StepTimes();
   #isOver = false;
   #running: Promise<void> = Promise.resolve();
 
@@ -52,16 +52,13 @@ class Source {
   answer(request: Extract<ToSource, { kind: "request" }>["request"]): void {
     const measures = this.#answers % COLLECT_EVERY === 0;
     const before = measures ? heapBytes(true) : 0;
-    const started = performance.now();
-    const answer = this.#world.net.deliver({ kind: "shard", shard: 0 }, request);
-    const ms = performance.now() - started;
+    const { net } = this.#world;
+    const answer = this.#times.measure(() => net.deliver({ kind: "shard", shard: 0 }, request));
     if (measures) {
       this.#heap.step = Math.max(this.#heap.step, heapBytes(false) - before);
       this.#heap.held = Math.max(this.#heap.held, heapBytes(true) - before);
     }
     this.#answers += 1;
-    this.#longestMs = Math.max(this.#longestMs, ms);
-    this.#totalMs += ms;
     say({ kind: "answer", request, answer });
   }
 
@@ -78,8 +75,7 @@ class Source {
         seedSeconds: this.#seedSeconds,
         rounds: this.#rounds,
         transfers: this.#rounds * this.#transfers,
-        longestMs: this.#longestMs,
-        totalMs: this.#totalMs,
+        ...this.#times,
         heap: this.#heap,
         objectBytes,
         roots: this.#roots,

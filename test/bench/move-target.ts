@@ -15,11 +15,14 @@ import {
   type Heap,
   heapBytes,
   type MoveOptions,
+  StepTimes,
   type ToTarget,
 } from "./move-messages.ts";
 
+// A collection takes longer than an answer.
 const COLLECT_EVERY = 25;
 const PROBE_EVERY = 9;
+const TELL_EVERY = 50;
 const say = (message: FromTarget): void => void process.send?.(message);
 
 class Target {
@@ -38,8 +41,7 @@ class Target {
   #received = 0;
   #sent = 0;
   #walks = 1;
-  #longestMs = 0;
-  #totalMs = 0;
+  readonly #times = new StepTimes();
   #round = 0;
 
   constructor({ bytesMax, awayMs }: MoveOptions, genesisBytes: Uint8Array) {
@@ -89,17 +91,19 @@ class Target {
     const measures = this.#chunks % COLLECT_EVERY === 1;
     if (measures) heapBytes(true);
     this.#isProbing = this.#chunks % COLLECT_EVERY === 2;
-    const started = performance.now();
-    this.#store.transaction(() => this.#sync.answered(request, answer));
-    const ms = performance.now() - started;
+    const step = () => this.#store.transaction(() => this.#sync.answered(request, answer));
+    if (this.#isProbing) step();
+    else this.#times.measure(step);
     if (measures) {
       this.#heap.step = Math.max(this.#heap.step, heapBytes(false) - this.#baseBytes);
     }
-    if (!this.#isProbing) this.#longestMs = Math.max(this.#longestMs, ms);
-    if (!this.#isProbing) this.#totalMs += ms;
     this.#isProbing = false;
     const { progress } = this.#sync;
     if (progress.fraction < fraction) this.#walks += 1;
+    if (this.#chunks % TELL_EVERY === 0 && answer.kind === "state") {
+      const percent = (100 * progress.fraction).toFixed(1);
+      console.error(`walk ${this.#walks}, round ${progress.round}: ${percent}%`);
+    }
     if (progress.phase === "done") this.#end();
     else if (this.#awayMs > 0 && progress.fraction > 0.5) {
       setTimeout(() => this.#send(), this.#awayMs);
@@ -136,8 +140,7 @@ class Target {
         bytesReceived: this.#received,
         bytesSent: this.#sent,
         walks: this.#walks,
-        longestMs: this.#longestMs,
-        totalMs: this.#totalMs,
+        ...this.#times,
         heap: this.#heap,
         databaseBytes: statSync(path).size,
         round: this.#round,
