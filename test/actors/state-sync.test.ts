@@ -10,6 +10,7 @@ import { accountKey } from "../../src/protocol/merkle/state-key.ts";
 import { statePartsCodec } from "../../src/protocol/merkle/state-parts.ts";
 import { accepted } from "../support/transactions.ts";
 import { Bank } from "./bank.ts";
+import type { LocalNetwork } from "./local-network.ts";
 import { type Fate, Taker } from "./taker.ts";
 
 const SENDERS = 6;
@@ -106,6 +107,19 @@ const withChain = (
   chains: head.chains.map((one) => (one.chain === chain ? { ...one, ...changes } : one)),
 });
 
+/** The set forgets all that it had, and has what the taker took over. */
+function adopt(net: LocalNetwork, taker: Taker): void {
+  net.crash("set", true);
+  const store = net.store("set");
+  store.transaction(() => {
+    for (const name of REPLICA_TABLES) {
+      for (const [key, value] of taker.store.table(name).range({ limit: 100_000 })) {
+        store.table(name).put(key, value);
+      }
+    }
+  });
+}
+
 describe("taking chains over from a shard", () => {
   it("R-12.4 one of its chains, through loss and crashes, while blocks go on: equal roots after every round it has", async () => {
     const world = await LoadedShard.open(10_000);
@@ -149,15 +163,7 @@ describe("taking chains over from a shard", () => {
     }
     expect(taker.refusals).toEqual([]);
     const { round } = net.shard.read(({ replica }) => replica.head);
-    net.crash("set", true);
-    const store = net.store("set");
-    store.transaction(() => {
-      for (const name of REPLICA_TABLES) {
-        for (const [key, value] of taker.store.table(name).range({ limit: 100_000 })) {
-          store.table(name).put(key, value);
-        }
-      }
-    });
+    adopt(net, taker);
     const opened = net.set.read(({ replicas: [replica] }) => replica?.head.round ?? 0);
     expect(round - opened).toBeLessThan(net.network.k);
     net.sent = [];
@@ -171,6 +177,37 @@ describe("taking chains over from a shard", () => {
       to.kind === "shard" && one.kind === "blocks" ? [one.afterRound] : [],
     );
     expect(asked.filter((afterRound) => afterRound < opened)).toEqual([]);
+    expect(net.log.filter(({ event }) => event.includes("refused"))).toEqual([]);
+  });
+
+  it("R-5.2 the root of a chain just created, which no header carries yet, is carried by the next one", async () => {
+    const bank = await Bank.open({ tags: true, leaseRounds: 100 });
+    const { net } = bank;
+    const payload = {
+      kind: "createToken",
+      symbol: "GOLD",
+      name: "Gold",
+      decimals: 0,
+      supply: 99n,
+      reserveDefault: 0n,
+      gasPriceMin: 0n,
+    } as const;
+    await bank.send(0, 0, { payload });
+    await net.advance(1);
+    net.down.add("set");
+    const taker = new Taker(net, { shard: 0, chains: null });
+    for (let i = 0; !taker.isDone; i++) {
+      expect(i).toBeLessThan(40);
+      if (!taker.exchange()) await net.advance(1);
+    }
+    expect(taker.refusals).toEqual([]);
+    net.down.delete("set");
+    adopt(net, taker);
+    await bank.send(1, 0, { validUntil: net.round + 60 });
+    expect(await net.sleep(80)).toBe(true);
+    const { shard, set } = bank.heads();
+    expect(set).toBe(shard);
+    expect(shard.split(" ").length).toBe(5);
     expect(net.log.filter(({ event }) => event.includes("refused"))).toEqual([]);
   });
 

@@ -229,6 +229,17 @@ describe("moving a state in chunks", () => {
     expect(target.take(next, later, source.changedAfter(1, target.place), 3)).toBe(true);
   });
 
+  it("R-12.4 refuses a page behind the last one of a map", () => {
+    const { source } = world();
+    const whole = makeChunk(source.pages, { from: "", known: null, bytesMax: 10 ** 6 });
+    const more = { ...whole, pages: [...whole.pages, whole.pages.at(-1) as Uint8Array] };
+    expect([whole.to, readChunk(whole, null).ok, readChunk(more, null).ok]).toEqual([
+      null,
+      true,
+      false,
+    ]);
+  });
+
   it("R-12.4 a change left out of a map that the target has whole is found by its root", () => {
     const source = new Source();
     source.change(POOL);
