@@ -111,10 +111,11 @@ export class StateSource {
   ): { changes: ChainChange[]; from: StatePlace | null; bytes: number } {
     const { replica } = this.#shard;
     const none = { changes: [], from, bytes: 0 };
-    // Nobody has anything as of round 0 but those who begin.
-    if (round === replica.executedRound || round === 0) return none;
+    const start = startOf(chains);
+    const isAtStart = from !== null && (start === null || comparePlaces(from, start) <= 0);
+    if (round === replica.executedRound || isAtStart) return none;
     const changed = replica.state.changedAfter(round, CHANGES_MAX);
-    if (changed === null) return { ...none, from: startOf(chains) };
+    if (changed === null) return { ...none, from: start };
     const asked = new Set(chains);
     const due = changed
       .filter(({ chain }) => asked.has(chain))

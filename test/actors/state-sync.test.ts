@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { Network } from "../../src/actors/network.ts";
 import type { PeerAnswer } from "../../src/actors/peers.ts";
 import { REPLICA_TABLES } from "../../src/actors/ports.ts";
+import { Replica } from "../../src/actors/replica.ts";
 import { ReplicaState } from "../../src/actors/replica-state.ts";
 import { type StateHead, stateHeadCodec } from "../../src/actors/state-head.ts";
 import { sha256 } from "../../src/protocol/crypto/sha256.ts";
@@ -209,6 +211,30 @@ describe("taking chains over from a shard", () => {
     expect(set).toBe(shard);
     expect(shard.split(" ").length).toBe(5);
     expect(net.log.filter(({ event }) => event.includes("refused"))).toEqual([]);
+  });
+
+  it("R-12.4 of one of two shards: a replica opened on what was taken over executes to the shard's roots", async () => {
+    const bank = await Bank.open({ tags: true, shards: 2, chains: 4, leaseRounds: 100 });
+    const { net } = bank;
+    const taker = new Taker(net, { shard: 1, chains: null, bytesMax: 600 });
+    for (let nonce = 0; !taker.isDone; nonce++) {
+      expect(nonce).toBeLessThan(60);
+      for (const chain of [0, 1, 3]) await bank.send(0, nonce, { chain });
+      taker.exchange();
+      await net.advance(1);
+    }
+    expect(taker.refusals).toEqual([]);
+    const network = new Network(net.network.genesisBytes, net.network.scheme);
+    const replica = taker.store.transaction(() => new Replica(taker.store, network, 1));
+    while (taker.store.transaction(() => replica.executeNext()) !== null);
+    const source = net.shardOf(1).read((shard) => shard.replica);
+    expect(replica.executedRound).toBeGreaterThan(source.executedRound - 2 * network.k);
+    expect(replica.chainIds(0, 9)).toEqual([1, 3]);
+    for (const chain of [1, 3]) {
+      const expected = source.state.rootAfter(chain, replica.executedRound);
+      expect(toHex(replica.state.root(chain))).toBe(toHex(expected));
+      expect(replica.chain(chain)).toEqual(source.chain(chain));
+    }
   });
 
   it("R-12.4 of a shard that sleeps: its head comes once no block can come in between", async () => {
