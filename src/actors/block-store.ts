@@ -5,7 +5,7 @@ import { type ChainHeader, chainHeaderType } from "../protocol/blocks/chain-head
 import { type JointHeader, jointHeaderType } from "../protocol/blocks/joint-header.ts";
 import { type CertifiedBlock, certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
 import { type Certificate, certificateType } from "../protocol/consensus/messages.ts";
-import { codec, decodeStored, list, struct } from "../protocol/encoding/codec.ts";
+import { type Codec, codec, decodeStored, list, struct } from "../protocol/encoding/codec.ts";
 import { JOINT_BLOCK_BYTES_MAX } from "../protocol/limits.ts";
 import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
 import { readU64Key, u64Key } from "./keys.ts";
@@ -19,7 +19,7 @@ export interface CommittedHeader {
   readonly chainHeaders: readonly ChainHeader[];
 }
 
-const committedHeaderCodec = codec<CommittedHeader>(
+export const committedHeaderCodec: Codec<CommittedHeader> = codec<CommittedHeader>(
   "committed header",
   struct<CommittedHeader>("CommittedHeader", {
     header: jointHeaderType,
@@ -62,8 +62,12 @@ export class BlockStore {
     return getChunked(this.#blocks, u64Key(round));
   }
 
+  headerBytes(round: number): Uint8Array | undefined {
+    return getChunked(this.#headers, u64Key(round));
+  }
+
   header(round: number): CommittedHeader | undefined {
-    const bytes = getChunked(this.#headers, u64Key(round));
+    const bytes = this.headerBytes(round);
     return bytes === undefined ? undefined : decodeStored(committedHeaderCodec, bytes);
   }
 

@@ -19,13 +19,16 @@ export interface ChainProgress {
   readonly carriedRoot: Uint8Array;
 }
 
+/** The fields of its encoding. */
+export const chainProgressFields = {
+  headerHash: optional(hash32),
+  headerRound: safeU64,
+  carriedRoot: hash32,
+} as const;
+
 const progressCodec = codec<ChainProgress>(
   "chain progress",
-  struct<ChainProgress>("ChainProgress", {
-    headerHash: optional(hash32),
-    headerRound: safeU64,
-    carriedRoot: hash32,
-  }),
+  struct<ChainProgress>("ChainProgress", chainProgressFields),
   128,
 );
 

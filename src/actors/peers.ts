@@ -225,6 +225,25 @@ export interface EpochsRequest {
   readonly proofs: readonly Uint8Array[];
 }
 
+/** Who takes chains over, to their shard (R-12.4): what comes next of their states? Answered as far as the shard has executed. */
+export interface StateRequest {
+  readonly kind: "state";
+  /** An encoded `StateQuery`. */
+  readonly query: Uint8Array;
+}
+
+/** The same, once it has the whole state of the shard as of `round`: with what does a replica go on from there? */
+export interface StateHeadRequest {
+  readonly kind: "stateHead";
+  readonly round: number;
+}
+
+/** The same, for what certifies the roots of chains that none of the newest blocks touches. */
+export interface StateHeadersRequest {
+  readonly kind: "stateHeaders";
+  readonly rounds: readonly number[];
+}
+
 export type PeerRequest =
   | OpenRequest
   | OpenPartRequest
@@ -246,7 +265,10 @@ export type PeerRequest =
   | NotariseRequest
   | NotarisedRequest
   | LeaseRequest
-  | EpochsRequest;
+  | EpochsRequest
+  | StateRequest
+  | StateHeadRequest
+  | StateHeadersRequest;
 
 export type PeerAnswer =
   /** To `open` and `openPart`: taken up. */
@@ -315,5 +337,11 @@ export type PeerAnswer =
     }
   /** To `epochs`: the newest that the shard knows. */
   | { readonly kind: "epoch"; readonly epoch: number }
+  /** To `state`: encoded `StateParts`. */
+  | { readonly kind: "state"; readonly parts: Uint8Array }
+  /** To `stateHead`: an encoded `StateHead`; null: ask again soon. Refused: ask for the state of a later round first. */
+  | { readonly kind: "stateHead"; readonly head: Uint8Array | null }
+  /** To `stateHeaders`: encoded `CommittedHeader`s of the first of those rounds, as many as an answer takes. */
+  | { readonly kind: "stateHeaders"; readonly headers: readonly Uint8Array[] }
   /** The request makes no sense to this actor. */
   | { readonly kind: "refused"; readonly why: string };

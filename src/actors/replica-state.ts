@@ -111,10 +111,12 @@ export class ReplicaState {
   #older: Pick<LoadedUndo, "round" | "upper">[] = [];
 
   readonly #cacheBytes: number;
+  readonly #rounds: number;
 
   /** `rounds`: how many can be taken back, k; a proof can take back twice as many. `cacheBytes`: of pages in memory, at most. */
   constructor(store: Store, rounds: number, cacheBytes: number = PAGE_CACHE_BYTES) {
     this.#cacheBytes = cacheBytes;
+    this.#rounds = rounds;
     this.#pages = store.table("pages");
     this.#undoTable = store.table("undo");
     this.#chains = new ChainProgressTable(store);
@@ -221,6 +223,35 @@ export class ReplicaState {
         upperBefore: undo.upper.get(chain) ?? null,
       };
     }
+  }
+
+  /**
+   * R-12.4: the entries that rounds after `round` changed, each once; null where that is forgotten, or more than `max`. One round's
+   * values are in memory at a time.
+   */
+  changedAfter(round: number, max: number): { chain: number; key: Uint8Array }[] | null {
+    const rounds = [...this.#older, ...this.#undo].map((one) => one.round);
+    if (round < Math.max(0, ...rounds) - 2 * this.#rounds - NOTARISATION_ROUNDS) return null;
+    const changed = new Map<string, { chain: number; key: Uint8Array }>();
+    for (const later of rounds.filter((one) => one > round)) {
+      const bytes = getChunked(this.#undoTable, u64Key(later));
+      if (bytes === undefined) return null;
+      for (const { chain, key } of decodeStored(undoCodec, bytes).entries) {
+        changed.set(entryName(chain, key), { chain, key: key.slice() });
+      }
+      if (changed.size > max) return null;
+    }
+    return [...changed.values()];
+  }
+
+  /**
+   * Begins with a state that came from elsewhere (R-12.4), as of `round`. `uncarried`: the chains whose roots no header carries yet,
+   * with those that headers carry. Nothing before the round can be taken back.
+   */
+  begin(round: number, uncarried: RoundUndo["roots"]): void {
+    const undo: RoundUndo = { round, entries: [], roots: uncarried };
+    putChunked(this.#undoTable, u64Key(round), undoCodec.encode(undo));
+    this.#undo = [loadUndo(undo, new Map())];
   }
 
   /**

@@ -26,7 +26,7 @@ import {
   withoutLegs,
 } from "../protocol/reserve/window.ts";
 import { BlockStore } from "./block-store.ts";
-import { ChainProgressTable } from "./chain-progress.ts";
+import { type ChainProgress, ChainProgressTable } from "./chain-progress.ts";
 import { deleteChunked, getChunked, putChunked } from "./chunked.ts";
 import { executePlaced } from "./execute-placed.ts";
 import { readU32Key, readU64Key, u64Key } from "./keys.ts";
@@ -44,6 +44,10 @@ export interface ExecutedRound extends RoundResult {
   readonly placed: FormedShardBlock["placed"];
 }
 
+interface WindowsByChain {
+  readonly windows: (chain: number) => ChainWindow;
+}
+
 export class Replica {
   readonly shard: number;
   readonly state: ReplicaState;
@@ -58,17 +62,10 @@ export class Replica {
   readonly #unexecuted: UnexecutedRounds;
   readonly #chains: ChainProgressTable;
   /** The windows asked for last: balances and candidates ask for the same ones many times. */
-  #windows: {
-    readonly round: number;
-    readonly headRound: number;
-    readonly windows: (chain: number) => ChainWindow;
-  } | null = null;
+  #windows: (WindowsByChain & { readonly round: number; readonly headRound: number }) | null = null;
   /** The same of the rounds that are not executed: every admission asks. */
-  #pending: {
-    readonly next: number;
-    readonly executedRound: number;
-    readonly windows: (chain: number) => ChainWindow;
-  } | null = null;
+  #pending: (WindowsByChain & { readonly next: number; readonly executedRound: number }) | null =
+    null;
   readonly #records = new Map<number, ChainRecord>();
 
   /** Opens the replica, creating it from the genesis record the first time. Call it inside a transaction. */
@@ -210,6 +207,11 @@ export class Replica {
   /** The round of the newest header of a chain; 0 before its first. */
   headerRound(chain: number): number {
     return this.#chains.get(chain).headerRound;
+  }
+
+  /** What headers have said of a chain of the shard. */
+  chainProgress(chain: number): ChainProgress {
+    return this.#chains.get(chain);
   }
 
   /** R-3.9: whether a root after `round` - k or before is carried by no header yet. */

@@ -9,7 +9,6 @@ import { type Actor, type Effect, Outbox } from "./actor.ts";
 import { type Admission, admitOne } from "./admission.ts";
 import { BlockTransactions } from "./block-transactions.ts";
 import { CrossExchange } from "./cross-exchange.ts";
-import { FollowedBlocks } from "./followed-blocks.ts";
 import { Lease } from "./lease.ts";
 import { LeftElsewhere } from "./left-elsewhere.ts";
 import type { Network } from "./network.ts";
@@ -29,6 +28,7 @@ import { RoundOpening } from "./round-opening.ts";
 import { ShardCommits } from "./shard-commits.ts";
 import { ShardLog } from "./shard-log.ts";
 import { StoredProgress } from "./shard-progress.ts";
+import { StateSource } from "./state-source.ts";
 import { SUSPECTS_PURPOSE, Suspects } from "./suspects.ts";
 import { VoidHeaders } from "./void-headers.ts";
 import { WaitingRoom } from "./waiting-room.ts";
@@ -53,7 +53,7 @@ export class Shard implements Actor {
   readonly #progress: StoredProgress;
   readonly #notariser: Notariser;
   readonly #watchers: Watchers;
-  readonly #followed: FollowedBlocks;
+  readonly #source: StateSource;
   readonly #exchange: CrossExchange;
   readonly #commits: ShardCommits;
   /** how far the shards are that share transactions with this one. */
@@ -88,7 +88,7 @@ export class Shard implements Actor {
       store: (round: number) => this.#progress.update({ watchedRound: round }),
     };
     this.#watchers = new Watchers(watched, watchedRound);
-    this.#followed = new FollowedBlocks(this.replica.blocks);
+    this.#source = new StateSource(this);
     const parts = { ...ports, outbox: this.#outbox, replica: this.replica, room: this.room };
     const lease = this.#lease;
     const rounds = { ...parts, lease, progress: this.#progress, transactions: this.#transactions };
@@ -187,7 +187,10 @@ export class Shard implements Actor {
       case "commit":
         return this.#commits.commit(request);
       case "blocks":
-        return { kind: "blocks", certifiedBlocks: this.#followed.after(request.afterRound) };
+      case "state":
+      case "stateHead":
+      case "stateHeaders":
+        return this.#source.answer(request);
       case "accepted":
         return this.#commits.partnerAccepted(request);
       case "progress":
@@ -305,12 +308,9 @@ export class Shard implements Actor {
     }
     // Execution is under way, unless a crash cut it off.
     if (this.replica.hasUnexecuted) times.push(epochs.roundStartMs(this.currentRound() + 1));
-    const follow = this.#watchers.nextMs();
-    if (follow !== null) times.push(follow);
-    const waits = [this.#exchange.nextMs(), this.partners.nextMs(), this.#lease.nextMs()];
-    times.push(...waits.filter((time) => time !== null));
-    const notarise = this.#notariser.nextMs(now);
-    if (notarise !== null) times.push(notarise);
+    const waits = [this.#watchers, this.#exchange, this.partners, this.#lease];
+    const waitsMs = [...waits.map((one) => one.nextMs()), this.#notariser.nextMs(now)];
+    times.push(...waitsMs.filter((time) => time !== null));
     if (times.length === 0) return null;
     // Clocks and alarms count whole milliseconds; parts of a round need not be any.
     return Math.max(Math.ceil(Math.min(...times)), now);

@@ -6,11 +6,14 @@ import {
   SHARD_BLOCK_BYTES_MAX,
   SHARD_BLOCK_TRANSACTIONS_MAX,
 } from "../protocol/limits.ts";
+import { STATE_QUERY_BYTES_MAX } from "../protocol/merkle/state-parts.ts";
 import { LEFT_IDS_MAX } from "./left-elsewhere.ts";
 import type { NotariseRequest, OpenPartRequest, OpenRequest, PeerRequest } from "./peers.ts";
 
 /** Proofs of epochs in one message: some 2 KiB each. */
 export const EPOCHS_A_CALL = 64;
+/** Headers of rounds in one message: some 1.5 KiB each. */
+export const HEADERS_ASKED_MAX = 256;
 // More than a shard reports at once.
 const REPORTED_MAX = 256;
 
@@ -69,6 +72,14 @@ export function isWellFormed(request: PeerRequest): boolean {
     case "epochs": {
       const { proofs } = request;
       return Array.isArray(proofs) && proofs.length <= EPOCHS_A_CALL && proofs.every(isBytes);
+    }
+    case "state":
+      return isBytes(request.query) && request.query.length <= STATE_QUERY_BYTES_MAX;
+    case "stateHead":
+      return isNumber(request.round);
+    case "stateHeaders": {
+      const { rounds } = request;
+      return Array.isArray(rounds) && rounds.length <= HEADERS_ASKED_MAX && rounds.every(isNumber);
     }
     default:
       return false;

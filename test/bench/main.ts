@@ -2,6 +2,7 @@
 import { accounts } from "./accounts.ts";
 import { latency } from "./latency.ts";
 import { micro } from "./micro.ts";
+import { move } from "./move.ts";
 import { shards } from "./shards.ts";
 import { throughput } from "./throughput.ts";
 
@@ -9,6 +10,7 @@ const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<v
   accounts,
   latency,
   micro,
+  move,
   shards,
   throughput,
 };

@@ -72,6 +72,9 @@ export interface JudgedLeg extends InclusionJudgement {
   readonly sender: string;
 }
 
+/** What is kept of a judgement. */
+export type RecordedLeg = Pick<JudgedLeg, "leg" | "sender" | "possiblyEmptying">;
+
 export class BlockAssembler {
   readonly #view: RoundView;
   readonly #chains = new Map<number, ChainProgress>();
@@ -248,7 +251,10 @@ export class BlockAssembler {
   }
 
   /** The transaction is next in the block, as it was checked. */
-  record(verified: VerifiedTransaction, inclusion: Inclusion): void {
+  record(
+    verified: VerifiedTransaction,
+    inclusion: { readonly legs: readonly RecordedLeg[] },
+  ): void {
     const { transaction, bytes, idHex } = verified;
     this.#crossReadBytes += this.#crossReadsOf(verified);
     this.#bytes += bytes.length;

@@ -125,9 +125,13 @@ export function layOut(bytes: Uint8Array): StatePage {
   return { bytes, ...masks, nodes, slots, entryCount, entryBytes };
 }
 
-/** Hashes all of a page again: decoding shows that its form is right, only this that it is true. */
-export function checkPage(prefix: string, page: StatePage): void {
+/**
+ * Hashes all of a page again: decoding shows that its form is right, only this that it is true. Answers the entries inline, in order
+ * of their paths.
+ */
+export function checkPage(prefix: string, page: StatePage): readonly StateLeaf[] {
   const level = 4 * (prefix.length + 1);
+  const inline: StateLeaf[] = [];
   for (let slot = 0; slot < SLOTS; slot++) {
     if (!isOccupied(page, slot) || isChild(page, slot)) continue;
     const leaves = slotLeaves(page, prefix, slot).map((stored) => {
@@ -137,10 +141,12 @@ export function checkPage(prefix: string, page: StatePage): void {
     });
     const hash = subtreeHash(leaves, level);
     if (!equalBytes(hash, nodeHash(page, SLOTS + slot))) throw corrupt(page.bytes);
+    inline.push(...leaves);
   }
   for (let node = 1; node < SLOTS; node++) {
     if (!isInner(node, page)) continue;
     const hash = innerHash(nodeHash(page, 2 * node), nodeHash(page, 2 * node + 1));
     if (!equalBytes(hash, nodeHash(page, node))) throw corrupt(page.bytes);
   }
+  return inline;
 }

@@ -25,6 +25,8 @@ import {
   unsignedTransactionCodec,
 } from "../../../src/protocol/ledger/transaction.ts";
 import { usedOffersCodec } from "../../../src/protocol/ledger/used-offers.ts";
+import { stateChunkCodec } from "../../../src/protocol/merkle/state-chunk.ts";
+import { statePartsCodec, stateQueryCodec } from "../../../src/protocol/merkle/state-parts.ts";
 import {
   type AccountProof,
   accountProofCodec,
@@ -231,6 +233,43 @@ const inclusions = sample("round inclusions", roundInclusionsCodec, {
   ],
 });
 
+const chunk = {
+  root: bytes(32, 0xd1),
+  from: "0a",
+  to: "0af",
+  pages: [bytes(40, 0xd2), bytes(41, 0xd3)],
+};
+const state = [
+  sample("state chunk", stateChunkCodec, chunk),
+  sample("state chunk of nothing", stateChunkCodec, { ...chunk, from: "", to: null, pages: [] }),
+  sample("state query", stateQueryCodec, {
+    chains: [1, 258],
+    round: 42,
+    from: { chain: 1, place: "0a" },
+    known: { depth: 2, hashes: [bytes(32, 0xd4)] },
+    bytesMax: 65_536,
+  }),
+  sample("state query at the end", stateQueryCodec, {
+    chains: null,
+    round: 42,
+    from: null,
+    known: null,
+    bytesMax: 1,
+  }),
+  sample("state parts", statePartsCodec, {
+    round: 44,
+    passed: 1,
+    total: 3,
+    changes: [
+      { chain: 1, key: bytes(21, 0xd5), value: bytes(3, 0xd6) },
+      { chain: 1, key: bytes(21, 0xd7), value: null },
+    ],
+    roots: [{ chain: 1, root: bytes(32, 0xd8) }],
+    parts: [{ chain: 258, chunk }],
+    to: { chain: 258, place: "0af" },
+  }),
+];
+
 const LINK: HeaderLink = {
   chainHeader: HEADER,
   chainIndex: 1,
@@ -289,6 +328,7 @@ export const SAMPLES: readonly Sample[] = [
   ...STAKING_SAMPLES.map(({ name, codec, value }) => sample(name, codec as Codec<unknown>, value)),
   ...receipts,
   inclusions,
+  ...state,
   sample("epoch", epochCodec, EPOCH),
   sample("genesis record", genesisCodec, {
     version: GENESIS_VERSION,

@@ -14,7 +14,7 @@ const pagesOf = (count: number): Map<string, Uint8Array> => {
   return store.pages;
 };
 const read = (prefix: string, bytes: Uint8Array): void =>
-  checkPage(prefix, decodePage(prefix, bytes));
+  void checkPage(prefix, decodePage(prefix, bytes));
 
 describe("state page", () => {
   it("R-5.7 golden page of three entries", () => {

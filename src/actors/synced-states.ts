@@ -1,0 +1,158 @@
+// The states of chains as far as an object has taken them over (R-12.4), in the tables of a replica. Each answer is taken over whole,
+// after it was checked, or not at all: nothing is written before, and where the walk stands is written with it.
+import { sha256 } from "../protocol/crypto/sha256.ts";
+import { toHex } from "../protocol/encoding/bytes.ts";
+import { MIB } from "../protocol/limits.ts";
+import {
+  type KnownHashes,
+  knownHashes,
+  type ReadChunk,
+  readChunk,
+} from "../protocol/merkle/state-chunk.ts";
+import type { ChainChange, StateParts, StatePlace } from "../protocol/merkle/state-parts.ts";
+import { applyChanges, applyChunk } from "../protocol/merkle/state-transfer.ts";
+import { StateTree } from "../protocol/merkle/state-tree.ts";
+import { PageRows } from "./page-rows.ts";
+import type { Table } from "./ports.ts";
+
+// Of the pages of one chain, while an answer is taken over.
+const CACHE_BYTES = 2 * MIB;
+
+/** What the taker has: all before `from` as of `round`, and behind it whatever it had once. */
+export interface Held {
+  readonly chains: readonly number[] | null;
+  readonly round: number;
+  /** null: it has everything. */
+  readonly from: StatePlace | null;
+}
+
+export class SyncedStates {
+  readonly #pages: Table;
+
+  constructor(pages: Table) {
+    this.#pages = pages;
+  }
+
+  root(chain: number): Uint8Array {
+    return new StateTree(this.#rows(chain), 0).root();
+  }
+
+  known({ chain, place }: StatePlace): KnownHashes | null {
+    return knownHashes(this.#rows(chain), place);
+  }
+
+  /**
+   * Takes over what the source answered to somebody who holds this; `known`: the hashes it was told. Answers why not, null if it
+   * did. Call it inside a transaction.
+   */
+  take(held: Held, known: KnownHashes | null, answer: StateParts): string | null {
+    const fault = orderFault(held, answer);
+    if (fault !== null) return fault;
+    const begin = beginningOf(answer);
+    const isOn = comparePlaces(begin, held.from) === 0;
+    const byChain = Map.groupBy(answer.changes, ({ chain }) => chain);
+    const written: PageRows[] = [];
+    const open = (chain: number) => {
+      const rows = this.#rows(chain);
+      written.push(rows);
+      return { rows, tree: new StateTree(rows, CACHE_BYTES) };
+    };
+    for (const { chain, root } of answer.roots) {
+      const { tree } = open(chain);
+      if (!applyChanges(tree, root, byChain.get(chain) ?? []))
+        return `chain ${chain}: another root`;
+    }
+    for (const [i, { chain, chunk }] of answer.parts.entries()) {
+      const read = readChunk(chunk, i === 0 && isOn ? known : null);
+      if (!read.ok) return `chain ${chain}: ${JSON.stringify(read.refusal)}`;
+      const fault = this.#apply(open(chain), read.value, byChain.get(chain) ?? []);
+      if (fault !== null) return `chain ${chain}: ${fault}`;
+    }
+    // Past this point nothing can refuse.
+    for (const rows of written) rows.flush();
+    return null;
+  }
+
+  #apply(
+    { rows, tree }: { readonly rows: PageRows; readonly tree: StateTree },
+    chunk: ReadChunk,
+    changes: readonly ChainChange[],
+  ): string | null {
+    const isExact = applyChunk(rows, tree, chunk, changes);
+    return isExact ? null : `what lies before ${JSON.stringify(chunk.to)} has another root`;
+  }
+
+  #rows(chain: number): PageRows {
+    return new PageRows(this.#pages, chain);
+  }
+}
+
+/** Where an answer's parts begin. */
+export function beginningOf({ parts }: StateParts): StatePlace | null {
+  const [first] = parts;
+  return first === undefined ? null : { chain: first.chain, place: first.chunk.from };
+}
+
+/** In order; null, the end, stands behind all others. */
+export function comparePlaces(a: StatePlace | null, b: StatePlace | null): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return a.chain - b.chain || (a.place < b.place ? -1 : Number(a.place > b.place));
+}
+
+/** What is wrong with an answer's form, whatever the states are; null if nothing is. */
+function orderFault(held: Held, answer: StateParts): string | null {
+  const { round, changes, roots, parts, to } = answer;
+  const begin = beginningOf(answer);
+  if (round < held.round) return `round ${round} is before ${held.round}`;
+  if (comparePlaces(begin, held.from) > 0 && !isFirstChain(held, begin)) {
+    return "it begins behind the place asked for";
+  }
+  if (round === held.round && changes.length > 0) return "nothing changed since";
+  const places = changes.map(({ chain, key }) => ({ chain, place: toHex(sha256(key)) }));
+  if (places.some((place, i) => i > 0 && comparePlaces(places[i - 1] ?? null, place) >= 0)) {
+    return "its changes are not in order";
+  }
+  if (comparePlaces(places.at(-1) ?? { chain: 0, place: "" }, begin) > 0) {
+    return "its changes go behind its beginning";
+  }
+  const { chains } = held;
+  const named = [...changes, ...parts].map(({ chain }) => chain);
+  if (chains !== null && named.some((chain) => !chains.includes(chain))) {
+    return "it has a chain that was not asked for";
+  }
+  const whole = new Set(named.slice(0, changes.length));
+  if (begin !== null) whole.delete(begin.chain);
+  const rooted = roots.map(({ chain }) => chain);
+  if (rooted.length !== whole.size || !rooted.every((chain) => whole.has(chain))) {
+    return "it has not the roots of the chains that changed";
+  }
+  return partsFault(chains, parts, to);
+}
+
+/** Who asks for all chains does not know which there are. */
+const isFirstChain = ({ chains, from }: Held, begin: StatePlace | null): boolean =>
+  chains === null && from?.place === "" && begin?.place === "";
+
+function partsFault(
+  chains: readonly number[] | null,
+  parts: StateParts["parts"],
+  to: StatePlace | null,
+): string | null {
+  const next = (chain: number): number | undefined => chains?.find((one) => one > chain);
+  for (const [i, { chain, chunk }] of parts.entries()) {
+    const following = parts[i + 1];
+    if (i > 0 && chunk.from !== "") return `chain ${chain} does not begin at its beginning`;
+    const end = following === undefined ? to : { chain: following.chain, place: "" };
+    if (chunk.to !== null) {
+      if (comparePlaces(end, { chain, place: chunk.to }) === 0) continue;
+      return `chain ${chain} goes on elsewhere`;
+    }
+    if (end === null ? next(chain) !== undefined : end.chain <= chain || end.place !== "") {
+      return `chain ${chain} is not followed by the next one`;
+    }
+    if (end !== null && chains !== null && end.chain !== next(chain)) {
+      return `chain ${chain} is not followed by the next one`;
+    }
+  }
+  return parts.length > 0 || to === null ? null : "it has no part and goes on";
+}

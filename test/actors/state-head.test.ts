@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { type StateHead, stateHeadCodec } from "../../src/actors/state-head.ts";
+import { toHex } from "../../src/protocol/encoding/bytes.ts";
+import { accepted } from "../support/transactions.ts";
+
+const HEAD: StateHead = {
+  round: 40,
+  headRound: 43,
+  rounds: [
+    { round: 41, emptying: Uint8Array.of(0, 1) },
+    { round: 43, emptying: Uint8Array.of() },
+  ],
+  chains: [
+    { chain: 0, headerHash: null, headerRound: 0, carriedRoot: new Uint8Array(32) },
+    {
+      chain: 258,
+      headerHash: new Uint8Array(32).fill(1),
+      headerRound: 43,
+      carriedRoot: new Uint8Array(32).fill(2),
+    },
+  ],
+};
+
+describe("state head", () => {
+  it("R-2.3 golden bytes, one form of each value", () => {
+    const bytes = stateHeadCodec.encode(HEAD);
+    expect(accepted(stateHeadCodec.decode(bytes))).toEqual(HEAD);
+    expect(toHex(bytes)).toMatchInlineSnapshot(
+      `"28000000000000002b000000000000000229000000000000000200012b000000000000000002000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000020100000101010101010101010101010101010101010101010101010101010101010101012b000000000000000202020202020202020202020202020202020202020202020202020202020202"`,
+    );
+    for (let length = 0; length < bytes.length; length++) {
+      expect(stateHeadCodec.decode(bytes.subarray(0, length)).ok).toBe(false);
+    }
+    expect(stateHeadCodec.decode(Uint8Array.of(...bytes, 0)).ok).toBe(false);
+  });
+});
