@@ -133,6 +133,8 @@ export class MerkleChainReplica {
       networkId: network.id,
       genesis: network.genesis,
       epochOf: (record: EpochRecord) => this.#epochOf(record),
+      // No shard can close for an epoch yet, and none take another's chains over.
+      isReadyFor: () => false,
       certifies: (certificate: Certificate, header: JointHeader, hash: Uint8Array) =>
         areChecked || network.certifies(certificate, header, hash),
     };

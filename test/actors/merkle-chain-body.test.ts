@@ -35,6 +35,7 @@ describe("the body of the MerkleChain's part", () => {
           networkId: network.id,
           genesis: network.genesis,
           epochOf: ({ activationRound }) => network.epochs.at(activationRound),
+          isReadyFor: () => true,
           certifies,
         },
         on,

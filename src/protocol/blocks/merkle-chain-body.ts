@@ -77,6 +77,11 @@ export interface MerkleChainJudge {
   readonly genesis: Genesis;
   /** The whole of an epoch that is activated by the log, or epoch 0. */
   epochOf(record: EpochRecord): Epoch;
+  /**
+   * Whether those who end with the epoch before can close, and those who take over have what they need, as far as this voter sees. Without
+   * that nobody may announce it: a closing record is not signed, and what a shard commits behind one would be lost.
+   */
+  isReadyFor(record: EpochRecord): boolean;
   /** */
   certifies(certificate: Certificate, header: JointHeader, hash: Uint8Array): boolean;
 }
@@ -139,13 +144,16 @@ export function judgeMerkleChainBody(
   const created = withCreatedChains(present, recorded, block);
   if (!areFinal(stillOpen(present, state), created, closings))
     return invalid("a closing record has the notarised head of a shard that ends");
+  const chains = state.chains + block.createdChains.length;
   const activates = block.epochChange?.kind === "activated";
-  const heads = activates ? headsInEpoch(present, block.epochChange.epoch, created) : created;
+  const heads = activates
+    ? headsInEpoch(present, block.epochChange.epoch, created, chains)
+    : created;
   return accept({
     number: block.number,
     blockHash: merkleChainBlockHash(networkId, block),
     heads,
-    chains: state.chains + block.createdChains.length,
+    chains,
     ...epochStateBehind(state, block),
   });
 }
@@ -155,17 +163,16 @@ function isChange(said: EpochChange | null, due: EpochChange | null): boolean {
   return equalBytes(epochChangeType.serialize(said), epochChangeType.serialize(due));
 }
 
-/** whether it announces the split that is due, which the MerkleChain may put off until those who take it over are ready. */
+/** whether it announces the split that is due, to shards and sets that are ready to take it over. */
 function isPlanned(
-  { networkId, genesis, epochOf }: MerkleChainJudge,
+  { networkId, genesis, epochOf, isReadyFor }: MerkleChainJudge,
   state: MerkleChainState,
   round: number,
   said: EpochChange | null,
 ): boolean {
-  return (
-    said?.kind === "announced" &&
-    isChange(said, splitIn(networkId, genesis, epochOf(state.epoch), state, round)?.change ?? null)
-  );
+  if (said?.kind !== "announced" || !isReadyFor(said.epoch)) return false;
+  const split = splitIn(networkId, genesis, epochOf(state.epoch), state, round);
+  return split !== null && isChange(said, split.change);
 }
 
 /** each once, ascending, with the head that the shard has behind this block. */

@@ -8,12 +8,12 @@ import {
   summaryHash,
 } from "../blocks/merkle-chain-block.ts";
 import { type CertifiedHeader, certifiedHeaderType } from "../blocks/merkle-chain-body.ts";
-import { equalBytes, fromHex, toHex } from "../encoding/bytes.ts";
+import { equalBytes, toHex } from "../encoding/bytes.ts";
 import { codec, list, struct } from "../encoding/codec.ts";
 import { KIB } from "../limits.ts";
 import { accept, type Result, refuse } from "../result.ts";
 import type { EpochRecord } from "../rounds/epoch.ts";
-import { type Seat, seatListHash, seatListType } from "../rounds/seat-lists.ts";
+import { newSeatHashes, type Seat, seatListHash, seatListType } from "../rounds/seat-lists.ts";
 import type { KnownEpochs } from "./known-epochs.ts";
 import type { EpochProofRefusal } from "./refusals.ts";
 
@@ -81,17 +81,19 @@ export function verifyEpochProof(
   return accept({ record, seats });
 }
 
-/** whether these are the lists that the epoch names and nobody knows, each once, and their holders know their secrets. */
+/**
+ * R-4.1: whether these are the lists that the epoch names and the one before does not, each once, and their holders know their secrets.
+ * What else the reader may know does not matter: all are shown the same.
+ */
 function areItsSeats(
   known: KnownEpochs,
   { topology }: EpochRecord,
   seats: readonly (readonly Seat[])[],
 ): boolean {
-  const named = new Set((topology?.sets ?? []).map(({ seatsHash }) => toHex(seatsHash)));
-  const unknown = [...named].filter((hash) => known.epochs.seats.get(fromHex(hash)) === undefined);
+  const fresh = new Set(newSeatHashes(known.epochs.latest, topology).map(toHex));
   const shown = new Set(seats.map((list) => toHex(seatListHash(list))));
-  if (shown.size !== seats.length || shown.size !== unknown.length) return false;
-  if (unknown.some((hash) => !shown.has(hash))) return false;
+  if (shown.size !== seats.length || shown.size !== fresh.size) return false;
+  if ([...fresh].some((hash) => !shown.has(hash))) return false;
   return seats.every((list) => known.admitsSeats(list));
 }
 

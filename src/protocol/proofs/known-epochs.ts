@@ -6,7 +6,6 @@ import type { Certificate } from "../consensus/messages.ts";
 import type { ResultCertificate } from "../consensus/result-certificate.ts";
 import { BLS_SEATS, type SeatScheme } from "../consensus/seat-scheme.ts";
 import type { SeatVerifier } from "../consensus/verify-message.ts";
-import { toHex } from "../encoding/bytes.ts";
 import { possessionDomain } from "../genesis/possession-domain.ts";
 import { ROOT_CHAIN } from "../ledger/chain-id.ts";
 import {
@@ -18,7 +17,7 @@ import {
   type ValidatorSetRecord,
 } from "../rounds/epoch.ts";
 import type { Epochs } from "../rounds/epochs.ts";
-import { seatListHash } from "../rounds/seat-lists.ts";
+import { newSeatHashes } from "../rounds/seat-lists.ts";
 
 export class KnownEpochs {
   readonly id: Uint8Array;
@@ -61,12 +60,9 @@ export class KnownEpochs {
 
   /** The lists of seats that the record names and the epoch before it does not: of an epoch that is known. */
   seatsNewIn({ activationRound, topology }: EpochRecord): (readonly Seat[])[] {
-    if (topology === null) return [];
-    const { sets } = this.epochs.at(activationRound - 1);
-    const had = new Set(sets.map(({ seats }) => toHex(seatListHash(seats))));
-    const named = new Map(topology.sets.map(({ seatsHash }) => [toHex(seatsHash), seatsHash]));
-    return [...named].flatMap(([key, hash]) => {
-      const seats = had.has(key) ? undefined : this.epochs.seats.get(hash);
+    const before = this.epochs.at(activationRound - 1);
+    return newSeatHashes(before, topology).flatMap((hash) => {
+      const seats = this.epochs.seats.get(hash);
       return seats === undefined ? [] : [seats];
     });
   }

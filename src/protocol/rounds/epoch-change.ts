@@ -5,7 +5,15 @@ import { type Head, headType } from "../blocks/joint-header.ts";
 import { sha256 } from "../crypto/sha256.ts";
 import { type StructType, struct, taggedUnion, u32 } from "../encoding/codec.ts";
 import { MessageKind, messagePrefix } from "../encoding/domain.ts";
-import { type Epoch, type EpochRecord, epochRecordType, roundStartMs } from "./epoch.ts";
+import { ROOT_CHAIN } from "../ledger/chain-id.ts";
+import {
+  type Epoch,
+  type EpochRecord,
+  type EpochTopology,
+  epochRecordType,
+  roundStartMs,
+  type ShardRecord,
+} from "./epoch.ts";
 import { nextRoundMs, type Pace } from "./pace.ts";
 
 export type EpochChange =
@@ -49,15 +57,30 @@ export interface EpochState {
   readonly pace: Pace;
 }
 
-/** R-3.7: the shards of an epoch that have other chains in the next one, or are gone; ascending. */
+/**
+ * R-3.7: the shards of an epoch that lose or gain chains in the next one, or are gone; ascending. A chain that the epoch does not name
+ * was made since, on the shard that it stays on or leaves with others (R-2.10).
+ */
 export function endingShards(before: Epoch, { topology }: EpochRecord): number[] {
   if (topology === null) return [];
-  const after = new Map(topology.shards.map(({ shard, chains }) => [shard, chains.join()]));
+  const named = new Set(before.shards.flatMap(({ chains }) => chains));
+  const root = before.shards.find(({ chains }) => chains.includes(ROOT_CHAIN))?.shard;
+  const after = new Map(topology.shards.map((record) => [record.shard, record.chains]));
+  const isKept = ({ shard, chains }: ShardRecord): boolean => {
+    const own = after.get(shard);
+    if (own === undefined) return false;
+    const isSame = own.filter((chain) => named.has(chain)).join() === chains.join();
+    // T0's shard has all that were made since, unless some of them leave.
+    return isSame && (shard !== root || !leavesRoot(topology, shard, named));
+  };
   return before.shards
-    .filter(({ shard, chains }) => after.get(shard) !== chains.join())
+    .filter((record) => !isKept(record))
     .map(({ shard }) => shard)
     .sort((a, b) => a - b);
 }
+
+const leavesRoot = ({ shards }: EpochTopology, root: number, named: ReadonlySet<number>): boolean =>
+  shards.some(({ shard, chains }) => shard !== root && chains.some((chain) => !named.has(chain)));
 
 /** Of those that end with the epoch, the ones whose closing record the log has not. `present`: the newest activated epoch, whole. */
 export function stillOpen(present: Epoch, { announced, closings }: EpochState): number[] {

@@ -2,6 +2,7 @@
 import { sha256 } from "../crypto/sha256.ts";
 import { toHex } from "../encoding/bytes.ts";
 import { codec, decodeStored, fixedBytes, list, struct } from "../encoding/codec.ts";
+import type { Epoch, EpochTopology } from "./epoch.ts";
 
 /** One seat of a set: its BLS12-381 key in G2 and the proof that its holder knows the secret (R-4.1). */
 export interface Seat {
@@ -27,6 +28,14 @@ export const seatListCodec = codec<readonly Seat[]>(
 
 export const seatListHash = (seats: readonly Seat[]): Uint8Array =>
   sha256(seatListType.serialize([...seats]));
+
+/** The lists that a topology names and none of an epoch's sets has, each once. `before`: that epoch, whole. */
+export function newSeatHashes(before: Epoch, topology: EpochTopology | null): Uint8Array[] {
+  if (topology === null) return [];
+  const had = new Set(before.sets.map(({ seats }) => toHex(seatListHash(seats))));
+  const named = new Map(topology.sets.map(({ seatsHash }) => [toHex(seatsHash), seatsHash]));
+  return [...named].flatMap(([key, hash]) => (had.has(key) ? [] : [hash]));
+}
 
 /** Where lists are kept, encoded, by their hash. */
 export interface SeatListRows {

@@ -4,7 +4,14 @@
 import { invariant } from "../assert.ts";
 import type { ShardHead } from "../blocks/merkle-chain-state.ts";
 import { toHex } from "../encoding/bytes.ts";
-import type { Epoch, EpochTopology, Genesis, ValidatorSetRecord } from "../rounds/epoch.ts";
+import {
+  EPOCH_RECORD_BYTES_MAX,
+  type Epoch,
+  type EpochTopology,
+  epochRecordType,
+  type Genesis,
+  type ValidatorSetRecord,
+} from "../rounds/epoch.ts";
 import {
   announcement,
   type EpochChange,
@@ -15,7 +22,7 @@ import { type Seat, seatListHash } from "../rounds/seat-lists.ts";
 import type { Topology } from "./allocation.ts";
 import { presentTopology } from "./present-topology.ts";
 import type { SpawnedSet } from "./relations.ts";
-import { isSplitDue } from "./saturation.ts";
+import { countSettled, isSplitDue } from "./saturation.ts";
 import { type SeatedSet, seatSplit } from "./seat-split.ts";
 import { canSplit, type Validator } from "./seats.ts";
 import { planSplit } from "./split.ts";
@@ -35,6 +42,8 @@ export interface PlanContext {
   readonly heads: readonly ShardHead[];
   /** How many chains the directory has: those made after genesis live on T0's shard until a split moves them. */
   readonly chains: number;
+  /** The present one: a shard that has had nothing since is full no more. */
+  readonly round: number;
   /** R-8.3: of the epoch to come. */
   readonly seed: Uint8Array;
 }
@@ -61,12 +70,15 @@ export function splitIn(
   const { epoch, announced, heads, chains } = state;
   if (announced !== null || round < epoch.activationRound) return null;
   const seed = nextSeed(networkId, epoch.seed);
-  const planned = plannedSplit({ genesis, epoch: present, heads, chains, seed });
+  const planned = plannedSplit({ genesis, epoch: present, heads, chains, round, seed });
   if (planned === null) return null;
   const { leaseRounds } = genesis.epoch;
   const { roundMs } = epoch;
   const changed = { roundMs, topology: planned.topology };
-  return { ...planned, change: announcement(networkId, leaseRounds, epoch, round, changed) };
+  const change = announcement(networkId, leaseRounds, epoch, round, changed);
+  // More chains than a record can name: the shards stay as they are.
+  const { length } = epochRecordType.serialize(change.epoch);
+  return length > EPOCH_RECORD_BYTES_MAX ? null : { ...planned, change };
 }
 
 /**
@@ -74,8 +86,12 @@ export function splitIn(
  * several the one with the lowest id comes first. Stakes are the bonds of the genesis record.
  */
 export function plannedSplit(context: PlanContext): PlannedTopology | null {
-  const { genesis, epoch, heads } = context;
-  const full = heads.filter(({ saturation }) => isSplitDue(epoch.saturation, saturation));
+  const { genesis, epoch, heads, round } = context;
+  const { saturation: parameters, roundMs } = epoch;
+  const full = heads.filter(({ chainCount, saturation }) => {
+    const settled = countSettled({ parameters, roundMs, chains: chainCount }, saturation, round);
+    return isSplitDue(parameters, settled);
+  });
   if (full.length === 0) return null;
   const before = presentTopology(epoch, context.chains);
   const validators = validatorsOf(genesis);

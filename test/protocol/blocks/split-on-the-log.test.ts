@@ -31,12 +31,25 @@ import { splitIn } from "../../../src/protocol/topology/planned-split.ts";
 
 const SEATS = 4;
 const CHAINS = 4;
-const ROUND = 50;
+const ROUND = 12;
 const STREAK_ROUNDS = 5;
 
-function open(standbyValidators = SEATS) {
+interface WorldOptions {
+  readonly standbyValidators?: number;
+  readonly shards?: number;
+  /** The one that is full. */
+  readonly full?: number;
+  readonly isReady?: boolean;
+}
+
+function open({
+  standbyValidators = SEATS,
+  shards = 1,
+  full = 0,
+  isReady = true,
+}: WorldOptions = {}) {
   const saturation = { windowRounds: 1, streakRounds: STREAK_ROUNDS, benchmarkTps: 1 };
-  const config = { development: true, seats: SEATS, chains: Array(CHAINS).fill({}) };
+  const config = { development: true, shards, seats: SEATS, chains: Array(CHAINS).fill({}) };
   const bytes = makeGenesis({
     config: parseNetworkConfig(JSON.stringify({ ...config, saturation, standbyValidators })),
     deploymentSecret: new Uint8Array(32).fill(1),
@@ -49,7 +62,13 @@ function open(standbyValidators = SEATS) {
   const present = genesis.epoch;
   const judge = (body: MerkleChainBody, on: MerkleChainState) => {
     const result = judgeMerkleChainBody(
-      { networkId, genesis, epochOf: () => present, certifies: () => true },
+      {
+        networkId,
+        genesis,
+        epochOf: () => present,
+        isReadyFor: () => isReady,
+        certifies: () => true,
+      },
       on,
       body.block.round,
       body,
@@ -64,13 +83,15 @@ function open(standbyValidators = SEATS) {
   /** The one shard was full for so many rounds, in which T0 traded with T3, and T1 with T2. */
   function fullFor(rounds: number): MerkleChainState {
     const state = genesisState(networkId, genesis);
-    let [shard = expect.fail()] = state.heads;
+    const others = state.heads.filter((one) => one.shard !== full);
+    let shard = state.heads.find((one) => one.shard === full) ?? expect.fail();
     for (let round = 1; round <= rounds; round++) {
       const context = saturationContext(genesis.epoch, state, shard);
       const head = { round, hash: new Uint8Array(32).fill(round) };
       shard = headBehind(context, shard, head, fullHalf()).next;
     }
-    return { ...state, heads: [shard] };
+    const heads = [shard, ...others].sort((a, b) => a.shard - b.shard);
+    return { ...state, heads };
   }
 }
 
@@ -180,8 +201,51 @@ describe("a split on the MerkleChain's log", () => {
     expect(world.splitOf(early)).toBe(null);
     const { change } = world.splitOf(world.state) ?? expect.fail();
     expect(world.judge(bodyOn(early, ROUND, { epochChange: change }), early)).toBe(OTHER);
-    const few = open(SEATS - 1);
+    const few = open({ standbyValidators: SEATS - 1 });
     expect(few.splitOf(few.state)).toBe(null);
+  });
+
+  it("R-12.1 is not due any more when the shard has had nothing since", () => {
+    const world = open();
+    const last = STREAK_ROUNDS + 1;
+    expect(world.splitOf(world.state, last + 10)).not.toBe(null);
+    expect(world.splitOf(world.state, last + 11)).toBe(null);
+  });
+
+  it("R-12.2 is announced by nobody before those who take it over are ready, as each voter sees it", () => {
+    const world = open({ isReady: false });
+    const { change } = world.splitOf(world.state, ROUND) ?? expect.fail();
+    expect(world.judge(bodyOn(world.state, ROUND, { epochChange: change }), world.state)).toBe(
+      OTHER,
+    );
+  });
+
+  it("R-3.7, R-2.10 of another shard leaves T0's as it is, with the chains that were made since", () => {
+    const world = open({ shards: 2, full: 1 });
+    const created = { ...world.state, chains: CHAINS + 1 };
+    const { change, topology } = world.splitOf(created) ?? expect.fail();
+    expect(topology.shards[0]).toEqual({ shard: 0, chains: [0, 2, 4] });
+    const halves = topology.shards.slice(1).map(({ shard, chains }) => [shard, chains.length]);
+    expect(halves).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+    const { announced: record } = accepted(
+      world.judge(bodyOn(created, ROUND, { epochChange: change }), created),
+    );
+    const [root = expect.fail(), split = expect.fail()] = created.heads;
+    // One more is made before it is activated.
+    const state = { ...created, announced: record, chains: CHAINS + 2 };
+    const closings = [{ shard: 1, head: split.head }];
+    const epochChange: EpochChange = { kind: "activated", epoch: record ?? expect.fail() };
+    const behind = world.judge(bodyOn(state, ROUND + 1, { closings, epochChange }), state);
+    const { heads } = accepted(behind);
+    expect(heads[0]).toEqual({ ...root, chainCount: 4 });
+    const high = Math.floor(split.saturation.allTimeHigh / 2);
+    for (const [i, shard] of [1, 2].entries()) {
+      expect(heads[i + 1]).toMatchObject({ shard, head: split.head, chainCount: 1 });
+      expect(heads[i + 1]?.saturation.allTimeHigh).toBe(high);
+    }
   });
 
   it("R-3.7 is activated only with the closing record of the shard that ends, in its block or before", () => {
@@ -207,8 +271,9 @@ describe("a split on the MerkleChain's log", () => {
     expect(at(late - 1, { epochChange: { kind: "lapsed", epoch: record } })).toBe(OTHER);
     const lapsed = accepted(at(late, { epochChange: { kind: "lapsed", epoch: record } }));
     expect(lapsed).toMatchObject({ epoch: { epoch: 0 }, announced: null, closings: [] });
-    // The shard is as full as before: it can be announced anew.
-    expect(world.splitOf(lapsed, late + 1)?.change.epoch.activationRound).toBeGreaterThan(late);
+    // It can be announced anew as long as the shard is full.
+    expect(world.splitOf(lapsed, ROUND + 2)).not.toBe(null);
+    expect(world.splitOf(lapsed, late + 1)).toBe(null);
   });
 
   it("R-3.7 a closing record has the notarised head of a shard that ends, once", () => {

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type JointHeader, jointHeaderHash } from "../../../src/protocol/blocks/joint-header.ts";
 import type { EpochRecord } from "../../../src/protocol/rounds/epoch.ts";
 import { type Seat, seatListHash } from "../../../src/protocol/rounds/seat-lists.ts";
+import { Timetable } from "../../../src/protocol/rounds/timetable.ts";
 import {
   certify,
   FIRST,
@@ -10,6 +11,7 @@ import {
   net,
   openNetwork,
   proofOf,
+  SECOND,
   seatsOf,
   trusting,
   ZERO,
@@ -33,6 +35,10 @@ function withNewSet(): EpochRecord {
   return { ...FIRST, topology: { shards, sets: entries, nextShard: 3, nextSet: NEW_SET + 1 } };
 }
 
+/** Its sets, as far as the timetable asks. */
+const setsOf = ({ topology }: EpochRecord) =>
+  (topology?.sets ?? []).map(({ set, shards }) => ({ set, shards, seats: [] }));
+
 describe("epochs with sets of their own", () => {
   it("R-3.7 can have other sets, whose seats are shown beside them and sign from then on", () => {
     const network = trusting();
@@ -50,6 +56,31 @@ describe("epochs with sets of their own", () => {
     // In its own epoch the set that was replaced is heard as before.
     expect(isHeard(headerOf(0, 99, { set: replaced.set }))).toBe(true);
     expect(isHeard(headerOf(1, 100, { set: 1 }))).toBe(shard === 0);
+  });
+
+  it("R-3.7 are shown with all lists that the epoch before did not have, whoever knows some of them already", () => {
+    const network = trusting();
+    const record = withNewSet();
+    const back = { ...SECOND, topology: null };
+    const again = { ...SECOND, epoch: 3, activationRound: 300, topology: record.topology };
+    const lists = [seatsOf(NEW_SET)];
+    const { epochs } = net.network;
+    const follow = (
+      of: EpochRecord,
+      before: EpochRecord | null,
+      shownLists: readonly (readonly Seat[])[],
+    ) => {
+      const at = of.activationRound - 10;
+      const sets = before?.topology === null || before === null ? {} : { sets: setsOf(before) };
+      const duties = new Timetable({ ...epochs.at(0), ...before, ...sets });
+      const set = duties.dutyOf(0, at).set;
+      const childSet = duties.dutyOf(0, at + 1).set;
+      return network.follow(proofOf(of, at, { header: { set }, childSet, lists: shownLists }));
+    };
+    expect(shown(follow(record, null, lists))).toEqual(record);
+    expect(shown(follow(back, record, []))).toEqual(back);
+    expect(refusalOf(follow(again, back, []))).toBe("EPOCH_PROOF_OTHER_SEATS");
+    expect(shown(follow(again, back, lists))).toEqual(again);
   });
 
   it("R-3.7, R-4.1 need the lists that they name, no other, by holders who know their secrets", () => {
