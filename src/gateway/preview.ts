@@ -2,6 +2,7 @@
 import type { TopologyFacts } from "../actors/rpc.ts";
 import { accept, type Result, refuse } from "../protocol/result.ts";
 import { type Epoch, epochSeed } from "../protocol/rounds/epoch.ts";
+import { nextSeed } from "../protocol/rounds/epoch-change.ts";
 import { type StakeOf, setsOf, type Topology } from "../protocol/topology/allocation.ts";
 import { choosePartner } from "../protocol/topology/merge-race.ts";
 import { presentTopology } from "../protocol/topology/present-topology.ts";
@@ -31,8 +32,10 @@ export async function splitPreview(
     inputOf(context, present),
     stakesAround(context, epoch, [shard]),
   ]);
-  const seed = epochSeed(context.network.id, epoch);
-  const preview = previewSplit(topology, { shard, seed, stakeOf }, input);
+  // As the MerkleChain would plan it: by the seed of the epoch to come and by what this shard counted.
+  const seed = nextSeed(context.network.id, epochSeed(context.network.id, epoch));
+  const trades = present.facts.shards.find((one) => one.shard === shard)?.trades ?? [];
+  const preview = previewSplit(topology, { shard, seed, trades, stakeOf }, input);
   if (!preview.ok) return preview;
   const { busyStreak } = saturationOf(present, shard);
   return accept({ ...preview.value, trigger: triggerOf(epoch, busyStreak) });

@@ -1,6 +1,8 @@
 // Previews of splits and merges through the gateway: schema/topology.graphql.
+
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseAddress } from "../../src/protocol/crypto/address.ts";
+import { nextSeed } from "../../src/protocol/rounds/epoch-change.ts";
 import { planMerge } from "../../src/protocol/topology/merge.ts";
 import { planSplit } from "../../src/protocol/topology/split.ts";
 import type { TestSigner } from "../support/signer.ts";
@@ -46,7 +48,8 @@ describe("previews", () => {
       { first: 1, second: 4, count: 1 },
     ]);
     const preview = await net.split("0");
-    const seed = net.world.local.network.id;
+    const { id } = net.world.local.network;
+    const seed = nextSeed(id, id);
     const plan = accepted(planSplit(topology, { shard: 0, seed, trades, stakeOf: () => 0n }));
     expect(preview).toMatchObject({ shard: { id: "0" }, newShard: "3", newSets: ["4", "5", "6"] });
     expect(namesOf(preview.staying)).toEqual(["T0"]);
@@ -210,7 +213,8 @@ describe("previews", () => {
     await net.send(net.alice, payload);
     await net.advance(30);
     const { topology, trades } = net.present();
-    const seed = net.world.local.network.id;
+    const { id } = net.world.local.network;
+    const seed = nextSeed(id, id);
     const { after } = accepted(planSplit(topology, { shard: 0, seed, trades, stakeOf: () => 0n }));
     const preview = await net.split("0");
     const divided = [namesOf(preview.staying), namesOf(preview.leaving)];

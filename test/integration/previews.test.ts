@@ -1,4 +1,5 @@
 // over HTTP in workerd: what a split or a merge would do, and who waits for a seat.
+
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
   bond,
@@ -10,6 +11,7 @@ import {
   signTrade,
 } from "../../src/client/index.ts";
 import { fromHex } from "../../src/protocol/encoding/bytes.ts";
+import { nextSeed } from "../../src/protocol/rounds/epoch-change.ts";
 import { planMerge } from "../../src/protocol/topology/merge.ts";
 import type { SetRelation } from "../../src/protocol/topology/relations.ts";
 import { planSplit } from "../../src/protocol/topology/split.ts";
@@ -170,7 +172,8 @@ it("R-12.2 a split as the rules plan it, with shares counted by hand", async () 
   const { network: said } = await network.graphql<{ network: { id: string } }>(
     "{ network { id } }",
   );
-  const seed = fromHex(said.id.slice(2));
+  const id = fromHex(said.id.slice(2));
+  const seed = nextSeed(id, id);
   const topology = topologyOf(SHARDS, CHAINS / SHARDS);
   const plan = accepted(planSplit(topology, { shard: 1, seed, trades, stakeOf: () => 1n }));
 

@@ -108,9 +108,9 @@ export type Query = {
   readonly simulate: Simulation;
   /**
    * What would become of the network if this shard split now, by what the MerkleChain's log says and the
-   * stakes on T0: a rehearsal, which changes nothing. Another seed, other trades and stakes give another
-   * division, so that the split that comes may be a different one. Asks the MerkleChain and T0's shard.
-   * R-12.2
+   * stakes on T0: a rehearsal, which changes nothing. Other trades and stakes, or another epoch between,
+   * give another division, so that the split that comes may be a different one. Asks the MerkleChain and
+   * T0's shard. R-12.2
    */
   readonly previewSplit: PreviewSplitResult;
   /**
@@ -944,8 +944,8 @@ export type Shard = {
   readonly saturations: RoundSaturationConnection;
   /**
    * The set that is primary for the shard: the oldest that covers it and is primary for no older one. It
-   * produces no more blocks than the others, but is the one that divides first when the shard splits. Null
-   * for a shard that the current epoch does not have. R-12.2
+   * produces no more blocks than the others. Up to four shards it is the set that divides when the shard
+   * splits. Null for a shard that the current epoch does not have. R-12.2
    */
   readonly maintainer?: Maybe<ValidatorSet>;
 };
@@ -1019,8 +1019,9 @@ export type ValidatorSet = {
   /** The other shards that it covers. */
   readonly watches: ReadonlyArray<Shard>;
   /**
-   * How many validators it takes now: from once to twice its seats while the more saturated of its shards
-   * climbs from 10% to 90%, by the saturation that counts for a split. Asks the MerkleChain. R-11.2
+   * How many validators the rule lets it take: from once to twice its seats while the more saturated of
+   * its shards climbs from 10% to 90%, by the saturation that counts for a split. So far nobody fills more
+   * than its seats. Asks the MerkleChain. R-11.2
    */
   readonly cap: Scalars['Int']['output'];
   /**
@@ -1810,7 +1811,7 @@ export type MergeRacer = {
 /** Rounds in a row by which a shard splits or merges. R-12.2, R-12.3 */
 export type TopologyTrigger = {
   readonly __typename?: 'TopologyTrigger';
-  /** Whether there are enough of them now. */
+  /** Whether there are enough of them in a row, up to a few rounds ago. */
   readonly holds: Scalars['Boolean']['output'];
   /** How many there are. */
   readonly rounds: Scalars['UInt53']['output'];
@@ -1834,8 +1835,8 @@ export type TopologyFigures = {
   /** Validators that fill every seat afterwards. R-11.3 */
   readonly validatorsNeeded: Scalars['Int']['output'];
   /**
-   * Of them those that the network has not got, seated or waiting: before there are all, no shard splits.
-   * One that has taken back its own stake does not count. R-11.3
+   * Of them those that the network has not got, seated or waiting, by the stakes on T0. One that has taken
+   * back its own stake does not count. R-11.3
    */
   readonly validatorsMissing: Scalars['Int']['output'];
   /**
@@ -1903,7 +1904,10 @@ export type SetRelationKind =
 
 /** Where the validators of a new set come from. R-11.2 */
 export type SeatSource =
-  /** The extra seats of the set that spawns it, which have its shards already. */
+  /**
+   * The set that spawns it, whose voters and extra seats are dealt out over both; where they are too few,
+   * the queue makes up for them.
+   */
   | 'SPAWNER'
   /** The queue, which has everything to replicate. */
   | 'QUEUE';

@@ -65,10 +65,10 @@ export interface PreviewInput {
 /** Refused as `planSplit` refuses. Too few validators are a figure here, no refusal. */
 export function previewSplit(
   topology: Topology,
-  order: Omit<SplitOrder, "trades">,
+  order: SplitOrder,
   input: PreviewInput,
 ): Result<SplitPreview, SplitRefusal> {
-  const planned = planSplit(topology, { ...order, trades: input.trades });
+  const planned = planSplit(topology, order);
   if (!planned.ok) return planned;
   const plan = planned.value;
   return accept({

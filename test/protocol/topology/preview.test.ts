@@ -16,7 +16,7 @@ describe("previews", () => {
       { first: 0, second: 1, count: 5 },
       { first: 1, second: 4, count: 4 },
     ];
-    const order = { shard: 0, seed, stakeOf };
+    const order = { shard: 0, seed, trades, stakeOf };
     const preview = accepted(
       previewSplit(topologyOf(3), order, { ...input, trades, validators: 100 }),
     );
@@ -46,7 +46,7 @@ describe("previews", () => {
   ])(
     "R-3.6 of %d shards that one splits: worst wait from %d rounds to %d",
     (shards, before, after) => {
-      const order = { shard: shards - 1, seed, stakeOf };
+      const order = { shard: shards - 1, seed, trades: [], stakeOf };
       const all = { ...input, validators: 10_000 };
       const { figures } = accepted(previewSplit(topologyOf(shards), order, all));
       expect(figures).toMatchObject({
@@ -100,7 +100,7 @@ describe("previews", () => {
   });
 
   it("R-12.2, R-12.3 what cannot be planned cannot be previewed", () => {
-    expect(previewSplit(topologyOf(1, 1), { shard: 0, seed, stakeOf }, input)).toEqual({
+    expect(previewSplit(topologyOf(1, 1), { shard: 0, seed, trades: [], stakeOf }, input)).toEqual({
       ok: false,
       refusal: { code: "CHAINS_TOO_FEW", shard: 0, chains: 1 },
     });
