@@ -31,7 +31,7 @@ export type StakingQuestion =
 /** In one question: the sets of two shards of the largest networks, 104 of 21 seats, with room. Each key takes two reads. */
 export const SEAT_KEYS_MAX = 4_096;
 /** In one answer, some 250 bytes each. */
-export const VALIDATORS_A_CALL = 1_000;
+const VALIDATORS_A_CALL = 1_000;
 
 /** What each of them is answered. */
 export interface StakingAnswers {

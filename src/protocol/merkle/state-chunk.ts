@@ -39,7 +39,7 @@ import {
 /** What the pages of a chunk take, at most; the first page of a range may be larger, and comes all the same. */
 export const STATE_CHUNK_BYTES_MAX: number = MIB;
 /** Pages of a large state hold some 2 kB: this many cover what a chunk of them could. */
-export const KNOWN_HASHES_MAX = 1_024;
+const KNOWN_HASHES_MAX = 1_024;
 // Beyond it prefixes are no small integers any more: a state of 16^7 pages.
 const KNOWN_DEPTH_MAX = 7;
 const PATH_NIBBLES = PATH_BITS / 4;

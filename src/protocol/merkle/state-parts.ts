@@ -93,7 +93,7 @@ export const stateQueryCodec: Codec<StateQuery> = codec<StateQuery>(
 );
 
 /** Beside the pages or the changes that fill a chunk there may be one page more, of the longest entries. */
-export const STATE_PARTS_BYTES_MAX: number = STATE_CHUNK_BYTES_MAX + 2 * MIB;
+const STATE_PARTS_BYTES_MAX: number = STATE_CHUNK_BYTES_MAX + 2 * MIB;
 
 export const statePartsCodec: Codec<StateParts> = codec<StateParts>(
   "state parts",

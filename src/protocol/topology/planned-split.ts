@@ -85,7 +85,7 @@ export function splitIn(
  * null if no shard is full for long enough, or none of those that are can split: for want of chains or of validators (R-11.3). Of
  * several the one with the lowest id comes first. Stakes are the bonds of the genesis record.
  */
-export function plannedSplit(context: PlanContext): PlannedTopology | null {
+function plannedSplit(context: PlanContext): PlannedTopology | null {
   const { genesis, epoch, heads, round } = context;
   const { saturation: parameters, roundMs } = epoch;
   const full = heads.filter(({ chainCount, saturation }) => {
