@@ -15,7 +15,7 @@ const base: WorldOptions = {
     [0, 1],
     [2, 3],
   ],
-  faultRounds: 60,
+  faultRounds: 30,
   roundMs: 500,
   realCrypto: false,
 };
