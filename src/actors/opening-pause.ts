@@ -67,8 +67,9 @@ export class OpeningPause {
   /** `stride`: of so many cycles one is opened. */
   #pauseIn(round: number): { activationRound: number; cycle: number; stride: number } {
     const epoch = this.#epochs.at(round);
-    const { activationRound, roundMs } = epoch;
-    const cycle = cycleRounds(epoch);
+    const { activationRound, roundMs, sets } = epoch;
+    // Two shards meet in every round, under two sets in turn: a pause that skipped the turn of one would wait for the other alone.
+    const cycle = Math.max(cycleRounds(epoch), Math.min(sets.length, 2));
     if (this.#isOver) return { activationRound, cycle, stride: 1 };
     const longest = PAUSE_MS_MAX / (cycle * roundMs);
     const doublingsMax = Math.max(0, Math.floor(Math.log2(longest)));

@@ -6,6 +6,7 @@ import { testGenesis } from "../support/genesis.ts";
 
 const { epoch } = testGenesis();
 const shards = Array.from({ length: 4 }, (_, shard) => ({ shard, chains: [] }));
+const setOf = (set: number) => ({ set, shards: [0, 1], seats: [] });
 const many = { ...epoch, shards };
 
 function paused(of: Epoch, closed: number): OpeningPause {
@@ -36,6 +37,15 @@ describe("the pauses between rounds that nothing came of", () => {
     expect(opened(pause, 256).length).toBe(4);
     pause.committed();
     expect(opened(pause, 8).length).toBe(8);
+  });
+
+  it("R-3.3, R-3.8 of two shards leave rounds of both sets that have them in turn", () => {
+    const two = { ...epoch, shards: shards.slice(0, 2), sets: [1, 2].map(setOf) };
+    for (let closed = 1; closed < 12; closed++) {
+      const rounds = opened(paused(two, closed), 256);
+      const turns = new Set(rounds.map((round) => (round - epoch.activationRound) % 2));
+      expect(turns.size).toBe(2);
+    }
   });
 
   it("R-3.8 grow no longer by a round that the shard came too late to", () => {

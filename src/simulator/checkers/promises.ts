@@ -62,6 +62,8 @@ function broken(observation: Observation): Violation[] {
     // Sent in its round or later, the words "sent now" are no longer true; nor where a dearer one took its place.
     if (
       transaction === undefined ||
+      // What only looks right is promised by whoever does not check it.
+      !transaction.isSigned ||
       sentMs === undefined ||
       dropped.has(id) ||
       roundAt(observation, sentMs) >= round
