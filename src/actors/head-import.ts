@@ -6,6 +6,7 @@ import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import { restoreInclusions } from "../protocol/blocks/restore-inclusions.ts";
 import { certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
+import { ROOT_CHAIN } from "../protocol/ledger/chain-id.ts";
 import { genesisState } from "../protocol/ledger/genesis-state.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { EMPTY_HASH } from "../protocol/merkle/state-subtree.ts";
@@ -20,10 +21,12 @@ import { certifiedHeaderRefusal } from "./judge-certified.ts";
 import { u64Key } from "./keys.ts";
 import { KnownTransactions } from "./known-transactions.ts";
 import type { Network } from "./network.ts";
+import { PageRows } from "./page-rows.ts";
 import type { Store } from "./ports.ts";
 import { REPLICA_HEAD_KEY, replicaHeadCodec } from "./replica-head.ts";
 import { ReplicaState } from "./replica-state.ts";
 import type { HeadRound, StateHead } from "./state-head.ts";
+import { ValidatorIndex } from "./validator-index.ts";
 
 export interface HeadImportPorts {
   readonly store: Store;
@@ -144,6 +147,9 @@ export class HeadImport {
       .filter(({ chain, carriedRoot }) => !equalBytes(root(chain), carriedRoot))
       .map(({ chain, carriedRoot }) => ({ chain, before: carriedRoot }));
     if (round > 0) new ReplicaState(store, network.k).begin(round, uncarried);
+    if (table.has(ROOT_CHAIN)) {
+      new ValidatorIndex(store).rebuild(new PageRows(store.table("pages"), ROOT_CHAIN));
+    }
     const progress = { shard, round: headRound, executedRound: round };
     store.table("meta").put(REPLICA_HEAD_KEY, replicaHeadCodec.encode(progress));
     return null;

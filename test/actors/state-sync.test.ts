@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Network } from "../../src/actors/network.ts";
 import type { PeerAnswer } from "../../src/actors/peers.ts";
-import { REPLICA_TABLES } from "../../src/actors/ports.ts";
 import { Replica } from "../../src/actors/replica.ts";
 import { ReplicaState } from "../../src/actors/replica-state.ts";
 import { type StateHead, stateHeadCodec } from "../../src/actors/state-head.ts";
@@ -12,8 +11,7 @@ import { accountKey } from "../../src/protocol/merkle/state-key.ts";
 import { statePartsCodec } from "../../src/protocol/merkle/state-parts.ts";
 import { accepted } from "../support/transactions.ts";
 import { Bank } from "./bank.ts";
-import type { LocalNetwork } from "./local-network.ts";
-import { type Fate, Taker } from "./taker.ts";
+import { adopt, type Fate, Taker } from "./taker.ts";
 
 const SENDERS = 6;
 /** Two with load, one that had a block once, and one that never had. */
@@ -108,19 +106,6 @@ const withChain = (
   ...head,
   chains: head.chains.map((one) => (one.chain === chain ? { ...one, ...changes } : one)),
 });
-
-/** The set forgets all that it had, and has what the taker took over. */
-function adopt(net: LocalNetwork, taker: Taker): void {
-  net.crash("set", true);
-  const store = net.store("set");
-  store.transaction(() => {
-    for (const name of REPLICA_TABLES) {
-      for (const [key, value] of taker.store.table(name).range({ limit: 100_000 })) {
-        store.table(name).put(key, value);
-      }
-    }
-  });
-}
 
 describe("taking chains over from a shard", () => {
   it("R-12.4 one of its chains, through loss and crashes, while blocks go on: equal roots after every round it has", async () => {

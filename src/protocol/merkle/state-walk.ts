@@ -54,6 +54,19 @@ function walkPage(
   return null;
 }
 
+/** Visits all entries, a page's together, one page in memory at a time. Not in order, and without hashing them again. */
+export function visitEntries(
+  store: PageStore,
+  visit: (entries: readonly StateLeaf[]) => void,
+): void {
+  const pages = new StatePageCache(store, 0);
+  walkPages(pages, "", (prefix, page) => {
+    for (let slot = 0; slot < SLOTS; slot++) {
+      if (isOccupied(page, slot) && !isChild(page, slot)) visit(slotLeaves(page, prefix, slot));
+    }
+  });
+}
+
 /** Entries between two places, `to` null for the end, in order. `isSame`: of child pages to be left out with all below them. */
 export function leavesBetween(
   store: PageStore,
