@@ -213,11 +213,13 @@ export class StateSync {
     if (!decoded.ok) return JSON.stringify(decoded.refusal);
     const parts = decoded.value;
     const before = this.#record;
-    const fault = this.#states.take({ ...before, chains }, known, parts);
-    if (fault !== null) return fault;
-    const { round, to, passed, total } = parts;
+    const taken = this.#states.take({ ...before, chains }, known, parts);
+    if (typeof taken === "string") return taken;
+    const { round, total } = parts;
+    const { to, passed } = taken;
     const isBack = comparePlaces(beginningOf(parts), before.from) < 0;
-    const isStale = to !== null && (before.isStale || isBack);
+    const isShort = comparePlaces(to, parts.to) < 0;
+    const isStale = to !== null && (before.isStale || isBack || isShort);
     this.#write({ round, from: to, isStale, passed: Math.min(passed, total), total });
     this.#isBehind = false;
     // Nothing to do until something changes.

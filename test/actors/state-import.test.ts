@@ -1,7 +1,12 @@
 // What a replica that began with a state from elsewhere (R-12.4) has beside that state.
 import { describe, expect, it } from "vitest";
+import { PageRows } from "../../src/actors/page-rows.ts";
 import type { Replica } from "../../src/actors/replica.ts";
-import { toHex } from "../../src/protocol/encoding/bytes.ts";
+import { sha256 } from "../../src/protocol/crypto/sha256.ts";
+import { toHex, utf8 } from "../../src/protocol/encoding/bytes.ts";
+import { accountCodec, EMPTY_ACCOUNT } from "../../src/protocol/ledger/account.ts";
+import { accountKey } from "../../src/protocol/merkle/state-key.ts";
+import { StateTree } from "../../src/protocol/merkle/state-tree.ts";
 import { bond, registrationFor, unbond } from "../support/staking.ts";
 import { Bank } from "./bank.ts";
 import { adopt, Taker } from "./taker.ts";
@@ -16,6 +21,21 @@ async function takeOver(bank: Bank): Promise<Taker> {
     if (!taker.exchange()) await bank.net.advance(1);
   }
   return taker;
+}
+
+/** Puts so many entries of no account anybody has into the pages of a chain. */
+function plant({ store }: Taker, chain: number, entries: number): void {
+  store.transaction(() => {
+    const rows = new PageRows(store.table("pages"), chain);
+    const value = accountCodec.encode({ ...EMPTY_ACCOUNT, balance: 1n });
+    new StateTree(rows).update(
+      Array.from({ length: entries }, (_, n) => ({
+        key: accountKey(sha256(utf8(`planted ${n}`)).subarray(0, 20)),
+        value,
+      })),
+    );
+    rows.flush();
+  });
 }
 
 describe("what a replica has beside a state that it took over", () => {
@@ -54,5 +74,27 @@ describe("what a replica has beside a state that it took over", () => {
     expect(after.source.candidates).toBe(before.source.candidates - 1);
     expect(after.source.total).toBe(before.source.total - STAKE - 4_000n);
     expect(net.log.filter(({ event }) => event.includes("refused"))).toEqual([]);
+  });
+});
+
+describe("what a taker had before", () => {
+  it("R-12.4 an old copy with far more entries goes in more answers than the source's pages need", async () => {
+    const bank = await Bank.open({ chains: 2, tags: true, leaseRounds: 100 });
+    const taker = new Taker(bank.net, { shard: 0, chains: [0, 1] });
+    plant(taker, 0, 20_000);
+    const fractions: number[] = [];
+    for (let i = 0; taker.sync.progress.phase === "states"; i++) {
+      expect(i).toBeLessThan(40);
+      if (taker.exchange()) fractions.push(taker.sync.progress.fraction);
+      else await bank.net.advance(1);
+    }
+    expect(fractions.length).toBeGreaterThan(2);
+    expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+    expect(fractions[0]).toBeLessThan(0.5);
+    expect(taker.refusals).toEqual([]);
+    for (const chain of [0, 1]) {
+      const root = bank.net.shard.read(({ replica }) => replica.state.root(chain));
+      expect(toHex(taker.sync.root(chain))).toBe(toHex(root));
+    }
   });
 });
