@@ -17,6 +17,7 @@ import { BlockStore, type CommittedHeader, committedHeaderCodec } from "./block-
 import { certifiedBody } from "./certified-body.ts";
 import { ChainProgressTable } from "./chain-progress.ts";
 import { deleteChunked, putChunked } from "./chunked.ts";
+import { rootsFault } from "./head-roots.ts";
 import { certifiedHeaderRefusal } from "./judge-certified.ts";
 import { u64Key } from "./keys.ts";
 import { KnownTransactions } from "./known-transactions.ts";
@@ -25,7 +26,7 @@ import { PageRows } from "./page-rows.ts";
 import type { Store } from "./ports.ts";
 import { REPLICA_HEAD_KEY, replicaHeadCodec } from "./replica-head.ts";
 import { ReplicaState } from "./replica-state.ts";
-import type { HeadRound, StateHead } from "./state-head.ts";
+import { firstHeadRound, type HeadRound, type StateHead } from "./state-head.ts";
 import { ValidatorIndex } from "./validator-index.ts";
 
 export interface HeadImportPorts {
@@ -43,6 +44,7 @@ export class HeadImport {
   /** Chains of which a certified header says what the shard says. */
   readonly #proven = new Set<number>();
   #idleChains: StateHead["chains"] | null = null;
+  #genesisRoots: ReadonlyMap<number, Uint8Array> | null = null;
 
   constructor(ports: HeadImportPorts, head: StateHead) {
     this.#ports = ports;
@@ -114,6 +116,9 @@ export class HeadImport {
     if (parent !== undefined && !equalBytes(half.head.hash, jointHeaderHash(parent.header))) {
       return `R-4.7 the block of round ${round} is off the head`;
     }
+    if (parent === undefined && half.head.round > firstHeadRound(this.head, network.k)) {
+      return `the block of round ${half.head.round} is left out`;
+    }
     const legs = transactions.reduce((sum, one) => sum + one.transaction.legs.length, 0);
     const emptying = [...next.emptying].map((one) => one === 1);
     if (emptying.length !== legs) return `round ${round} has ${legs} legs, not ${emptying.length}`;
@@ -139,14 +144,19 @@ export class HeadImport {
   finish(): string | null {
     const { store, network, shard, root } = this.#ports;
     const { round, headRound, chains } = this.head;
-    const fault = this.#chainsFault() ?? this.#rootsFault();
+    const fault =
+      this.#chainsFault() ??
+      rootsFault({
+        head: this.head,
+        k: network.k,
+        headers: this.#headers,
+        root,
+        firstRoot: (chain) => this.#firstRoot(chain),
+      });
     if (fault !== null) return fault;
     const table = new ChainProgressTable(store);
     for (const { chain, ...progress } of chains) table.put(chain, progress);
-    const uncarried = chains
-      .filter(({ chain, carriedRoot }) => !equalBytes(root(chain), carriedRoot))
-      .map(({ chain, carriedRoot }) => ({ chain, before: carriedRoot }));
-    if (round > 0) new ReplicaState(store, network.k).begin(round, uncarried);
+    if (round > 0) new ReplicaState(store, network.k).begin(round);
     if (table.has(ROOT_CHAIN)) {
       new ValidatorIndex(store).rebuild(new PageRows(store.table("pages"), ROOT_CHAIN));
     }
@@ -205,17 +215,13 @@ export class HeadImport {
       (chain) => !told.has(chain),
     );
     if (missing !== undefined) return `chain ${missing} is left out`;
-    const genesisRoots = this.#genesisRoots([...told.values()]);
     for (const { chain, headerHash, headerRound, carriedRoot } of told.values()) {
       const header = newest.get(chain);
       if (header === undefined) {
-        // One that execution has created has no header yet, and no root in any.
-        const isNew = headerHash === null && !genesisRoots.has(chain);
-        const first = isNew ? EMPTY_HASH : (genesisRoots.get(chain) ?? carriedRoot);
-        if (!equalBytes(carriedRoot, first)) return `chain ${chain} began with another root`;
-        if (!isNew && !equalBytes(carriedRoot, root(chain))) {
-          return `chain ${chain} has another root`;
+        if (headerHash === null && !equalBytes(carriedRoot, this.#firstRoot(chain))) {
+          return `chain ${chain} began with another root`;
         }
+        if (!equalBytes(carriedRoot, root(chain))) return `chain ${chain} has another root`;
         if (headerHash !== null && !this.#proven.has(chain)) {
           return `chain ${chain} is not so in a header of round ${headerRound}`;
         }
@@ -231,17 +237,17 @@ export class HeadImport {
     return null;
   }
 
-  /** Of the shard's chains of the genesis record that have had no header yet. */
-  #genesisRoots(chains: StateHead["chains"]): Map<number, Uint8Array> {
+  /** Of a chain before its first header. */
+  #firstRoot(chain: number): Uint8Array {
+    this.#genesisRoots ??= this.#readGenesis();
+    return this.#genesisRoots.get(chain) ?? EMPTY_HASH;
+  }
+
+  #readGenesis(): Map<number, Uint8Array> {
     const { network, shard } = this.#ports;
-    const bare = new Set(
-      chains.flatMap(({ chain, headerHash }) => (headerHash === null ? [chain] : [])),
-    );
-    if (bare.size === 0) return new Map();
-    const writes = genesisState(network.genesis, shard).filter(({ chain }) => bare.has(chain));
-    const byChain = [...Map.groupBy(writes, ({ chain }) => chain)];
+    const byChain = Map.groupBy(genesisState(network.genesis, shard), ({ chain }) => chain);
     return new Map(
-      byChain.map(([chain, own]) => {
+      [...byChain].map(([chain, own]) => {
         const pages = new Map<string, Uint8Array>();
         const store = {
           get: (prefix: string) => pages.get(prefix),
@@ -251,24 +257,5 @@ export class HeadImport {
         return [chain, new StateTree(store).update(own)] as const;
       }),
     );
-  }
-
-  /** R-5.2: certified roots of this very state, where a block carries them. */
-  #rootsFault(): string | null {
-    const { network, root } = this.#ports;
-    const { round, rounds } = this.head;
-    for (const { header, chainHeaders } of this.#headers) {
-      const stateRound = header.round - network.k;
-      const isOfState =
-        stateRound >= round && !rounds.some((one) => one.round > round && one.round <= stateRound);
-      if (!isOfState) continue;
-      const other = chainHeaders.find(
-        ({ chain, stateRoot }) => !equalBytes(stateRoot, root(chain)),
-      );
-      if (other !== undefined) {
-        return `R-5.2 chain ${other.chain} has another root in the header of round ${header.round}`;
-      }
-    }
-    return null;
   }
 }

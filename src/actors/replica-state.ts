@@ -250,12 +250,9 @@ export class ReplicaState {
     return [...changed.values()];
   }
 
-  /**
-   * Begins with a state that came from elsewhere (R-12.4), as of `round`. `uncarried`: the chains whose roots no header carries yet,
-   * with those that headers carry. Nothing before the round can be taken back.
-   */
-  begin(round: number, uncarried: RoundUndo["roots"]): void {
-    const undo: RoundUndo = { round, dropped: round, entries: [], roots: uncarried };
+  /** Begins with a state that came from elsewhere (R-12.4), as of `round`: nothing before can be taken back, and headers carry its roots. */
+  begin(round: number): void {
+    const undo: RoundUndo = { round, dropped: round, entries: [], roots: [] };
     putChunked(this.#undoTable, u64Key(round), undoCodec.encode(undo));
     this.#dropped = round;
     this.#undo = [loadUndo(undo, new Map())];

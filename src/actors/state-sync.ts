@@ -235,6 +235,7 @@ export class StateSync {
       (one, i) => i === 0 || (rounds[i - 1]?.round ?? 0) < one.round,
     );
     if (round !== this.#record.round) return `A head for the state of round ${round}`;
+    if (round > headRound) return `A head of round ${headRound} before the state's, ${round}`;
     if (!isAscending || (rounds.at(-1)?.round ?? 0) !== headRound)
       return "A head without its blocks";
     putChunked(this.#ports.store.table("meta"), HEAD_KEY, bytes);

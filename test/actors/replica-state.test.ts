@@ -79,7 +79,7 @@ describe("the state of a shard's chains", () => {
   it("R-12.4 a state that came from elsewhere knows of no change before its round", () => {
     const store = createSqlStore(nodeSqlite(":memory:"));
     let state = new ReplicaState(store, K);
-    state.begin(20, []);
+    state.begin(20);
     for (const restarted of [false, true]) {
       if (restarted) state = new ReplicaState(store, K);
       expect([19, 20].map((round) => state.changedAfter(round, 100))).toEqual([null, []]);

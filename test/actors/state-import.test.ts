@@ -2,11 +2,16 @@
 import { describe, expect, it } from "vitest";
 import { PageRows } from "../../src/actors/page-rows.ts";
 import type { Replica } from "../../src/actors/replica.ts";
+import { stateHeadCodec } from "../../src/actors/state-head.ts";
+import { totalOrder } from "../../src/protocol/blocks/shard-block.ts";
 import { sha256 } from "../../src/protocol/crypto/sha256.ts";
 import { toHex, utf8 } from "../../src/protocol/encoding/bytes.ts";
 import { accountCodec, EMPTY_ACCOUNT } from "../../src/protocol/ledger/account.ts";
+import { makeChunk } from "../../src/protocol/merkle/state-chunk.ts";
 import { accountKey } from "../../src/protocol/merkle/state-key.ts";
+import { statePartsCodec } from "../../src/protocol/merkle/state-parts.ts";
 import { StateTree } from "../../src/protocol/merkle/state-tree.ts";
+import { MemoryPages } from "../protocol/merkle/naive-state.ts";
 import { bond, registrationFor, unbond } from "../support/staking.ts";
 import { Bank } from "./bank.ts";
 import { adopt, Taker } from "./taker.ts";
@@ -36,6 +41,34 @@ function plant({ store }: Taker, chain: number, entries: number): void {
     );
     rows.flush();
   });
+}
+
+/** The state of a chain after the head with a balance altered, and a head with nothing behind that. Transfers alone are in its blocks. */
+function lieOf(replica: Replica, k: number) {
+  const { round } = replica.head;
+  expect(replica.executedRound).toBe(round);
+  const pages = new MemoryPages();
+  const tree = new StateTree(pages);
+  tree.update(new StateTree(replica.state.pages(0)).entries(undefined, 1_000));
+  const [key, value] = [accountKey(sha256(utf8("thief")).subarray(0, 20)), EMPTY_ACCOUNT];
+  tree.update([{ key, value: accountCodec.encode({ ...value, balance: 10n ** 20n }) }]);
+  const chunk = makeChunk(pages, { from: "", known: null, bytesMax: 10 ** 6 });
+  const parts = statePartsCodec.encode({
+    round,
+    passed: 1,
+    total: 1,
+    changes: [],
+    roots: [],
+    parts: [{ chain: 0, chunk }],
+    to: null,
+  });
+  const rounds = replica.blocks.roundsAfter(round - k, k).map((one) => {
+    const [half] = replica.blocks.block(one)?.block.shardBlocks ?? [];
+    const transactions = half === undefined ? 0 : [...totalOrder(half)].length;
+    return { round: one, emptying: new Uint8Array(transactions) };
+  });
+  const chains = [{ chain: 0, ...replica.chainProgress(0) }];
+  return { round, parts, head: stateHeadCodec.encode({ round, headRound: round, rounds, chains }) };
 }
 
 describe("what a replica has beside a state that it took over", () => {
@@ -95,6 +128,32 @@ describe("what a taker had before", () => {
     for (const chain of [0, 1]) {
       const root = bank.net.shard.read(({ replica }) => replica.state.root(chain));
       expect(toHex(taker.sync.root(chain))).toBe(toHex(root));
+    }
+  });
+
+  it("R-5.2 a source that adds one balance is refused under a head whose state no header carries yet", async () => {
+    const bank = await Bank.open({ tags: true, leaseRounds: 100 });
+    const { net } = bank;
+    for (let nonce = 0; nonce < 8; nonce++) {
+      await bank.send(0, nonce);
+      await net.advance(1);
+    }
+    const { round, parts, head } = net.shard.read(({ replica }) => lieOf(replica, net.network.k));
+    const taker = new Taker(net, { shard: 0, chains: null });
+    taker.alter = (answer, { kind }) => {
+      if (kind === "state") return { kind: "state", parts };
+      return kind === "stateHead" ? { kind: "stateHead", head } : answer;
+    };
+    for (let i = 0; taker.refusals.length === 0; i++) {
+      expect(i).toBeLessThan(20);
+      expect(taker.isDone).toBe(false);
+      if (!taker.exchange()) await net.advance(1);
+    }
+    expect(taker.refusals).toEqual([`R-5.2 no header carries the roots after round ${round}`]);
+    taker.alter = (answer) => answer;
+    for (let i = 0; !taker.isDone; i++) {
+      expect(i).toBeLessThan(60);
+      if (!taker.exchange()) await net.advance(1);
     }
   });
 });
