@@ -27,6 +27,7 @@ import type { Store } from "./ports.ts";
 import { REPLICA_HEAD_KEY, replicaHeadCodec } from "./replica-head.ts";
 import { ReplicaState } from "./replica-state.ts";
 import { firstHeadRound, type HeadRound, type StateHead } from "./state-head.ts";
+import { SyncedStates } from "./synced-states.ts";
 import { ValidatorIndex } from "./validator-index.ts";
 
 export interface HeadImportPorts {
@@ -156,6 +157,8 @@ export class HeadImport {
     if (fault !== null) return fault;
     const table = new ChainProgressTable(store);
     for (const { chain, ...progress } of chains) table.put(chain, progress);
+    // A source may have told of chains that are none: pages of one created later must not be there.
+    new SyncedStates(store.table("pages")).keepOnly(chains.map(({ chain }) => chain));
     if (round > 0) new ReplicaState(store, network.k).begin(round);
     if (table.has(ROOT_CHAIN)) {
       new ValidatorIndex(store).rebuild(new PageRows(store.table("pages"), ROOT_CHAIN));

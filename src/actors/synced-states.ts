@@ -7,6 +7,7 @@ import { type KnownHashes, knownHashes, readChunk } from "../protocol/merkle/sta
 import type { StateParts, StatePlace } from "../protocol/merkle/state-parts.ts";
 import { applyChanges, applyChunk } from "../protocol/merkle/state-transfer.ts";
 import { StateTree } from "../protocol/merkle/state-tree.ts";
+import { readU32Key, u32Key } from "./keys.ts";
 import { PageRows } from "./page-rows.ts";
 import type { Table } from "./ports.ts";
 
@@ -14,6 +15,8 @@ import type { Table } from "./ports.ts";
 const CACHE_BYTES = 2 * MIB;
 // What one answer may read of the taker's own entries: as much as the largest answer's pages make, read once.
 const OWN_BYTES_MAX = 4 * MIB;
+// A row of pages takes some 16 KiB.
+const ROWS_DELETED_AT_ONCE = 64;
 
 /** What the taker has: all before `from` as of `round`, and behind it whatever it had once. */
 export interface Held {
@@ -88,6 +91,29 @@ export class SyncedStates {
     // Past this point nothing can refuse.
     for (const rows of written) rows.flush();
     return taken;
+  }
+
+  /** Deletes the pages of all other chains. */
+  keepOnly(chains: readonly number[]): void {
+    const kept = new Set(chains);
+    for (let from: number | null = 0; from !== null; ) {
+      const [row] = this.#pages.range({ from: u32Key(from), limit: 1 });
+      if (row === undefined) return;
+      const chain = readU32Key(row[0]);
+      // The last id has none behind it.
+      const next: number | null = chain < 0xffff_ffff ? chain + 1 : null;
+      if (!kept.has(chain)) this.#delete(chain, next);
+      from = next;
+    }
+  }
+
+  #delete(chain: number, next: number | null): void {
+    const to = next === null ? {} : { to: u32Key(next) };
+    for (;;) {
+      const rows = this.#pages.range({ from: u32Key(chain), ...to, limit: ROWS_DELETED_AT_ONCE });
+      if (rows.length === 0) return;
+      for (const [key] of rows) this.#pages.delete(key);
+    }
   }
 
   #rows(chain: number): PageRows {

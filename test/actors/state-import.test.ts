@@ -17,6 +17,15 @@ import { Bank } from "./bank.ts";
 import { adopt, Taker } from "./taker.ts";
 
 const STAKE = 9_000n;
+const GOLD = {
+  kind: "createToken",
+  symbol: "GOLD",
+  name: "Gold",
+  decimals: 0,
+  supply: 99n,
+  reserveDefault: 0n,
+  gasPriceMin: 0n,
+} as const;
 
 /** Takes all of shard 0 over, one message a round. */
 async function takeOver(bank: Bank): Promise<Taker> {
@@ -155,5 +164,26 @@ describe("what a taker had before", () => {
       expect(i).toBeLessThan(60);
       if (!taker.exchange()) await net.advance(1);
     }
+  });
+
+  it("R-12.4 pages of a chain that the shard has not got are gone, so that it can be created", async () => {
+    const bank = await Bank.open({ tags: true, leaseRounds: 100 });
+    const { net } = bank;
+    await bank.send(0, 0);
+    await net.advance(1);
+    const taker = new Taker(net, { shard: 0, chains: null });
+    for (const chain of [1, 0xffff_ffff]) plant(taker, chain, 2_000);
+    for (let i = 0; !taker.isDone; i++) {
+      expect(i).toBeLessThan(60);
+      if (!taker.exchange()) await net.advance(1);
+    }
+    const behind = { from: Uint8Array.of(0, 0, 0, 1), limit: 1 };
+    expect(taker.store.table("pages").range(behind)).toEqual([]);
+    adopt(net, taker);
+    await bank.send(1, 0, { payload: GOLD, validUntil: net.round + 60 });
+    expect(await net.sleep(80)).toBe(true);
+    const { shard, set } = bank.heads();
+    expect(set).toBe(shard);
+    expect(shard.split(" ").length).toBe(5);
   });
 });
