@@ -195,7 +195,7 @@ export class StateSource {
     };
     const bytes = stateHeadCodec.encode(head);
     return bytes.length > STATE_HEAD_BYTES_MAX
-      ? refused(`${chains.length} chains are too many for one answer`)
+      ? { kind: "tooManyChains", chains: chains.length }
       : { kind: "stateHead", head: bytes };
   }
 

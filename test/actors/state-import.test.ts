@@ -1,5 +1,6 @@
 // What a replica that began with a state from elsewhere has beside that state.
 import { describe, expect, it } from "vitest";
+import { ChainProgressTable } from "../../src/actors/chain-progress.ts";
 import { PageRows } from "../../src/actors/page-rows.ts";
 import type { Replica } from "../../src/actors/replica.ts";
 import { stateHeadCodec } from "../../src/actors/state-head.ts";
@@ -185,5 +186,50 @@ describe("what a taker had before", () => {
     const { shard, set } = bank.heads();
     expect(set).toBe(shard);
     expect(shard.split(" ").length).toBe(5);
+  });
+});
+
+describe("a head that cannot be had", () => {
+  it("R-12.4 of a shard with more chains than one answer takes: the taker says so, and asks no more", async () => {
+    const bank = await Bank.open({ tags: true, leaseRounds: 100 });
+    const { net } = bank;
+    expect(await net.sleep(60)).toBe(true);
+    const store = net.store("shard");
+    store.transaction(() => {
+      const table = new ChainProgressTable(store);
+      for (let chain = 1; chain < 24_000; chain++) table.open(chain, new Uint8Array(32));
+    });
+    net.crash("shard");
+    const taker = new Taker(net, { shard: 0, chains: null, bytesMax: 2 ** 20 });
+    for (let i = 0; taker.sync.progress.phase !== "stuck"; i++) {
+      expect(i).toBeLessThan(60);
+      if (!taker.exchange()) await net.advance(1);
+    }
+    expect(taker.refusals).toEqual(["24000 chains are too many for one answer"]);
+    for (let i = 0; i < 5; i++) {
+      expect([taker.exchange(), taker.sync.nextTickMs()]).toEqual([false, null]);
+      await net.advance(1);
+    }
+    taker.crash();
+    expect(taker.sync.progress.phase).toBe("head");
+  });
+
+  it("R-12.4 of no state at all: that is logged once, and the taker goes on asking", async () => {
+    const bank = await Bank.open({ tags: true, leaseRounds: 100 });
+    const { net } = bank;
+    const taker = new Taker(net, { shard: 0, chains: null });
+    let asked = 0;
+    taker.alter = (answer, { kind }) => {
+      if (kind !== "stateHead") return answer;
+      asked += 1;
+      return { kind: "refused", why: "never" };
+    };
+    while (asked < 20) if (!taker.exchange()) await net.advance(1);
+    expect(taker.refusals).toEqual(["never"]);
+    taker.alter = (answer) => answer;
+    for (let i = 0; !taker.isDone; i++) {
+      expect(i).toBeLessThan(60);
+      if (!taker.exchange()) await net.advance(1);
+    }
   });
 });
