@@ -1,5 +1,5 @@
-// Whether a state that came from elsewhere is the one whose roots certified headers carry. Nothing of it is believed
-// otherwise: a block whose header vouches for the whole state is one of the head's.
+// Whether a state that came from elsewhere is the one whose roots certified headers carry. Of the chains in the head's
+// blocks nothing is believed otherwise: the header of one of these blocks vouches for the whole state.
 import { type ChainHeader, NO_PARENT } from "../protocol/blocks/chain-header.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
 import type { CommittedHeader } from "./block-store.ts";

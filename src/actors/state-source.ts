@@ -163,8 +163,7 @@ export class StateSource {
 
   /**
    * A replica with the state after `round` can judge blocks from `round` + k on. There is one, or there can be no earlier one any more;
-   * the verdicts on the rounds since are still known; and a header carries the roots of that very state, so that the taker need not
-   * believe any of it.
+   * the verdicts on the rounds since are still known; and a header carries the roots of that very state, by which the taker checks it.
    */
   #head(round: number): PeerAnswer {
     const { replica, network } = this.#shard;

@@ -232,4 +232,33 @@ describe("a head that cannot be had", () => {
       if (!taker.exchange()) await net.advance(1);
     }
   });
+
+  it.each([4, 8])(
+    "R-12.4 R-5.2 where one round of each %d is missing the taker goes on to a state whose roots a header carries",
+    async (period) => {
+      const bank = await Bank.open({ tags: true, leaseRounds: 100 });
+      const { net } = bank;
+      let nonce = 0;
+      const round = async (): Promise<void> => {
+        if (nonce % period === 0) net.down.add("set");
+        await bank.send(0, nonce++);
+        await net.advance(1);
+        net.down.delete("set");
+      };
+      for (let i = 0; i < 7; i++) await round();
+      const states: number[] = [];
+      const taker = new Taker(net, { shard: 0, chains: null });
+      taker.alter = (answer, request) => {
+        if (request.kind === "stateHead" && answer.kind === "refused") states.push(request.round);
+        return answer;
+      };
+      for (let i = 0; !taker.isDone; i++) {
+        expect(i).toBeLessThan(200);
+        if (!taker.exchange()) await round();
+      }
+      expect(taker.refusals).toEqual([]);
+      expect(states.length).toBeGreaterThan(0);
+      expect(taker.sync.progress.round).toBeGreaterThan(Math.max(...states));
+    },
+  );
 });
