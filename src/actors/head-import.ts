@@ -6,6 +6,7 @@ import { jointHeaderHash } from "../protocol/blocks/joint-header.ts";
 import { restoreInclusions } from "../protocol/blocks/restore-inclusions.ts";
 import { certifiedBlockCodec } from "../protocol/blocks/shard-block.ts";
 import { equalBytes } from "../protocol/encoding/bytes.ts";
+import { ROOT_CHAIN } from "../protocol/ledger/chain-id.ts";
 import { genesisState } from "../protocol/ledger/genesis-state.ts";
 import type { VerifiedTransaction } from "../protocol/ledger/unverified.ts";
 import { EMPTY_HASH } from "../protocol/merkle/state-subtree.ts";
@@ -16,14 +17,18 @@ import { BlockStore, type CommittedHeader, committedHeaderCodec } from "./block-
 import { certifiedBody } from "./certified-body.ts";
 import { ChainProgressTable } from "./chain-progress.ts";
 import { deleteChunked, putChunked } from "./chunked.ts";
+import { rootsFault } from "./head-roots.ts";
 import { certifiedHeaderRefusal } from "./judge-certified.ts";
 import { u64Key } from "./keys.ts";
 import { KnownTransactions } from "./known-transactions.ts";
 import type { Network } from "./network.ts";
+import { PageRows } from "./page-rows.ts";
 import type { Store } from "./ports.ts";
 import { REPLICA_HEAD_KEY, replicaHeadCodec } from "./replica-head.ts";
 import { ReplicaState } from "./replica-state.ts";
-import type { HeadRound, StateHead } from "./state-head.ts";
+import { firstHeadRound, type HeadRound, type StateHead } from "./state-head.ts";
+import { SyncedStates } from "./synced-states.ts";
+import { ValidatorIndex } from "./validator-index.ts";
 
 export interface HeadImportPorts {
   readonly store: Store;
@@ -40,6 +45,7 @@ export class HeadImport {
   /** Chains of which a certified header says what the shard says. */
   readonly #proven = new Set<number>();
   #idleChains: StateHead["chains"] | null = null;
+  #genesisRoots: ReadonlyMap<number, Uint8Array> | null = null;
 
   constructor(ports: HeadImportPorts, head: StateHead) {
     this.#ports = ports;
@@ -111,6 +117,9 @@ export class HeadImport {
     if (parent !== undefined && !equalBytes(half.head.hash, jointHeaderHash(parent.header))) {
       return `R-4.7 the block of round ${round} is off the head`;
     }
+    if (parent === undefined && half.head.round > firstHeadRound(this.head, network.k)) {
+      return `the block of round ${half.head.round} is left out`;
+    }
     const legs = transactions.reduce((sum, one) => sum + one.transaction.legs.length, 0);
     const emptying = [...next.emptying].map((one) => one === 1);
     if (emptying.length !== legs) return `round ${round} has ${legs} legs, not ${emptying.length}`;
@@ -136,14 +145,24 @@ export class HeadImport {
   finish(): string | null {
     const { store, network, shard, root } = this.#ports;
     const { round, headRound, chains } = this.head;
-    const fault = this.#chainsFault() ?? this.#rootsFault();
+    const fault =
+      this.#chainsFault() ??
+      rootsFault({
+        head: this.head,
+        k: network.k,
+        headers: this.#headers,
+        root,
+        firstRoot: (chain) => this.#firstRoot(chain),
+      });
     if (fault !== null) return fault;
     const table = new ChainProgressTable(store);
     for (const { chain, ...progress } of chains) table.put(chain, progress);
-    const uncarried = chains
-      .filter(({ chain, carriedRoot }) => !equalBytes(root(chain), carriedRoot))
-      .map(({ chain, carriedRoot }) => ({ chain, before: carriedRoot }));
-    if (round > 0) new ReplicaState(store, network.k).begin(round, uncarried);
+    // A source may have told of chains that are none: pages of one created later must not be there.
+    new SyncedStates(store.table("pages")).keepOnly(chains.map(({ chain }) => chain));
+    if (round > 0) new ReplicaState(store, network.k).begin(round);
+    if (table.has(ROOT_CHAIN)) {
+      new ValidatorIndex(store).rebuild(new PageRows(store.table("pages"), ROOT_CHAIN));
+    }
     const progress = { shard, round: headRound, executedRound: round };
     store.table("meta").put(REPLICA_HEAD_KEY, replicaHeadCodec.encode(progress));
     return null;
@@ -199,17 +218,13 @@ export class HeadImport {
       (chain) => !told.has(chain),
     );
     if (missing !== undefined) return `chain ${missing} is left out`;
-    const genesisRoots = this.#genesisRoots([...told.values()]);
     for (const { chain, headerHash, headerRound, carriedRoot } of told.values()) {
       const header = newest.get(chain);
       if (header === undefined) {
-        // One that execution has created has no header yet, and no root in any.
-        const isNew = headerHash === null && !genesisRoots.has(chain);
-        const first = isNew ? EMPTY_HASH : (genesisRoots.get(chain) ?? carriedRoot);
-        if (!equalBytes(carriedRoot, first)) return `chain ${chain} began with another root`;
-        if (!isNew && !equalBytes(carriedRoot, root(chain))) {
-          return `chain ${chain} has another root`;
+        if (headerHash === null && !equalBytes(carriedRoot, this.#firstRoot(chain))) {
+          return `chain ${chain} began with another root`;
         }
+        if (!equalBytes(carriedRoot, root(chain))) return `chain ${chain} has another root`;
         if (headerHash !== null && !this.#proven.has(chain)) {
           return `chain ${chain} is not so in a header of round ${headerRound}`;
         }
@@ -225,17 +240,17 @@ export class HeadImport {
     return null;
   }
 
-  /** Of the shard's chains of the genesis record that have had no header yet. */
-  #genesisRoots(chains: StateHead["chains"]): Map<number, Uint8Array> {
+  /** Of a chain before its first header. */
+  #firstRoot(chain: number): Uint8Array {
+    this.#genesisRoots ??= this.#readGenesis();
+    return this.#genesisRoots.get(chain) ?? EMPTY_HASH;
+  }
+
+  #readGenesis(): Map<number, Uint8Array> {
     const { network, shard } = this.#ports;
-    const bare = new Set(
-      chains.flatMap(({ chain, headerHash }) => (headerHash === null ? [chain] : [])),
-    );
-    if (bare.size === 0) return new Map();
-    const writes = genesisState(network.genesis, shard).filter(({ chain }) => bare.has(chain));
-    const byChain = [...Map.groupBy(writes, ({ chain }) => chain)];
+    const byChain = Map.groupBy(genesisState(network.genesis, shard), ({ chain }) => chain);
     return new Map(
-      byChain.map(([chain, own]) => {
+      [...byChain].map(([chain, own]) => {
         const pages = new Map<string, Uint8Array>();
         const store = {
           get: (prefix: string) => pages.get(prefix),
@@ -245,24 +260,5 @@ export class HeadImport {
         return [chain, new StateTree(store).update(own)] as const;
       }),
     );
-  }
-
-  /** R-5.2: certified roots of this very state, where a block carries them. */
-  #rootsFault(): string | null {
-    const { network, root } = this.#ports;
-    const { round, rounds } = this.head;
-    for (const { header, chainHeaders } of this.#headers) {
-      const stateRound = header.round - network.k;
-      const isOfState =
-        stateRound >= round && !rounds.some((one) => one.round > round && one.round <= stateRound);
-      if (!isOfState) continue;
-      const other = chainHeaders.find(
-        ({ chain, stateRoot }) => !equalBytes(stateRoot, root(chain)),
-      );
-      if (other !== undefined) {
-        return `R-5.2 chain ${other.chain} has another root in the header of round ${header.round}`;
-      }
-    }
-    return null;
   }
 }

@@ -341,6 +341,8 @@ export type PeerAnswer =
   | { readonly kind: "state"; readonly parts: Uint8Array }
   /** To `stateHead`: an encoded `StateHead`; null: ask again soon. Refused: ask for the state of a later round first. */
   | { readonly kind: "stateHead"; readonly head: Uint8Array | null }
+  /** To `stateHead`: its answer would be too long with so many chains; asking again is no use. */
+  | { readonly kind: "tooManyChains"; readonly chains: number }
   /** To `stateHeaders`: encoded `CommittedHeader`s of the first of those rounds, as many as an answer takes. */
   | { readonly kind: "stateHeaders"; readonly headers: readonly Uint8Array[] }
   /** The request makes no sense to this actor. */

@@ -33,6 +33,8 @@ import { ValidatorIndex } from "./validator-index.ts";
 /** What one executed round changed, enough to answer for the state before it. */
 interface RoundUndo {
   readonly round: number;
+  /** The newest round whose record was gone once this one was written. */
+  readonly dropped: number;
   readonly entries: readonly {
     readonly chain: number;
     readonly key: Uint8Array;
@@ -45,6 +47,7 @@ const undoCodec = codec<RoundUndo>(
   "round undo",
   struct<RoundUndo>("RoundUndo", {
     round: safeU64,
+    dropped: safeU64,
     entries: list(
       struct<RoundUndo["entries"][number]>("UndoEntry", {
         chain: u32,
@@ -109,14 +112,14 @@ export class ReplicaState {
   #undo: LoadedUndo[] = [];
   /** Rounds before those, whose rows still lie on disk for proofs. */
   #older: Pick<LoadedUndo, "round" | "upper">[] = [];
+  /** The newest round that changed something and whose record is gone. */
+  #dropped = 0;
 
   readonly #cacheBytes: number;
-  readonly #rounds: number;
 
   /** `rounds`: how many can be taken back, k; a proof can take back twice as many. `cacheBytes`: of pages in memory, at most. */
   constructor(store: Store, rounds: number, cacheBytes: number = PAGE_CACHE_BYTES) {
     this.#cacheBytes = cacheBytes;
-    this.#rounds = rounds;
     this.#pages = store.table("pages");
     this.#undoTable = store.table("undo");
     this.#chains = new ChainProgressTable(store);
@@ -134,7 +137,10 @@ export class ReplicaState {
         continue;
       }
       const bytes = getChunked(this.#undoTable, u64Key(round));
-      if (bytes !== undefined) this.#undo.push(loadUndo(decodeStored(undoCodec, bytes), new Map()));
+      if (bytes === undefined) continue;
+      const undo = decodeStored(undoCodec, bytes);
+      this.#undo.push(loadUndo(undo, new Map()));
+      this.#dropped = undo.dropped;
     }
   }
 
@@ -231,7 +237,7 @@ export class ReplicaState {
    */
   changedAfter(round: number, max: number): { chain: number; key: Uint8Array }[] | null {
     const rounds = [...this.#older, ...this.#undo].map((one) => one.round);
-    if (round < Math.max(0, ...rounds) - 2 * this.#rounds - NOTARISATION_ROUNDS) return null;
+    if (round < this.#dropped) return null;
     const changed = new Map<string, { chain: number; key: Uint8Array }>();
     for (const later of rounds.filter((one) => one > round)) {
       const bytes = getChunked(this.#undoTable, u64Key(later));
@@ -244,13 +250,11 @@ export class ReplicaState {
     return [...changed.values()];
   }
 
-  /**
-   * Begins with a state that came from elsewhere (R-12.4), as of `round`. `uncarried`: the chains whose roots no header carries yet,
-   * with those that headers carry. Nothing before the round can be taken back.
-   */
-  begin(round: number, uncarried: RoundUndo["roots"]): void {
-    const undo: RoundUndo = { round, entries: [], roots: uncarried };
+  /** Begins with a state that came from elsewhere (R-12.4), as of `round`: nothing before can be taken back, and headers carry its roots. */
+  begin(round: number): void {
+    const undo: RoundUndo = { round, dropped: round, entries: [], roots: [] };
     putChunked(this.#undoTable, u64Key(round), undoCodec.encode(undo));
+    this.#dropped = round;
     this.#undo = [loadUndo(undo, new Map())];
   }
 
@@ -263,17 +267,18 @@ export class ReplicaState {
     const roots = this.#update(writes, upper);
     this.validators.apply(writes);
     const entries = writes.map(({ chain, key, before }) => ({ chain, key, before }));
-    const undo: RoundUndo = { round, entries, roots };
-    putChunked(this.#undoTable, u64Key(round), undoCodec.encode(undo));
-    this.#undo.push(loadUndo(undo, upper));
     const forgotten = this.#undo.filter((one) => one.round <= forgetUpTo);
     this.#older.push(...forgotten.map((one) => ({ round: one.round, upper: one.upper })));
     this.#undo = this.#undo.filter((one) => one.round > forgetUpTo);
     const dropUpTo = 2 * forgetUpTo - round - NOTARISATION_ROUNDS;
     for (const old of this.#older.filter((one) => one.round <= dropUpTo)) {
       deleteChunked(this.#undoTable, u64Key(old.round));
+      this.#dropped = old.round;
     }
     this.#older = this.#older.filter((one) => one.round > dropUpTo);
+    const undo: RoundUndo = { round, dropped: this.#dropped, entries, roots };
+    putChunked(this.#undoTable, u64Key(round), undoCodec.encode(undo));
+    this.#undo.push(loadUndo(undo, upper));
   }
 
   /** The state of the genesis record: before every round, never taken back. */

@@ -13,7 +13,7 @@ import {
 import { LEGS_MAX, MIB, SHARD_BLOCK_TRANSACTIONS_MAX } from "../protocol/limits.ts";
 import { type ChainProgress, chainProgressFields } from "./chain-progress.ts";
 
-/** What a shard hands over in one answer; more chains than that cannot be handed over yet. */
+/** What a shard hands over in one answer: some 13,000 chains, at 77 bytes each. The states of more chains cannot be handed over all together. */
 export const STATE_HEAD_BYTES_MAX: number = MIB;
 
 export interface HeadRound {
@@ -32,6 +32,35 @@ export interface StateHead {
   /** All of the shard's, ascending. */
   readonly chains: readonly ({ readonly chain: number } & ChainProgress)[];
 }
+
+/** The blocks of a head are all those behind this round. */
+export const firstHeadRound = (
+  { round, headRound }: Pick<StateHead, "round" | "headRound">,
+  k: number,
+): number => Math.max(0, Math.min(round, headRound - k));
+
+/** Which round's state a header carries the roots of (R-5.2), as far as a head's blocks tell. */
+export type VouchedHead = Pick<StateHead, "round" | "headRound" | "rounds">;
+
+/**
+ * The newest of a head's blocks whose header has the roots of its state: what lies between the state after that block's round - k and the
+ * one after the head's `round` has no transactions, so that both are the same. Null if there is none; round 0 needs none.
+ */
+export function vouchingRound({ round, headRound, rounds }: VouchedHead, k: number): number | null {
+  const first = firstHeadRound({ round, headRound }, k);
+  const found = rounds.findLast((one) => {
+    const after = one.round - k;
+    return after >= first && !hasLegsBetween(rounds, after, round);
+  });
+  return found?.round ?? null;
+}
+
+/** Whether a block behind the one of these two rounds and up to the other has transactions. */
+export const hasLegsBetween = (rounds: readonly HeadRound[], a: number, b: number): boolean =>
+  rounds.some(
+    ({ round, emptying }) =>
+      emptying.length > 0 && round > Math.min(a, b) && round <= Math.max(a, b),
+  );
 
 /** A block has no more legs. */
 const EMPTYING_MAX = LEGS_MAX * SHARD_BLOCK_TRANSACTIONS_MAX;

@@ -27,10 +27,13 @@ import type {
 import type { Replica } from "./replica.ts";
 import type { ShardProgress } from "./shard-progress.ts";
 import {
+  firstHeadRound,
   type HeadRound,
+  hasLegsBetween,
   STATE_HEAD_BYTES_MAX,
   type StateHead,
   stateHeadCodec,
+  vouchingRound,
 } from "./state-head.ts";
 
 // An entry's chain, lengths and key, beside its value.
@@ -160,7 +163,7 @@ export class StateSource {
 
   /**
    * A replica with the state after `round` can judge blocks from `round` + k on. There is one, or there can be no earlier one any more;
-   * and the verdicts on the rounds since are still known.
+   * the verdicts on the rounds since are still known; and a header carries the roots of that very state, by which the taker checks it.
    */
   #head(round: number): PeerAnswer {
     const { replica, network } = this.#shard;
@@ -169,15 +172,19 @@ export class StateSource {
     if (round > replica.executedRound) return refused(`Round ${round} is not executed here`);
     if (this.#undecidedRound() <= round + k) return { kind: "stateHead", head: null };
     const rounds: HeadRound[] = [];
-    for (const one of replica.blocks.roundsAfter(
-      Math.max(0, Math.min(round, headRound - k)),
-      2 * k + 1,
-    )) {
+    const first = firstHeadRound({ round, headRound }, k);
+    for (const one of replica.blocks.roundsAfter(first, 2 * k + 1)) {
       const emptying = this.#emptying(one);
       if (emptying === null) return refused(`What round ${one} included is not kept`);
       rounds.push({ round: one, emptying });
     }
     if ((rounds.at(-1)?.round ?? 0) !== headRound) return refused(`Round ${round} is too long ago`);
+    if (round > 0 && vouchingRound({ round, headRound, rounds }, k) === null) {
+      // A block that is still to come can carry those roots while no other state lies before its own.
+      const isLost = hasLegsBetween(rounds, round, this.#undecidedRound() - k);
+      if (isLost) return refused(`No header carries the roots after round ${round}`);
+      return { kind: "stateHead", head: null };
+    }
     const chains = replica.chainIds(0, CHAIN_IDS_MAX);
     const head: StateHead = {
       round,
@@ -187,7 +194,7 @@ export class StateSource {
     };
     const bytes = stateHeadCodec.encode(head);
     return bytes.length > STATE_HEAD_BYTES_MAX
-      ? refused(`${chains.length} chains are too many for one answer`)
+      ? { kind: "tooManyChains", chains: chains.length }
       : { kind: "stateHead", head: bytes };
   }
 

@@ -50,8 +50,11 @@ export interface StateSyncTask {
 }
 
 export interface SyncProgress {
-  /** "following": it has all of some chains, and their changes as they come. */
-  readonly phase: "states" | "following" | "head" | "done";
+  /**
+   * "following": it has all of some chains, and their changes as they come. "stuck": the shard has too many chains to hand its head over;
+   * nothing is asked any more until the next life.
+   */
+  readonly phase: "states" | "following" | "head" | "done" | "stuck";
   /** Of what it has. */
   readonly round: number;
   /** Of the key space of all the chains, 0 to 1. */
@@ -87,6 +90,8 @@ const HEAD_KEY = utf8("state sync head");
 const BYTES_MAX = STATE_CHUNK_BYTES_MAX / 4;
 /** Of one place or one head, before the walk begins again over what there is. */
 const REFUSALS_MAX = 3;
+/** So many in a row no longer come of one or two rounds that were missing. */
+const HEADS_REFUSED_LOGGED = 8;
 
 export class StateSync {
   readonly #ports: StateSyncPorts;
@@ -102,6 +107,9 @@ export class StateSync {
   #refusals = 0;
   /** The shard's head is too far from the state: the changes since come first. */
   #isBehind = false;
+  /** How often that was so in a row. */
+  #headsRefused = 0;
+  #isStuck = false;
 
   constructor(ports: StateSyncPorts, task: StateSyncTask) {
     this.#ports = ports;
@@ -123,6 +131,7 @@ export class StateSync {
     const { round, from } = this.#record;
     const fraction = this.#fraction();
     if (this.#isDone) return { phase: "done", round, fraction: 1 };
+    if (this.#isStuck) return { phase: "stuck", round, fraction };
     if (from !== null) return { phase: "states", round, fraction };
     return { phase: this.#task.chains === null ? "head" : "following", round, fraction };
   }
@@ -133,11 +142,12 @@ export class StateSync {
   }
 
   nextTickMs(): number | null {
-    return this.#isDone ? null : this.#dueMs;
+    return this.#isDone || this.#isStuck ? null : this.#dueMs;
   }
 
   tick(): void {
-    if (!this.#isDone && this.#ports.clock.now() >= this.#dueMs) this.#ask();
+    const dueMs = this.nextTickMs();
+    if (dueMs !== null && this.#ports.clock.now() >= dueMs) this.#ask();
   }
 
   /** What came back of a call of this task's; null if nothing did in time. */
@@ -148,7 +158,7 @@ export class StateSync {
     if (answer === null) return;
     this.#unanswered = 0;
     this.#dueMs = this.#ports.clock.now();
-    const fault = this.#take(asked.known, answer);
+    const fault = this.#take(asked.request.kind, asked.known, answer);
     if (fault !== null) {
       this.#refused(fault);
       return;
@@ -188,7 +198,7 @@ export class StateSync {
     return [{ kind: "state", query }, known];
   }
 
-  #take(known: KnownHashes | null, answer: PeerAnswer): string | null {
+  #take(asked: PeerRequest["kind"], known: KnownHashes | null, answer: PeerAnswer): string | null {
     switch (answer.kind) {
       case "state":
         return this.#takeParts(known, answer.parts);
@@ -200,8 +210,10 @@ export class StateSync {
         return this.#takeHeaders(answer.headers);
       case "refused":
         if (this.#record.from !== null || this.#isBehind) return answer.why;
-        this.#isBehind = true;
-        return this.#wait();
+        return this.#goOnFirst(answer.why);
+      case "tooManyChains":
+        if (asked !== "stateHead") return "An answer to another question";
+        return this.#stop(`${answer.chains} chains are too many for one answer`);
       default:
         return `An answer of kind ${answer.kind}`;
     }
@@ -213,11 +225,13 @@ export class StateSync {
     if (!decoded.ok) return JSON.stringify(decoded.refusal);
     const parts = decoded.value;
     const before = this.#record;
-    const fault = this.#states.take({ ...before, chains }, known, parts);
-    if (fault !== null) return fault;
-    const { round, to, passed, total } = parts;
+    const taken = this.#states.take({ ...before, chains }, known, parts);
+    if (typeof taken === "string") return taken;
+    const { round, total } = parts;
+    const { to, passed } = taken;
     const isBack = comparePlaces(beginningOf(parts), before.from) < 0;
-    const isStale = to !== null && (before.isStale || isBack);
+    const isShort = comparePlaces(to, parts.to) < 0;
+    const isStale = to !== null && (before.isStale || isBack || isShort);
     this.#write({ round, from: to, isStale, passed: Math.min(passed, total), total });
     this.#isBehind = false;
     // Nothing to do until something changes.
@@ -228,11 +242,13 @@ export class StateSync {
   #takeHead(bytes: Uint8Array): string | null {
     const decoded = stateHeadCodec.decode(bytes);
     if (!decoded.ok) return JSON.stringify(decoded.refusal);
+    this.#headsRefused = 0;
     const { round, headRound, rounds } = decoded.value;
     const isAscending = rounds.every(
       (one, i) => i === 0 || (rounds[i - 1]?.round ?? 0) < one.round,
     );
     if (round !== this.#record.round) return `A head for the state of round ${round}`;
+    if (round > headRound) return `A head of round ${headRound} before the state's, ${round}`;
     if (!isAscending || (rounds.at(-1)?.round ?? 0) !== headRound)
       return "A head without its blocks";
     putChunked(this.#ports.store.table("meta"), HEAD_KEY, bytes);
@@ -270,6 +286,25 @@ export class StateSync {
     return null;
   }
 
+  /** There is no head for this state, but may be one for a later. */
+  #goOnFirst(why: string): null {
+    this.#isBehind = true;
+    this.#headsRefused += 1;
+    if (this.#headsRefused === HEADS_REFUSED_LOGGED) this.#log("state head refused", why);
+    return this.#wait();
+  }
+
+  #stop(why: string): null {
+    this.#isStuck = true;
+    this.#log("state stuck", why);
+    return null;
+  }
+
+  #log(event: string, why: string): void {
+    const { shard } = this.#task;
+    this.#ports.log.write(event, { shard, round: this.#record.round, why });
+  }
+
   /** Asks again in half a round. */
   #wait(): null {
     const { network, clock } = this.#ports;
@@ -279,9 +314,7 @@ export class StateSync {
 
   /** Nothing of it is stored. What was right before may be wrong if it comes again and again: the walk begins again. */
   #refused(why: string): void {
-    const { log } = this.#ports;
-    const { shard } = this.#task;
-    log.write("state refused", { shard, round: this.#record.round, why });
+    this.#log("state refused", why);
     this.#refusals += 1;
     this.#wait();
     const isOfHead = this.#import !== null;

@@ -3,20 +3,20 @@
 import { sha256 } from "../protocol/crypto/sha256.ts";
 import { toHex } from "../protocol/encoding/bytes.ts";
 import { MIB } from "../protocol/limits.ts";
-import {
-  type KnownHashes,
-  knownHashes,
-  type ReadChunk,
-  readChunk,
-} from "../protocol/merkle/state-chunk.ts";
-import type { ChainChange, StateParts, StatePlace } from "../protocol/merkle/state-parts.ts";
+import { type KnownHashes, knownHashes, readChunk } from "../protocol/merkle/state-chunk.ts";
+import type { StateParts, StatePlace } from "../protocol/merkle/state-parts.ts";
 import { applyChanges, applyChunk } from "../protocol/merkle/state-transfer.ts";
 import { StateTree } from "../protocol/merkle/state-tree.ts";
+import { readU32Key, u32Key } from "./keys.ts";
 import { PageRows } from "./page-rows.ts";
 import type { Table } from "./ports.ts";
 
 // Of the pages of one chain, while an answer is taken over.
 const CACHE_BYTES = 2 * MIB;
+// What one answer may read of the taker's own entries: as much as the largest answer's pages make, read once.
+const OWN_BYTES_MAX = 4 * MIB;
+// A row of pages takes some 16 KiB.
+const ROWS_DELETED_AT_ONCE = 64;
 
 /** What the taker has: all before `from` as of `round`, and behind it whatever it had once. */
 export interface Held {
@@ -24,6 +24,13 @@ export interface Held {
   readonly round: number;
   /** null: it has everything. */
   readonly from: StatePlace | null;
+}
+
+/** Up to where an answer was taken over. */
+export interface Taken {
+  readonly to: StatePlace | null;
+  /** How many of the chains lie before that. */
+  readonly passed: number;
 }
 
 export class SyncedStates {
@@ -42,10 +49,10 @@ export class SyncedStates {
   }
 
   /**
-   * Takes over what the source answered to somebody who holds this; `known`: the hashes it was told. Answers why not, null if it
-   * did. Call it inside a transaction.
+   * Takes over what the source answered to somebody who holds this; `known`: the hashes it was told. Answers why not, or up to where
+   * it did: before the answer's end if too much of the taker's own had to go. Call it inside a transaction.
    */
-  take(held: Held, known: KnownHashes | null, answer: StateParts): string | null {
+  take(held: Held, known: KnownHashes | null, answer: StateParts): string | Taken {
     const fault = orderFault(held, answer);
     if (fault !== null) return fault;
     const begin = beginningOf(answer);
@@ -62,24 +69,51 @@ export class SyncedStates {
       if (!applyChanges(tree, root, byChain.get(chain) ?? []))
         return `chain ${chain}: another root`;
     }
+    let taken: Taken = answer;
+    let bytesMax = OWN_BYTES_MAX;
     for (const [i, { chain, chunk }] of answer.parts.entries()) {
       const read = readChunk(chunk, i === 0 && isOn ? known : null);
       if (!read.ok) return `chain ${chain}: ${JSON.stringify(read.refusal)}`;
-      const fault = this.#apply(open(chain), read.value, byChain.get(chain) ?? []);
-      if (fault !== null) return `chain ${chain}: ${fault}`;
+      const { rows, tree } = open(chain);
+      const changes = byChain.get(chain) ?? [];
+      const applied = applyChunk(rows, tree, read.value, { changes, bytesMax });
+      if (applied === null) {
+        return `chain ${chain}: what lies before ${JSON.stringify(chunk.to)} has another root`;
+      }
+      bytesMax -= applied.bytes;
+      if (applied.to !== null && applied.to !== chunk.to) {
+        const untaken = answer.parts.slice(i).filter((part) => part.chunk.to === null);
+        const passed = Math.max(0, answer.passed - untaken.length);
+        taken = { to: { chain, place: applied.to }, passed };
+        break;
+      }
     }
     // Past this point nothing can refuse.
     for (const rows of written) rows.flush();
-    return null;
+    return taken;
   }
 
-  #apply(
-    { rows, tree }: { readonly rows: PageRows; readonly tree: StateTree },
-    chunk: ReadChunk,
-    changes: readonly ChainChange[],
-  ): string | null {
-    const isExact = applyChunk(rows, tree, chunk, changes);
-    return isExact ? null : `what lies before ${JSON.stringify(chunk.to)} has another root`;
+  /** Deletes the pages of all other chains. */
+  keepOnly(chains: readonly number[]): void {
+    const kept = new Set(chains);
+    for (let from: number | null = 0; from !== null; ) {
+      const [row] = this.#pages.range({ from: u32Key(from), limit: 1 });
+      if (row === undefined) return;
+      const chain = readU32Key(row[0]);
+      // The last id has none behind it.
+      const next: number | null = chain < 0xffff_ffff ? chain + 1 : null;
+      if (!kept.has(chain)) this.#delete(chain, next);
+      from = next;
+    }
+  }
+
+  #delete(chain: number, next: number | null): void {
+    const to = next === null ? {} : { to: u32Key(next) };
+    for (;;) {
+      const rows = this.#pages.range({ from: u32Key(chain), ...to, limit: ROWS_DELETED_AT_ONCE });
+      if (rows.length === 0) return;
+      for (const [key] of rows) this.#pages.delete(key);
+    }
   }
 
   #rows(chain: number): PageRows {

@@ -1,10 +1,13 @@
 // The validators of T0 beside its state: by stake, the highest first, which the state cannot be read by, and how much
-// Rune they stand for together, and how many can hold a seat. Follows from the state's writes, in the same transaction.
+// Rune they stand for together, and how many can hold a seat. Follows from the state's writes, in the same transaction; a state that
+// came from elsewhere has none, and the order is made from its entries.
 import { concatBytes } from "../protocol/encoding/bytes.ts";
 import { decodeStored, U128_MAX } from "../protocol/encoding/codec.ts";
 import { ROOT_CHAIN } from "../protocol/ledger/chain-id.ts";
 import { amountCodec, type EntryWrite } from "../protocol/ledger/chain-state.ts";
 import { StateKind } from "../protocol/merkle/state-key.ts";
+import type { PageStore } from "../protocol/merkle/state-page-cache.ts";
+import { visitEntries } from "../protocol/merkle/state-walk.ts";
 import { isCandidate, runeIn, totalStake, validatorCodec } from "../protocol/staking/validator.ts";
 import { readU64Key, u64Key } from "./keys.ts";
 import type { Store, Table } from "./ports.ts";
@@ -16,6 +19,7 @@ export interface ValidatorPlace {
 }
 
 const STAKE_BYTES = 16;
+const ROWS_A_TIME = 1_000;
 const RANKED = 0;
 const TOTAL_KEY = Uint8Array.of(1);
 const CANDIDATES_KEY = Uint8Array.of(2);
@@ -45,6 +49,20 @@ export class ValidatorIndex {
     const from = after === null ? Uint8Array.of(RANKED) : concatBytes(keyOf(after), NOTHING_ABOVE);
     const to = TOTAL_KEY;
     return this.#table.range({ from, to, limit }).map(([key]) => key.slice(1 + STAKE_BYTES));
+  }
+
+  /** Anew from the entries of T0, whose state came without this: reads each of its pages once. */
+  rebuild(root: PageStore): void {
+    for (;;) {
+      const rows = this.#table.range({ limit: ROWS_A_TIME });
+      if (rows.length === 0) break;
+      for (const [key] of rows) this.#table.delete(key);
+    }
+    visitEntries(root, (entries) => {
+      this.apply(
+        entries.map(({ key, value }) => ({ chain: ROOT_CHAIN, key, value, before: null })),
+      );
+    });
   }
 
   apply(writes: readonly EntryWrite[]): void {

@@ -47,4 +47,42 @@ describe("the state of a shard's chains", () => {
       }
     },
   );
+
+  it("R-12.4 tells what changed after a round as long as no record since then is dropped, whatever gaps lie between", () => {
+    const store = createSqlStore(nodeSqlite(":memory:"));
+    let state = new ReplicaState(store, K);
+    const apply = (round: number): void =>
+      state.apply(
+        round,
+        [{ chain: 0, key: utf8(`key ${round}`), before: null, value: utf8("1") }],
+        round - K,
+      );
+    const after = (round: number): string[] | null =>
+      state.changedAfter(round, 100)?.map(({ key }) => new TextDecoder().decode(key)) ?? null;
+    for (const round of [1, 2, 40]) apply(round);
+    for (const restarted of [false, true]) {
+      if (restarted) state = new ReplicaState(store, K);
+      expect([1, 2, 30, 40].map(after)).toEqual([null, ["key 40"], ["key 40"], []]);
+    }
+    for (const round of [100, 101]) apply(round);
+    for (const restarted of [false, true]) {
+      if (restarted) state = new ReplicaState(store, K);
+      expect([39, 40, 60, 100].map(after)).toEqual([
+        null,
+        ["key 100", "key 101"],
+        ["key 100", "key 101"],
+        ["key 101"],
+      ]);
+    }
+  });
+
+  it("R-12.4 a state that came from elsewhere knows of no change before its round", () => {
+    const store = createSqlStore(nodeSqlite(":memory:"));
+    let state = new ReplicaState(store, K);
+    state.begin(20);
+    for (const restarted of [false, true]) {
+      if (restarted) state = new ReplicaState(store, K);
+      expect([19, 20].map((round) => state.changedAfter(round, 100))).toEqual([null, []]);
+    }
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type StateHead, stateHeadCodec } from "../../src/actors/state-head.ts";
+import { type StateHead, stateHeadCodec, vouchingRound } from "../../src/actors/state-head.ts";
 import { toHex } from "../../src/protocol/encoding/bytes.ts";
 import { accepted } from "../support/transactions.ts";
 
@@ -32,5 +32,26 @@ describe("state head", () => {
       expect(stateHeadCodec.decode(bytes.subarray(0, length)).ok).toBe(false);
     }
     expect(stateHeadCodec.decode(Uint8Array.of(...bytes, 0)).ok).toBe(false);
+  });
+
+  const busy = (round: number) => ({ round, emptying: Uint8Array.of(0) });
+  const quiet = (round: number) => ({ round, emptying: new Uint8Array() });
+
+  it.each([
+    ["the block of round + k", 10, [busy(11), busy(12), busy(13)], 13],
+    ["the newest that has the same state", 10, [busy(10), quiet(11), quiet(13), quiet(14)], 14],
+    [
+      "none: no round + k, and the next one is behind other transactions",
+      10,
+      [busy(11), busy(14)],
+      null,
+    ],
+    ["one behind a gap", 10, [busy(12), busy(14)], 14],
+    ["none: the state is that of the head", 10, [busy(8), busy(9), busy(10)], null],
+    ["one without transactions, of a shard that sleeps", 13, [quiet(12), quiet(13)], 13],
+    ["none: transactions between its state and this one", 13, [busy(12), quiet(13)], null],
+  ])("R-5.2 R-12.4 a state's roots are carried by %s", (_, round, rounds, expected) => {
+    const headRound = rounds.at(-1)?.round ?? 0;
+    expect(vouchingRound({ round, headRound, rounds }, 3)).toBe(expected);
   });
 });

@@ -3,7 +3,7 @@
 import { type Effect, Outbox } from "../../src/actors/actor.ts";
 import { Network } from "../../src/actors/network.ts";
 import type { PeerAnswer, PeerRequest } from "../../src/actors/peers.ts";
-import type { Store } from "../../src/actors/ports.ts";
+import { REPLICA_TABLES, type Store } from "../../src/actors/ports.ts";
 import { StateSync, type StateSyncTask } from "../../src/actors/state-sync.ts";
 import { memoryStore } from "../support/ledger-world.ts";
 import type { LocalNetwork } from "./local-network.ts";
@@ -82,4 +82,17 @@ export class Taker {
     };
     return this.store.transaction(() => new StateSync(ports, this.#task));
   }
+}
+
+/** The set forgets all that it had, and has what the taker took over. */
+export function adopt(net: LocalNetwork, taker: Taker): void {
+  net.crash("set", true);
+  const store = net.store("set");
+  store.transaction(() => {
+    for (const name of REPLICA_TABLES) {
+      for (const [key, value] of taker.store.table(name).range({ limit: 100_000 })) {
+        store.table(name).put(key, value);
+      }
+    }
+  });
 }

@@ -4,7 +4,7 @@
 // be left out: a page names each of its children by hash.
 // Cost of making and of reading one: its pages, those on the way, and the known hashes of the range.
 
-import { equalBytes } from "../encoding/bytes.ts";
+import { equalBytes, toHex } from "../encoding/bytes.ts";
 import {
   type BcsType,
   boundedBytes,
@@ -23,9 +23,17 @@ import { MIB } from "../limits.ts";
 import { accept, type Result, refuse } from "../result.ts";
 import { innerHash } from "./node-hash.ts";
 import { slotPrefix } from "./state-bucket.ts";
-import { checkPage, decodePage, isChild, nodeHash, pageHash, SLOTS } from "./state-page.ts";
+import {
+  checkPage,
+  decodePage,
+  isChild,
+  nodeHash,
+  pageHash,
+  SLOTS,
+  slotLeaves,
+} from "./state-page.ts";
 import { type PageStore, StatePageCache } from "./state-page-cache.ts";
-import { EMPTY_HASH, PATH_BITS, type StateLeaf } from "./state-subtree.ts";
+import { EMPTY_HASH, PATH_BITS, type StateLeaf, subtreeHash } from "./state-subtree.ts";
 import {
   isBefore,
   liesBetween,
@@ -136,7 +144,7 @@ export interface ReadChunk {
   readonly leaves: readonly StateLeaf[];
   /** Prefixes of subtrees in the range that are the asker's own. */
   readonly same: ReadonlySet<string>;
-  /** The subtrees that together hold all before `from`, with what may lie between them and `from`. */
+  /** The subtrees that together hold all before `from`, and nothing else. */
   readonly before: readonly { readonly prefix: string; readonly hash: Uint8Array }[];
 }
 
@@ -180,12 +188,15 @@ export function readChunk(
       if (prefix.length >= from.length || !from.startsWith(prefix)) return;
       for (let slot = 0; slot < SLOTS; slot++) {
         const below = slotPrefix(prefix, slot);
-        const isPartly = from.startsWith(below) && !isChild(page, slot);
-        if (!isBefore(below, from) && !isPartly) continue;
-        before.push({ prefix: below, hash: nodeHash(page, SLOTS + slot) });
+        if (isBefore(below, from))
+          before.push({ prefix: below, hash: nodeHash(page, SLOTS + slot) });
+        else if (from.startsWith(below) && !isChild(page, slot)) {
+          before.push(...subtreesBefore(from, below, slotLeaves(page, prefix, slot)));
+        }
       }
     });
     if (end !== to) return invalid("it ends where it says", to ?? "");
+    if (next === 0) before.push(...subtreesBefore(from, "", []));
   } catch (error) {
     if (error instanceof CorruptBytesError)
       return invalid("its pages are those of its root", place);
@@ -196,6 +207,24 @@ export function readChunk(
     return invalid("it has no page beside those of its range", place);
   if (next === 0 && !equalBytes(root, EMPTY_HASH)) return invalid("it has a root page", place);
   return accept({ root, from, to, leaves, same, before });
+}
+
+/** Of the entries below a prefix on the way to `from`, where no page parts them: those to the left of that way, nibble by nibble. */
+function subtreesBefore(
+  from: string,
+  prefix: string,
+  leaves: readonly StateLeaf[],
+): ReadChunk["before"][number][] {
+  const found: ReadChunk["before"][number][] = [];
+  for (let depth = prefix.length; depth < from.length; depth++) {
+    const way = from.slice(0, depth);
+    for (let slot = 0; slot < Number.parseInt(from[depth] as string, SLOTS); slot++) {
+      const below = slotPrefix(way, slot);
+      const under = leaves.filter(({ path }) => toHex(path).startsWith(below));
+      found.push({ prefix: below, hash: subtreeHash(under, 4 * below.length) });
+    }
+  }
+  return found;
 }
 
 const invalid = (check: string, place: string) =>

@@ -11,31 +11,47 @@ import type { ReadChunk } from "./state-chunk.ts";
 import type { PageStore } from "./state-page-cache.ts";
 import { StatePageCache } from "./state-page-cache.ts";
 import type { StateChange, StateTree } from "./state-tree.ts";
-import { leavesBetween, subtreeHashAt } from "./state-walk.ts";
+import { leavesBetween, liesBetween, subtreeHashAt } from "./state-walk.ts";
 
 // The way from the root to where a chunk begins.
 const CHECK_CACHE_BYTES = 64 * 1024;
 
+/** How much of a chunk was taken in. */
+export interface AppliedChunk {
+  /** The chunk's end, or a place before it: up to there the target now holds what the source has. */
+  readonly to: string | null;
+  /** About what had to be read of the target's own entries. */
+  readonly bytes: number;
+}
+
 /**
- * Takes a chunk into the tree over this store, after the changes of what lies before it. False if the tree then holds anything else
- * before the chunk's end than the chunk's root says; what was written is to be taken back, and the tree reset.
+ * Takes a chunk into the tree over this store, after the changes of what lies before it. Null if the tree then holds anything else
+ * before the chunk's end than the chunk's root says; what was written is to be taken back, and the tree reset. An old copy of a map
+ * may have any number of entries where the source has none any more: once `bytesMax` of them were read the chunk is taken in up to
+ * there only, which is always a step forward.
  */
 export function applyChunk(
   store: PageStore,
   tree: StateTree,
   chunk: ReadChunk,
-  changes: readonly StateChange[],
-): boolean {
-  const { root, from, to, leaves, same, before } = chunk;
-  if (changes.some(({ key }) => toHex(sha256(key)) >= from)) return false;
-  const arrived = new Set(leaves.map(({ path }) => toHex(path)));
-  const gone = leavesBetween(store, from, to, (prefix) => same.has(prefix))
+  { changes, bytesMax }: { readonly changes: readonly StateChange[]; readonly bytesMax: number },
+): AppliedChunk | null {
+  const { root, from, leaves, same, before } = chunk;
+  if (changes.some(({ key }) => toHex(sha256(key)) >= from)) return null;
+  const range = { from, to: chunk.to, bytesMax };
+  const { leaves: own, to, bytes } = leavesBetween(store, range, (prefix) => same.has(prefix));
+  const coming = to === chunk.to ? leaves : leaves.filter((leaf) => liesBetween(leaf, from, to));
+  const arrived = new Set(coming.map(({ path }) => toHex(path)));
+  const gone = own
     .filter(({ path }) => !arrived.has(toHex(path)))
     .map(({ key }) => ({ key, value: null }));
-  tree.update([...changes, ...gone, ...leaves]);
-  if (to === null && !equalBytes(tree.root(), root)) return false;
+  tree.update([...changes, ...gone, ...coming]);
+  if (to === null && !equalBytes(tree.root(), root)) return null;
   const pages = new StatePageCache(store, CHECK_CACHE_BYTES);
-  return before.every(({ prefix, hash }) => equalBytes(subtreeHashAt(pages, prefix), hash));
+  const isExact = before.every(({ prefix, hash }) =>
+    equalBytes(subtreeHashAt(pages, prefix), hash),
+  );
+  return isExact ? { to, bytes } : null;
 }
 
 /** The same for a map that the target has to the end. */

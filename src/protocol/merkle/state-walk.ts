@@ -54,24 +54,61 @@ function walkPage(
   return null;
 }
 
-/** Entries between two places, `to` null for the end, in order. `isSame`: of child pages to be left out with all below them. */
+/** Visits all entries, a page's together, one page in memory at a time. Not in order, and without hashing them again. */
+export function visitEntries(
+  store: PageStore,
+  visit: (entries: readonly StateLeaf[]) => void,
+): void {
+  const pages = new StatePageCache(store, 0);
+  walkPages(pages, "", (prefix, page) => {
+    for (let slot = 0; slot < SLOTS; slot++) {
+      if (isOccupied(page, slot) && !isChild(page, slot)) visit(slotLeaves(page, prefix, slot));
+    }
+  });
+}
+
+/** What a store has in a range of places, as far as a bound allows. */
+export interface FoundLeaves {
+  /** All from the range's beginning up to `to`. */
+  readonly leaves: readonly StateLeaf[];
+  /** The range's end, or where reading stopped before it: behind the range's beginning. */
+  readonly to: string | null;
+  /** About what the pages that were read take in memory. */
+  readonly bytes: number;
+}
+
+/**
+ * Entries between two places, `to` null for the end. `isSame`: of child pages to be left out with all below them. Stops before the
+ * first page behind `from` once as many bytes were read.
+ */
 export function leavesBetween(
   store: PageStore,
-  from: string,
-  to: string | null,
+  {
+    from,
+    to,
+    bytesMax,
+  }: { readonly from: string; readonly to: string | null; readonly bytesMax: number },
   isSame: (prefix: string) => boolean,
-): StateLeaf[] {
+): FoundLeaves {
   // No page is met twice.
   const pages = new StatePageCache(store, 0);
   const found: StateLeaf[] = [];
+  let bytes = 0;
+  let stopped: string | null = null;
   const source: PageSource = {
     root: () => pages.root(),
     child(prefix, hash) {
       if (to !== null && prefix >= to) return "stop";
-      return isSame(prefix) ? "skip" : pages.child(prefix, hash);
+      if (isSame(prefix)) return "skip";
+      if (bytes >= bytesMax && prefix > from && !from.startsWith(prefix)) {
+        stopped = prefix;
+        return "stop";
+      }
+      return pages.child(prefix, hash);
     },
   };
   walkPages(source, from, (prefix, page) => {
+    bytes += page.bytes.length + page.entryCount * LEAF_OVERHEAD_BYTES;
     for (let slot = 0; slot < SLOTS; slot++) {
       const below = slotPrefix(prefix, slot);
       if (!isOccupied(page, slot) || isChild(page, slot) || isBefore(below, from)) continue;
@@ -80,8 +117,12 @@ export function leavesBetween(
       }
     }
   });
-  return found;
+  const end = stopped ?? to;
+  return { leaves: found.filter((leaf) => liesBetween(leaf, from, end)), to: end, bytes };
 }
+
+// The objects and views around an entry.
+const LEAF_OVERHEAD_BYTES = 400;
 
 export function liesBetween(
   { path }: { readonly path: Uint8Array },

@@ -51,6 +51,9 @@ class Target {
   place: string | null = "";
   round = 0;
   isStale = false;
+  /** What one chunk may read of the target's own, and what the last one did. */
+  ownBytesMax = Number.POSITIVE_INFINITY;
+  ownBytes = 0;
 
   request(bytesMax: number): ChunkRequest {
     const from = this.place ?? "";
@@ -70,9 +73,13 @@ class Target {
     if (!read.ok) return false;
     const next = new MemoryPages();
     next.pages = new Map(this.pages.pages);
-    if (!applyChunk(next, new StateTree(next), read.value, changes)) return false;
+    const bounds = { changes, bytesMax: this.ownBytesMax };
+    const applied = applyChunk(next, new StateTree(next), read.value, bounds);
+    if (applied === null) return false;
+    this.ownBytes = applied.bytes;
+    this.isStale ||= applied.to !== read.value.to;
     this.pages = next;
-    this.place = read.value.to;
+    this.place = applied.to;
     this.round = round;
     return true;
   }
@@ -126,10 +133,12 @@ describe("moving a state in chunks", () => {
       fc.property(
         fc.array(change, { maxLength: 400 }),
         fc.array(step, { maxLength: 40 }),
-        (first, steps) => {
+        fc.constantFrom(0, 2_000, 20_000, Number.POSITIVE_INFINITY),
+        (first, steps, ownBytesMax) => {
           const source = new Source();
           source.change(changesOf(first));
           const target = new Target();
+          target.ownBytesMax = ownBytesMax;
           const goOn = (bytesMax: number, times: number): void => {
             const request = target.request(bytesMax);
             const changes = source.changedAfter(target.round, target.place);
@@ -227,6 +236,39 @@ describe("moving a state in chunks", () => {
     expect(target.take(next, later, changes, 3)).toBe(false);
     expect(target.pages.dump()).toEqual(before);
     expect(target.take(next, later, source.changedAfter(1, target.place), 3)).toBe(true);
+  });
+
+  it("R-12.4 an old copy of a map that shrank to nothing goes in bounded steps", () => {
+    const source = new Source();
+    source.change(Array.from({ length: 5_000 }, (_, n) => account(n)));
+    const target = new Target();
+    target.pages.pages = new Map(source.pages.pages);
+    target.isStale = true;
+    target.ownBytesMax = 100_000;
+    source.change(Array.from({ length: 5_000 }, (_, n) => ({ key: account(n).key, value: null })));
+    let steps = 0;
+    for (; target.place !== null; steps++) {
+      const { place } = target;
+      const request = target.request(6_000);
+      const bytes = stateChunkCodec.encode(makeChunk(source.pages, request));
+      expect(target.take(request, bytes, [], 2)).toBe(true);
+      expect((target.place ?? "~") > (place ?? "")).toBe(true);
+      expect(target.ownBytes).toBeLessThan(120_000);
+    }
+    expect(steps).toBeGreaterThan(10);
+    expect(target.pages.dump()).toEqual([]);
+  });
+
+  it("R-12.4 an empty map that stops early still shows that nothing lies before it", () => {
+    const target = new Target();
+    const source = new Source();
+    source.change(POOL);
+    target.pages.pages = new Map(source.pages.pages);
+    target.place = "8";
+    target.ownBytesMax = 0;
+    const none = { root: new Uint8Array(32), from: "8", to: null, pages: [] };
+    const bytes = stateChunkCodec.encode(none);
+    expect(target.take(target.request(1), bytes, [], 2)).toBe(false);
   });
 
   it("R-12.4 refuses a page behind the last one of a map", () => {
