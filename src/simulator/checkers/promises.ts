@@ -78,6 +78,7 @@ function broken(observation: Observation): Violation[] {
     tooLate(observation),
     overtaken(observation),
     behindTrade(observation),
+    behindUnsigned(observation),
   ];
   return answers.flatMap((answer) =>
     answer.kind === "promise" && isOverdue(answer) && !isExcused.some((excuses) => excuses(answer))
@@ -86,6 +87,21 @@ function broken(observation: Observation): Violation[] {
         ]
       : [],
   );
+}
+
+/** what its sender signed badly before it, and nobody had checked yet, is REJECTED and leaves its nonce open. */
+function behindUnsigned({ transactions }: Observation): Excuse {
+  const unsigned = [...transactions.values()].filter(({ isSigned }) => !isSigned);
+  return ({ id }) => {
+    const legs = transactions.get(id)?.legs ?? [];
+    return legs.some(({ chain, payer, nonce }) =>
+      unsigned.some((one) =>
+        one.legs.some(
+          (leg) => leg.chain === chain && leg.payer === payer && (leg.nonce ?? 0) < (nonce ?? 0),
+        ),
+      ),
+    );
+  };
 }
 
 /** The round of its block; beyond all for what is in none. */

@@ -39,6 +39,24 @@ describe("promises", () => {
     expect(judged(promises, faulty)).toEqual([]);
   });
 
+  it("R-2.9 what is not signed is promised nothing, nor what its sender has behind it", () => {
+    const forged = (nonce: number, unsigned: number): Draft => {
+      const draft = new Draft({ balances: { alice: 90_000n } });
+      const ids = [0, 1].map((one) => draft.sign({ payer: "alice", nonce: one, fee: 1_000n }));
+      const [id = ""] = ids.slice(nonce);
+      const [bad = ""] = ids.slice(unsigned);
+      const signed = draft.transactions.get(bad) ?? expect.fail();
+      draft.transactions.set(bad, { ...signed, isSigned: false });
+      draft.answers.push({ kind: "promise", id, atMs: inRound(0), round: 3 });
+      draft.accepted(id, inRound(1));
+      draft.world.isFaultFree = true;
+      return draft;
+    };
+    expect(judged(promises, forged(0, 0))).toEqual([]);
+    expect(judged(promises, forged(1, 0))).toEqual([]);
+    expect(judged(promises, forged(0, 1))).toHaveLength(1);
+  });
+
   it("R-3.6 a round that failed on the way holds up what was to come", () => {
     const failed = (round: number, atMs: number, change: Change = () => {}) =>
       judged(
