@@ -42,8 +42,6 @@ export function drawStakes(random: Random, realCrypto: boolean): StakeOptions {
   for (const kind of STAKE_KINDS) mix[kind] = random.chance(0.7) ? random.between(1, 10) : 0;
   mix.delegateStake = Math.max(mix.delegateStake, 3);
   mix.undelegateStake = Math.max(mix.undelegateStake, 3);
-  // Only a faulty gateway lets one through, and the round that it is offered for is lost.
-  mix.forgedKey = Math.min(mix.forgedKey, 2);
   // Nobody bonds more, or less, who has not registered.
   if (mix.bond + mix.unbond > 0) mix.register = Math.max(mix.register, 3);
   return {

@@ -89,13 +89,27 @@ function broken(observation: Observation): Violation[] {
   );
 }
 
-/** what its sender signed badly before it, and nobody had checked yet, is REJECTED and leaves its nonce open. */
-function behindUnsigned({ transactions }: Observation): Excuse {
-  const unsigned = [...transactions.values()].filter(({ isSigned }) => !isSigned);
-  return ({ id }) => {
+/**
+ * R-2.9: what its sender signed badly waited before it when the promise was given, nobody had checked it yet, and it is REJECTED and leaves
+ * its nonce open.
+ */
+function behindUnsigned({ answers, transactions }: Observation): Excuse {
+  const acceptedMs = new Map<string, number>();
+  const rejectedMs = new Map<string, number>();
+  for (const answer of answers) {
+    if (transactions.get(answer.id)?.isSigned !== false) continue;
+    const isRejected = answer.kind === "status" && answer.status === "REJECTED";
+    if (answer.kind === "accepted") acceptedMs.set(answer.id, answer.atMs);
+    if (isRejected && !rejectedMs.has(answer.id)) rejectedMs.set(answer.id, answer.atMs);
+  }
+  return ({ id, atMs }) => {
     const legs = transactions.get(id)?.legs ?? [];
+    const waited = [...acceptedMs].flatMap(([bad, sinceMs]) => {
+      const isWaiting = sinceMs <= atMs && (rejectedMs.get(bad) ?? Infinity) >= atMs;
+      return isWaiting ? (transactions.get(bad) ?? []) : [];
+    });
     return legs.some(({ chain, payer, nonce }) =>
-      unsigned.some((one) =>
+      waited.some((one) =>
         one.legs.some(
           (leg) => leg.chain === chain && leg.payer === payer && (leg.nonce ?? 0) < (nonce ?? 0),
         ),

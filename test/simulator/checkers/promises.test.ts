@@ -40,13 +40,14 @@ describe("promises", () => {
   });
 
   it("R-2.9 what is not signed is promised nothing, nor what its sender has behind it", () => {
-    const forged = (nonce: number, unsigned: number): Draft => {
+    const forged = (nonce: number, unsigned: number, acceptedMs = inRound(0)): Draft => {
       const draft = new Draft({ balances: { alice: 90_000n } });
       const ids = [0, 1].map((one) => draft.sign({ payer: "alice", nonce: one, fee: 1_000n }));
       const [id = ""] = ids.slice(nonce);
       const [bad = ""] = ids.slice(unsigned);
       const signed = draft.transactions.get(bad) ?? expect.fail();
       draft.transactions.set(bad, { ...signed, isSigned: false });
+      if (bad !== id) draft.accepted(bad, acceptedMs);
       draft.answers.push({ kind: "promise", id, atMs: inRound(0), round: 3 });
       draft.accepted(id, inRound(1));
       draft.world.isFaultFree = true;
@@ -55,6 +56,12 @@ describe("promises", () => {
     expect(judged(promises, forged(0, 0))).toEqual([]);
     expect(judged(promises, forged(1, 0))).toEqual([]);
     expect(judged(promises, forged(0, 1))).toHaveLength(1);
+    // Not one that came later, or whose sender had heard of it.
+    expect(judged(promises, forged(1, 0, inRound(0) + 1))).toHaveLength(1);
+    const heard = forged(1, 0, inRound(0) - 2);
+    const told = { askedMs: inRound(0) - 1, atMs: inRound(0) - 1, code: 0, round: null };
+    heard.answers.unshift({ kind: "status", id: "t1", status: "REJECTED", ...told });
+    expect(judged(promises, heard)).toHaveLength(1);
   });
 
   it("R-3.6 a round that failed on the way holds up what was to come", () => {
